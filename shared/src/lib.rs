@@ -1,0 +1,25 @@
+//! What ntm *knows*, as pure data in and data out: units, forms, expressions, answers, criteria,
+//! estimates, scores, samples, assignments and the wire types.
+//!
+//! Invariant: no input/output, clock, randomness, threads or async anywhere in this crate. Time,
+//! ids and seeds are arguments. Field data is never "an error": reading and checking give a value
+//! and findings.
+
+pub mod answers;
+pub mod api;
+pub mod assign;
+pub mod check;
+pub mod criteria;
+pub mod data;
+pub mod estimate;
+pub mod expr;
+pub mod finding;
+pub mod form;
+pub mod household;
+pub mod moment;
+pub mod problem;
+pub mod sample;
+pub mod score;
+pub mod team;
+pub mod text;
+pub mod unit;
