@@ -1,1 +1,23 @@
-//! 
+//! The wire types of `/api/v1`, shared by the server and the command line so that they cannot
+//! drift apart. Keys are English `snake_case`; times are RFC 3339 UTC; dates are `YYYY-MM-DD`.
+
+use serde::{Deserialize, Serialize};
+
+pub mod account;
+pub mod collector;
+pub mod form;
+pub mod household;
+pub mod problem;
+pub mod round;
+pub mod submission;
+pub mod team;
+pub mod unit;
+
+/// One page of a list, in keyset order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Pass as `?after=` for the next page; absent on the last one.
+    pub next: Option<String>,
+}
