@@ -241,3 +241,17 @@ proptest! {
         let _ = units().search(&text, OCT_2024);
     }
 }
+
+#[test]
+fn the_areas_of_a_unit_are_exactly_those_it_is_within() {
+    let units = Units::built_in();
+    for day in [date(2024, 10, 1), date(2026, 3, 1)] {
+        for unit in units.all().iter().step_by(17) {
+            let areas = units.areas_of(&unit.id, day);
+            for area in units.all() {
+                let within = units.is_within(&unit.id, &area.id, day);
+                assert_eq!(areas.contains(&area.id), within, "{} in {} on {day}", unit.id, area.id);
+            }
+        }
+    }
+}

@@ -31,6 +31,24 @@ impl Units {
         self.upward(start, date).iter().any(|id| areas.contains(id))
     }
 
+    /// Every area that `unit` lies in as seen on `date`: all `area` for which
+    /// [`Units::is_within`] holds, itself included; empty for an unknown unit. For tables that
+    /// answer the question for many rows at once.
+    pub fn areas_of(&self, unit: &str, date: Date) -> BTreeSet<String> {
+        let Some(start) = self.known(unit) else { return BTreeSet::new() };
+        let mut areas = BTreeSet::from([unit.to_owned()]);
+        let mut open: Vec<&str> = self.upward(start, date).into_iter().collect();
+        while let Some(id) = open.pop() {
+            if areas.insert(id.to_owned()) || id == unit {
+                // A merged unit's staff see what it became, so what it was made of is an area too.
+                let ended = |u: &&super::Unit| u.life.to.is_some_and(|to| to < date);
+                let merged = self.predecessors(id).into_iter().filter(ended);
+                open.extend(merged.map(|u| u.id.as_str()).filter(|id| !areas.contains(*id)));
+            }
+        }
+        areas
+    }
+
     /// The loaded unit that `id` is or, for a village or household, begins with.
     fn known<'a>(&'a self, id: &'a str) -> Option<&'a str> {
         if self.by_id(id).is_some() {

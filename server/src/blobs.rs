@@ -1,0 +1,160 @@
+//! Photos and other files, content-addressed: `blobs/ab/cd/<sha256>`.
+//!
+//! Recipe: temporary file beside the blobs → write while hashing → fsync → rename → fsync the
+//! folder. `finish` returns only when the bytes survive a power cut. The only code that touches
+//! data files.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The blob store of a data folder.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    root: PathBuf,
+}
+
+/// A blob being received. Dropped unfinished, it leaves nothing.
+pub struct Incoming {
+    file: BufWriter<tempfile::NamedTempFile>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+/// A durable blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+}
+
+impl Blobs {
+    /// Opens the store under `data`, creating it as needed and sweeping out what was being
+    /// received when the server last stopped.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn open(data: &Path) -> io::Result<Blobs> {
+        let root = data.join("blobs");
+        let incoming = root.join("incoming");
+        if incoming.exists() {
+            fs::remove_dir_all(&incoming)?;
+        }
+        fs::create_dir_all(&incoming)?;
+        sync_folder(&root)?;
+        sync_folder(data)?;
+        Ok(Blobs { root })
+    }
+
+    /// Begins receiving a blob.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn begin(&self) -> io::Result<Incoming> {
+        let file = tempfile::NamedTempFile::new_in(self.root.join("incoming"))?;
+        Ok(Incoming { file: BufWriter::with_capacity(64 * 1024, file), hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Makes a received blob durable. Storing the same bytes again is harmless.
+    ///
+    /// # Errors
+    /// What the file system says; the blob is then not stored.
+    pub fn finish(&self, incoming: Incoming) -> io::Result<Stored> {
+        let sha256 = hex::encode(incoming.hash.finalize());
+        let stored = Stored { sha256, bytes: incoming.bytes };
+        let file = incoming.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        let path = self.path(&stored.sha256);
+        let folder = self.folder(&stored.sha256)?;
+        file.persist(&path).map_err(|e| e.error)?;
+        sync_folder(&folder)?;
+        Ok(stored)
+    }
+
+    /// The bytes of a blob, verified against its hash.
+    ///
+    /// # Errors
+    /// `NotFound`, `InvalidData` when the bytes no longer match, or what the file system says.
+    pub fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let bytes = fs::read(self.path(sha256))?;
+        if hex::encode(Sha256::digest(&bytes)) != sha256 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(bytes)
+    }
+
+    fn path(&self, sha256: &str) -> PathBuf {
+        self.root.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+    }
+
+    /// The folder of a blob, durable itself once made.
+    fn folder(&self, sha256: &str) -> io::Result<PathBuf> {
+        let outer = self.root.join(&sha256[..2]);
+        let inner = outer.join(&sha256[2..4]);
+        if !inner.exists() {
+            fs::create_dir_all(&inner)?;
+            sync_folder(&outer)?;
+            sync_folder(&self.root)?;
+        }
+        Ok(inner)
+    }
+}
+
+impl Incoming {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+}
+
+/// A name in a folder is durable only once the folder is.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_one_blob_and_read_back_verified() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path()).unwrap();
+        let store = |bytes: &[u8]| {
+            let mut incoming = blobs.begin().unwrap();
+            incoming.write(bytes).unwrap();
+            blobs.finish(incoming).unwrap()
+        };
+        let first = store("ảnh nhà".as_bytes());
+        assert_eq!(first, store("ảnh nhà".as_bytes()));
+        assert_eq!(blobs.read(&first.sha256).unwrap(), "ảnh nhà".as_bytes());
+
+        fs::write(blobs.path(&first.sha256), b"rot").unwrap();
+        assert_eq!(blobs.read(&first.sha256).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(blobs.read("../../data.db").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn what_was_never_finished_is_swept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path()).unwrap();
+        fs::write(folder.path().join("blobs/incoming/left"), b"half a photo").unwrap();
+        let mut dropped = blobs.begin().unwrap();
+        dropped.write(b"half").unwrap();
+        drop(dropped);
+        Blobs::open(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("blobs/incoming")).unwrap().count(), 0);
+    }
+}

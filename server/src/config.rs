@@ -1,0 +1,95 @@
+//! Settings of a server, and every limit it keeps. Nothing is unbounded.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// Settings of a server. The defaults serve one laptop on loopback.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Data folder: `data.db` and `blobs/` are the whole state.
+    pub data: PathBuf,
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Address people and phones use, e.g. `https://ntm.example.vn`; needed behind a proxy and for
+    /// links and QR codes. Without it the listening address is used.
+    pub public_url: Option<String>,
+    /// PEM files of the TLS certificate chain and its key.
+    pub tls: Option<Tls>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// A certificate and its key.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// PEM certificate chain.
+    pub certificate: PathBuf,
+    /// PEM private key.
+    pub key: PathBuf,
+}
+
+/// What one request may take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of a whole upload; also what phones are told, so that they split above it.
+    pub upload: u64,
+    /// Bytes of a submission's XML.
+    pub xml: usize,
+    /// Parts of an upload.
+    pub parts: usize,
+    /// Bytes of an imported table or form.
+    pub table: usize,
+    /// Rows of a page.
+    pub page: i64,
+    /// Uploads with a body being received at once; the others wait.
+    pub uploads: usize,
+    /// Password hashes computed at once.
+    pub hashes: usize,
+    /// Failed sign-ins for one name in `failure_window` before it must wait.
+    pub failures: usize,
+    /// See `failures`.
+    pub failure_window: Duration,
+    /// How long a session lasts.
+    pub session: Duration,
+    /// How long a one-time link lasts.
+    pub link: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            upload: 100 * 1024 * 1024,
+            xml: 8 * 1024 * 1024,
+            parts: 200,
+            table: 32 * 1024 * 1024,
+            page: 500,
+            uploads: 64,
+            hashes: 2,
+            failures: 10,
+            failure_window: Duration::from_secs(15 * 60),
+            session: Duration::from_secs(12 * 3600),
+            link: Duration::from_secs(72 * 3600),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            data: PathBuf::from("data"),
+            listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 8787),
+            public_url: None,
+            tls: None,
+            trusted_proxies: Vec::new(),
+            clock: Clock::default(),
+            limits: Limits::default(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The files submissions name, and the blobs received for them.
+
+use ntm_shared::api::submission::AttachmentRow;
+
+use super::tx::{StoreFault, Tx};
+use crate::blobs::Stored;
+
+/// Says which files a submission names, in order.
+///
+/// # Errors
+/// What the store says.
+pub fn expect(tx: &dyn Tx, submission: i64, names: &[String]) -> Result<(), StoreFault> {
+    for (position, name) in names.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO attachment (submission, position, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[submission.into(), (position as u64).into(), name.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// What became of a file received.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It was missing, and is there now.
+    New,
+    /// The same bytes were there already.
+    Same,
+    /// Other bytes are there under this name: both are kept, the first stays current.
+    Other,
+    /// The submission does not name it.
+    Unnamed,
+}
+
+/// Records a durable blob as a submission's file.
+///
+/// # Errors
+/// What the store says.
+pub fn receive(tx: &dyn Tx, submission: i64, name: &str, blob: &Stored) -> Result<Received, StoreFault> {
+    let named = "SELECT 1 FROM attachment WHERE submission = $1 AND name = $2";
+    if tx.first(named, &[submission.into(), name.into()])?.is_none() {
+        return Ok(Received::Unnamed);
+    }
+    let present = tx.query(
+        "SELECT sha256 FROM attachment_file WHERE submission = $1 AND name = $2",
+        &[submission.into(), name.into()],
+    )?;
+    for row in &present {
+        if row.text(0)? == blob.sha256 {
+            return Ok(Received::Same);
+        }
+    }
+    tx.execute(
+        "INSERT INTO blob (sha256, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        &[(&blob.sha256).into(), blob.bytes.into()],
+    )?;
+    tx.execute(
+        "INSERT INTO attachment_file (submission, name, sha256, current) VALUES ($1, $2, $3, $4)",
+        &[submission.into(), name.into(), (&blob.sha256).into(), present.is_empty().into()],
+    )?;
+    Ok(if present.is_empty() { Received::New } else { Received::Other })
+}
+
+/// The files a submission names, with what has been received.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<AttachmentRow>, StoreFault> {
+    let sql = "SELECT a.name, f.sha256, b.bytes FROM attachment a
+        LEFT JOIN attachment_file f ON f.submission = a.submission AND f.name = a.name AND f.current = 1
+        LEFT JOIN blob b ON b.sha256 = f.sha256
+        WHERE a.submission = $1 ORDER BY a.position";
+    let rows = tx.query(sql, &[submission.into()])?;
+    rows.iter()
+        .map(|row| {
+            Ok(AttachmentRow {
+                name: row.text(0)?,
+                sha256: row.text_or_null(1)?,
+                bytes: row.count_or_null(2)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,31 @@
+//! What checks noticed in submissions.
+
+use ntm_shared::finding::Finding;
+
+use super::tx::{StoreFault, Tx};
+
+/// Adds findings to a submission, after those it has.
+///
+/// # Errors
+/// What the store says.
+pub fn add(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(), StoreFault> {
+    for finding in findings {
+        let json =
+            serde_json::to_string(finding).map_err(|e| StoreFault::Unreadable(e.to_string()))?;
+        tx.execute(
+            "INSERT INTO finding (submission, position, finding)
+             SELECT $1, (SELECT coalesce(max(position), 0) + 1 FROM finding WHERE submission = $1), $2",
+            &[submission.into(), json.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// The findings of a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<Finding>, StoreFault> {
+    let sql = "SELECT finding FROM finding WHERE submission = $1 ORDER BY position";
+    tx.query(sql, &[submission.into()])?.iter().map(|row| row.json(0)).collect()
+}

@@ -1,0 +1,99 @@
+//! Published form versions: immutable, the newest published is current.
+
+use ntm_shared::api::form::FormVersion;
+
+use super::tx::{Row, StoreFault, Tx};
+
+const FORM: &str = "SELECT f.id, f.version, f.title, f.md5, f.published_at,
+    f.seq = (SELECT max(g.seq) FROM form g WHERE g.id = f.id) FROM form f";
+
+fn form(row: &Row) -> Result<FormVersion, StoreFault> {
+    Ok(FormVersion {
+        id: row.text(0)?,
+        version: row.text(1)?,
+        title: row.text(2)?,
+        hash: format!("md5:{}", row.text(3)?),
+        published_at: row.text(4)?,
+        current: row.truth(5)?,
+    })
+}
+
+/// A form version about to be published.
+pub struct NewForm {
+    /// Form id.
+    pub id: String,
+    /// Version.
+    pub version: String,
+    /// Title.
+    pub title: String,
+    /// XLSForm source, as published.
+    pub source: String,
+    /// XForm bytes served to phones.
+    pub xform: Vec<u8>,
+    /// MD5 of those bytes in hex.
+    pub md5: String,
+}
+
+/// Every version, by form and order of publication.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx) -> Result<Vec<FormVersion>, StoreFault> {
+    tx.query(&format!("{FORM} ORDER BY f.id, f.seq"), &[])?.iter().map(form).collect()
+}
+
+/// One version.
+///
+/// # Errors
+/// What the store says.
+pub fn get(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<FormVersion>, StoreFault> {
+    let sql = format!("{FORM} WHERE f.id = $1 AND f.version = $2");
+    tx.first(&sql, &[id.into(), version.into()])?.map(|row| form(&row)).transpose()
+}
+
+/// True when any version of the form was ever published.
+///
+/// # Errors
+/// What the store says.
+pub fn known(tx: &dyn Tx, id: &str) -> Result<bool, StoreFault> {
+    Ok(tx.first("SELECT 1 FROM form WHERE id = $1", &[id.into()])?.is_some())
+}
+
+/// The XLSForm source of a version.
+///
+/// # Errors
+/// What the store says.
+pub fn source(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<String>, StoreFault> {
+    let sql = "SELECT source FROM form WHERE id = $1 AND version = $2";
+    tx.first(sql, &[id.into(), version.into()])?.map(|row| row.text(0)).transpose()
+}
+
+/// The XForm bytes of a version.
+///
+/// # Errors
+/// What the store says.
+pub fn xform(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<Vec<u8>>, StoreFault> {
+    let sql = "SELECT xform FROM form WHERE id = $1 AND version = $2";
+    tx.first(sql, &[id.into(), version.into()])?.map(|row| row.blob(0)).transpose()
+}
+
+/// Publishes a version.
+///
+/// # Errors
+/// What the store says.
+pub fn insert(tx: &dyn Tx, form: &NewForm, at: &str) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO form (id, version, title, source, xform, md5, published_at, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT coalesce(max(seq), 0) + 1 FROM form))",
+        &[
+            (&form.id).into(),
+            (&form.version).into(),
+            (&form.title).into(),
+            (&form.source).into(),
+            form.xform.clone().into(),
+            (&form.md5).into(),
+            at.into(),
+        ],
+    )?;
+    Ok(())
+}

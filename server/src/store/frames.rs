@@ -1,0 +1,221 @@
+//! The frozen frame of a round and the samples drawn from it.
+
+use super::tx::{StoreFault, Tx};
+
+/// Freezes the frame: every roster household of these villages.
+///
+/// # Errors
+/// What the store says.
+pub fn freeze(tx: &dyn Tx, round: &str, villages: &[String]) -> Result<u64, StoreFault> {
+    let mut households = 0;
+    for village in villages {
+        households += tx.execute(
+            "INSERT INTO frame (round, household, village, commune)
+             SELECT $1, h.id, h.village, h.commune FROM household h WHERE h.village = $2",
+            &[round.into(), village.into()],
+        )?;
+    }
+    Ok(households)
+}
+
+/// True when the household belongs to the round's frame.
+///
+/// # Errors
+/// What the store says.
+pub fn contains(tx: &dyn Tx, round: &str, household: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM frame WHERE round = $1 AND household = $2";
+    Ok(tx.first(sql, &[round.into(), household.into()])?.is_some())
+}
+
+/// A village of a frame.
+#[derive(Clone, Debug)]
+pub struct FrameVillage {
+    /// Village unit id.
+    pub id: String,
+    /// Commune unit id.
+    pub commune: String,
+    /// Village name.
+    pub name: String,
+    /// Village code.
+    pub code: String,
+    /// Households in the frame (N_h).
+    pub households: u64,
+    /// Persons on the roster of these households; absent when any of them is unknown.
+    pub persons: Option<u64>,
+}
+
+/// The villages of a round's frame in `actor`'s areas and within `area`, by id.
+///
+/// # Errors
+/// What the store says.
+pub fn villages(tx: &dyn Tx, actor: &str, area: &str, round: &str) -> Result<Vec<FrameVillage>, StoreFault> {
+    let sql = format!(
+        "SELECT f.village, f.commune, v.name, v.code, count(*),
+             CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
+         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
+         WHERE {} AND f.round = $3 GROUP BY f.village, f.commune, v.name, v.code ORDER BY f.village",
+        super::households::IN_SCOPE
+    );
+    let rows = tx.query(&sql, &[actor.into(), area.into(), round.into()])?;
+    rows.iter()
+        .map(|row| {
+            Ok(FrameVillage {
+                id: row.text(0)?,
+                commune: row.text(1)?,
+                name: row.text(2)?,
+                code: row.text(3)?,
+                households: row.count(4)?,
+                persons: row.count_or_null(5)?,
+            })
+        })
+        .collect()
+}
+
+/// Frame households of a village with code and head, by id.
+///
+/// # Errors
+/// What the store says.
+pub fn households(tx: &dyn Tx, round: &str, village: &str) -> Result<Vec<(String, String, String)>, StoreFault> {
+    let sql = "SELECT h.id, h.code, h.head FROM frame f JOIN household h ON h.id = f.household
+               WHERE f.round = $1 AND f.village = $2 ORDER BY h.id";
+    let rows = tx.query(sql, &[round.into(), village.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
+}
+
+/// The seed a module was drawn with.
+///
+/// # Errors
+/// What the store says.
+pub fn seed(tx: &dyn Tx, round: &str, module: &str) -> Result<Option<u64>, StoreFault> {
+    let sql = "SELECT seed FROM draw WHERE round = $1 AND module = $2";
+    let Some(row) = tx.first(sql, &[round.into(), module.into()])? else { return Ok(None) };
+    row.text(0)?.parse().map(Some).map_err(|_| StoreFault::Unreadable("draw.seed".into()))
+}
+
+/// Records a draw's seed.
+///
+/// # Errors
+/// What the store says.
+pub fn record_draw(tx: &dyn Tx, round: &str, module: &str, seed: u64) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO draw (round, module, seed) VALUES ($1, $2, $3)",
+        &[round.into(), module.into(), seed.to_string().into()],
+    )?;
+    Ok(())
+}
+
+/// Records one household of a draw.
+///
+/// # Errors
+/// What the store says.
+pub fn record_drawn(
+    tx: &dyn Tx,
+    round: &str,
+    module: &str,
+    (household, village): (&str, &str),
+    position: u32,
+    reserve: bool,
+) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO drawn (round, module, household, village, position, reserve)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            round.into(),
+            module.into(),
+            household.into(),
+            village.into(),
+            position.into(),
+            reserve.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The modules of a round with a draw.
+///
+/// # Errors
+/// What the store says.
+pub fn drawn_modules(tx: &dyn Tx, round: &str) -> Result<Vec<String>, StoreFault> {
+    let rows =
+        tx.query("SELECT module FROM draw WHERE round = $1 ORDER BY module", &[round.into()])?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// The modules in whose sample (not reserve) a household is.
+///
+/// # Errors
+/// What the store says.
+pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<String>, StoreFault> {
+    let sql = "SELECT module FROM drawn WHERE round = $1 AND household = $2 AND reserve = 0 ORDER BY module";
+    let rows = tx.query(sql, &[round.into(), household.into()])?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Households drawn (reserves not counted) per village for a module: (village, n_h).
+///
+/// # Errors
+/// What the store says.
+pub fn drawn_per_village(tx: &dyn Tx, round: &str, module: &str) -> Result<Vec<(String, u64)>, StoreFault> {
+    let sql = "SELECT village, count(*) FROM drawn
+               WHERE round = $1 AND module = $2 AND reserve = 0 GROUP BY village ORDER BY village";
+    let rows = tx.query(sql, &[round.into(), module.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
+}
+
+/// One household of a draw: (position, reserve, id, code, head).
+pub type Drawn = (u32, bool, String, String, String);
+
+/// The households drawn in a village, in drawn order.
+///
+/// # Errors
+/// What the store says.
+pub fn drawn(tx: &dyn Tx, round: &str, module: &str, village: &str) -> Result<Vec<Drawn>, StoreFault> {
+    let sql = "SELECT d.position, d.reserve, h.id, h.code, h.head
+               FROM drawn d JOIN household h ON h.id = d.household
+               WHERE d.round = $1 AND d.module = $2 AND d.village = $3 ORDER BY d.position";
+    let rows = tx.query(sql, &[round.into(), module.into(), village.into()])?;
+    rows.iter()
+        .map(|row| {
+            let position = u32::try_from(row.int(0)?)
+                .map_err(|_| StoreFault::Unreadable("drawn.position".into()))?;
+            Ok((position, row.truth(1)?, row.text(2)?, row.text(3)?, row.text(4)?))
+        })
+        .collect()
+}
+
+/// A roster line for a phone: the household, its round and the modules it was drawn for.
+pub struct PhoneRow {
+    /// Newest open round whose frame has the household.
+    pub round: String,
+    /// Household id.
+    pub household: String,
+    /// Modules in whose sample it is.
+    pub modules: Vec<String>,
+}
+
+/// The households of open rounds in a collector's areas, by id; of two open rounds the one opened
+/// last.
+///
+/// # Errors
+/// What the store says.
+pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<PhoneRow>, StoreFault> {
+    let sql = "SELECT f.household, f.round,
+            (SELECT group_concat(d.module, ' ') FROM drawn d
+             WHERE d.round = f.round AND d.household = f.household AND d.reserve = 0)
+        FROM frame f JOIN round r ON r.id = f.round
+        WHERE r.state = 'open' AND EXISTS (
+            SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
+            WHERE s.actor = $1 AND w.unit = f.village)
+        ORDER BY f.household, r.seq DESC";
+    let mut found: Vec<PhoneRow> = Vec::new();
+    for row in tx.query(sql, &[collector.into()])? {
+        let household = row.text(0)?;
+        if found.last().is_some_and(|last| last.household == household) {
+            continue;
+        }
+        let modules = row.text_or_null(2)?.unwrap_or_default();
+        let modules = modules.split_whitespace().map(str::to_owned).collect();
+        found.push(PhoneRow { round: row.text(1)?, household, modules });
+    }
+    Ok(found)
+}

@@ -1,0 +1,130 @@
+//! The roster.
+
+use super::tx::{Row, StoreFault, Tx};
+
+/// A household of the roster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Household {
+    /// Own id.
+    pub id: String,
+    /// Village unit id.
+    pub village: String,
+    /// Commune unit id.
+    pub commune: String,
+    /// Code within the village's list.
+    pub code: String,
+    /// Name of the head (personal data).
+    pub head: String,
+    /// Persons on the roster.
+    pub members: Option<u64>,
+    /// Official status on the roster.
+    pub poverty: Option<String>,
+    /// Latitude in degrees.
+    pub lat: Option<f64>,
+    /// Longitude in degrees.
+    pub lon: Option<f64>,
+}
+
+/// A household with its village's name.
+pub type Named = (Household, String);
+
+const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty,
+    h.lat, h.lon, v.name FROM household h JOIN village v ON v.id = h.village";
+
+/// Scope of the actor bound to `$1` and the area bound to `$2`.
+pub(super) const IN_SCOPE: &str = "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2)
+    AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
+                WHERE s.actor = $1 AND w.unit = h.village)";
+
+fn household(row: &Row) -> Result<Named, StoreFault> {
+    let household = Household {
+        id: row.text(0)?,
+        village: row.text(1)?,
+        commune: row.text(2)?,
+        code: row.text(3)?,
+        head: row.text(4)?,
+        members: row.count_or_null(5)?,
+        poverty: row.text_or_null(6)?,
+        lat: row.real_or_null(7)?,
+        lon: row.real_or_null(8)?,
+    };
+    Ok((household, row.text(9)?))
+}
+
+/// The household with this id.
+///
+/// # Errors
+/// What the store says.
+pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
+    let row = tx.first(&format!("{HOUSEHOLD} WHERE h.id = $1"), &[id.into()])?;
+    row.map(|row| household(&row)).transpose()
+}
+
+/// A page of the households in `actor`'s areas and within `area`, by id.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, actor: &str, area: &str, after: &str, limit: i64) -> Result<Vec<Named>, StoreFault> {
+    let sql = format!("{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 ORDER BY h.id LIMIT $4");
+    let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
+    rows.iter().map(household).collect()
+}
+
+/// A page of the households of a round's frame, in `actor`'s areas and within `area`, without a
+/// completed interview that counts; with the outcome of the attempt that counts, if any.
+///
+/// # Errors
+/// What the store says.
+pub fn missing(
+    tx: &dyn Tx,
+    actor: &str,
+    area: &str,
+    round: &str,
+    form: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Named, Option<String>)>, StoreFault> {
+    let sql = format!(
+        "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty, h.lat, h.lon,
+             v.name, s.outcome
+         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = h.village
+         LEFT JOIN submission s ON s.round = f.round AND s.form = $4 AND s.household = f.household
+             AND s.counts = 1
+         WHERE {IN_SCOPE} AND f.round = $3 AND h.id > $5
+             AND (s.outcome IS NULL OR s.outcome <> 'completed')
+         ORDER BY h.id LIMIT $6"
+    );
+    let values =
+        [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
+    let rows = tx.query(&sql, &values)?;
+    rows.iter().map(|row| Ok((household(row)?, row.text_or_null(10)?))).collect()
+}
+
+/// Adds a household or changes its details: (new, changed).
+///
+/// # Errors
+/// What the store says.
+pub fn put(tx: &dyn Tx, household: &Household) -> Result<(bool, bool), StoreFault> {
+    let known = by_id(tx, &household.id)?.map(|(known, _)| known);
+    if known.as_ref() == Some(household) {
+        return Ok((false, false));
+    }
+    tx.execute(
+        "INSERT INTO household (id, village, commune, code, head, members, poverty, lat, lon)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (id) DO UPDATE SET head = excluded.head, members = excluded.members,
+             poverty = excluded.poverty, lat = excluded.lat, lon = excluded.lon",
+        &[
+            (&household.id).into(),
+            (&household.village).into(),
+            (&household.commune).into(),
+            (&household.code).into(),
+            (&household.head).into(),
+            household.members.into(),
+            household.poverty.clone().into(),
+            household.lat.into(),
+            household.lon.into(),
+        ],
+    )?;
+    Ok((known.is_none(), known.is_some()))
+}

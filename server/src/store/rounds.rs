@@ -1,0 +1,51 @@
+//! Survey rounds.
+
+use ntm_shared::api::round::{NewRound, Round};
+
+use super::tx::{Row, StoreFault, Tx};
+
+const ROUND: &str = "SELECT r.spec, r.state,
+    (SELECT count(*) FROM frame f WHERE f.round = r.id) FROM round r";
+
+fn round(row: &Row) -> Result<Round, StoreFault> {
+    Ok(Round { spec: row.json(0)?, state: row.text(1)?, frame: row.count(2)? })
+}
+
+/// The round with this id.
+///
+/// # Errors
+/// What the store says.
+pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Round>, StoreFault> {
+    tx.first(&format!("{ROUND} WHERE r.id = $1"), &[id.into()])?.map(|row| round(&row)).transpose()
+}
+
+/// Every round, newest first.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx) -> Result<Vec<Round>, StoreFault> {
+    tx.query(&format!("{ROUND} ORDER BY r.seq DESC"), &[])?.iter().map(round).collect()
+}
+
+/// Adds an open round.
+///
+/// # Errors
+/// What the store says.
+pub fn insert(tx: &dyn Tx, spec: &NewRound) -> Result<(), StoreFault> {
+    let json = serde_json::to_string(spec).map_err(|e| StoreFault::Unreadable(e.to_string()))?;
+    tx.execute(
+        "INSERT INTO round (id, spec, state, seq)
+         VALUES ($1, $2, 'open', (SELECT coalesce(max(seq), 0) + 1 FROM round))",
+        &[(&spec.id).into(), json.into()],
+    )?;
+    Ok(())
+}
+
+/// Closes a round; true when it was open.
+///
+/// # Errors
+/// What the store says.
+pub fn close(tx: &dyn Tx, id: &str) -> Result<bool, StoreFault> {
+    let sql = "UPDATE round SET state = 'closed' WHERE id = $1 AND state = 'open'";
+    Ok(tx.execute(sql, &[id.into()])? > 0)
+}

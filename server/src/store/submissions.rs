@@ -1,0 +1,250 @@
+//! Submissions: originals byte for byte, and where they belong.
+
+use ntm_shared::api::submission::SubmissionRow;
+
+use super::tx::{Row, StoreFault, Tx, Value};
+
+/// A submission about to be stored.
+#[derive(Clone, Debug, Default)]
+pub struct NewSubmission {
+    /// Form id.
+    pub form: String,
+    /// Form version as the phone says.
+    pub version: String,
+    /// Instance id.
+    pub instance_id: String,
+    /// Instance id this one replaces, as the phone says.
+    pub deprecated_id: Option<String>,
+    /// The XML as received.
+    pub xml: Vec<u8>,
+    /// Its SHA-256 in hex.
+    pub xml_sha256: String,
+    /// Collector's id.
+    pub collector: String,
+    /// Device id, as the phone says.
+    pub device_id: Option<String>,
+    /// When it arrived.
+    pub received_at: String,
+    /// Round; absent while held.
+    pub round: Option<String>,
+    /// Household id.
+    pub household: Option<String>,
+    /// Village unit id.
+    pub village: Option<String>,
+    /// Commune unit id.
+    pub commune: Option<String>,
+    /// Visit outcome.
+    pub outcome: Option<String>,
+    /// What the criteria set read from it, as JSON; absent when it feeds no score.
+    pub reading: Option<String>,
+}
+
+/// Stores a submission that counts for nothing yet.
+///
+/// # Errors
+/// What the store says.
+pub fn insert(tx: &dyn Tx, seq: i64, new: NewSubmission) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO submission (seq, form, version, instance_id, deprecated_id, xml, xml_sha256,
+             collector, device_id, received_at, round, household, village, commune, outcome,
+             review, counts, reading)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'received', 0, $16)",
+        &[
+            seq.into(),
+            new.form.into(),
+            new.version.into(),
+            new.instance_id.into(),
+            new.deprecated_id.into(),
+            new.xml.into(),
+            new.xml_sha256.into(),
+            new.collector.into(),
+            new.device_id.into(),
+            new.received_at.into(),
+            new.round.into(),
+            new.household.into(),
+            new.village.into(),
+            new.commune.into(),
+            new.outcome.into(),
+            new.reading.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The stored submission with this identity: (sequence, SHA-256 of its XML, its collector).
+///
+/// # Errors
+/// What the store says.
+pub fn by_identity(tx: &dyn Tx, form: &str, instance: &str) -> Result<Option<(i64, String, String)>, StoreFault> {
+    let sql = "SELECT seq, xml_sha256, collector FROM submission WHERE form = $1 AND instance_id = $2";
+    let row = tx.first(sql, &[form.into(), instance.into()])?;
+    row.map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).transpose()
+}
+
+/// The submission that counts for a subject (a household, or a commune's report).
+pub struct Counting {
+    /// Server sequence.
+    pub seq: i64,
+    /// Visit outcome.
+    pub outcome: Option<String>,
+    /// What the criteria set read from it.
+    pub reading: Option<String>,
+}
+
+/// What a submission is about: (round, form, household, commune). For forms about a commune the
+/// household is absent.
+pub struct Subject<'a> {
+    /// Round id.
+    pub round: &'a str,
+    /// Form id.
+    pub form: &'a str,
+    /// Household id.
+    pub household: Option<&'a str>,
+    /// Commune unit id.
+    pub commune: &'a str,
+}
+
+/// The submission that counts for `subject`.
+///
+/// # Errors
+/// What the store says.
+pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
+    let sql = "SELECT seq, outcome, reading FROM submission
+        WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4 AND counts = 1";
+    let row = tx.first(
+        sql,
+        &[subject.round.into(), subject.form.into(), subject.household.into(), subject.commune.into()],
+    )?;
+    row.map(|row| {
+        Ok(Counting { seq: row.int(0)?, outcome: row.text_or_null(1)?, reading: row.text_or_null(2)? })
+    })
+    .transpose()
+}
+
+/// Says whether a submission counts.
+///
+/// # Errors
+/// What the store says.
+pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET counts = $1 WHERE seq = $2", &[counts.into(), seq.into()])?;
+    Ok(())
+}
+
+/// What the reports that count say: (commune, reading), by commune.
+///
+/// # Errors
+/// What the store says.
+pub fn readings(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<(String, String)>, StoreFault> {
+    let sql = "SELECT commune, reading FROM submission
+        WHERE round = $1 AND form = $2 AND counts = 1 AND reading IS NOT NULL ORDER BY commune";
+    let rows = tx.query(sql, &[round.into(), form.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
+/// The XML as received.
+///
+/// # Errors
+/// What the store says.
+pub fn xml(tx: &dyn Tx, seq: i64) -> Result<Option<Vec<u8>>, StoreFault> {
+    let row = tx.first("SELECT xml FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map(|row| row.blob(0)).transpose()
+}
+
+/// Submissions waiting for a person to place them.
+///
+/// # Errors
+/// What the store says.
+pub fn held(tx: &dyn Tx) -> Result<u64, StoreFault> {
+    let row = tx.first("SELECT count(*) FROM submission WHERE round IS NULL", &[])?;
+    row.map_or(Ok(0), |row| row.count(0))
+}
+
+/// Progress of one village: (village, received, attempted).
+///
+/// # Errors
+/// What the store says.
+pub fn progress(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<(String, u64, u64)>, StoreFault> {
+    let sql = "SELECT s.village, sum(s.outcome = 'completed'), sum(s.outcome <> 'completed')
+        FROM submission s JOIN frame f ON f.round = s.round AND f.household = s.household
+        WHERE s.round = $1 AND s.form = $2 AND s.counts = 1 GROUP BY s.village ORDER BY s.village";
+    let rows = tx.query(sql, &[round.into(), form.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?, row.count(2)?))).collect()
+}
+
+const ROW: &str = "SELECT s.seq, s.form, s.version, s.instance_id, s.round, s.household, s.village,
+    s.commune, s.outcome, s.review, s.counts, s.received_at,
+    (SELECT count(*) FROM attachment a WHERE a.submission = s.seq),
+    (SELECT count(*) FROM attachment_file a WHERE a.submission = s.seq AND a.current = 1),
+    (SELECT count(*) FROM finding x WHERE x.submission = s.seq)
+    FROM submission s";
+
+/// The actor `$1` sees a submission when its commune or village lies in its areas; one that
+/// belongs nowhere yet is seen by those who see everything.
+const IN_SCOPE: &str = "EXISTS (SELECT 1 FROM area r WHERE r.actor = $1 AND (r.unit = '*' OR EXISTS (
+    SELECT 1 FROM unit_within w WHERE w.area = r.unit AND w.unit IN (s.village, s.commune))))";
+
+fn row(row: &Row) -> Result<SubmissionRow, StoreFault> {
+    Ok(SubmissionRow {
+        seq: row.int(0)?,
+        form: row.text(1)?,
+        version: row.text(2)?,
+        instance_id: row.text(3)?,
+        round: row.text_or_null(4)?,
+        household: row.text_or_null(5)?,
+        village: row.text_or_null(6)?,
+        commune: row.text_or_null(7)?,
+        outcome: row.text_or_null(8)?,
+        review: row.text(9)?,
+        counts: row.truth(10)?,
+        received_at: row.text(11)?,
+        attachments_expected: row.count(12)?,
+        attachments_present: row.count(13)?,
+        findings: row.count(14)?,
+    })
+}
+
+/// One submission, if `actor` may see it.
+///
+/// # Errors
+/// What the store says.
+pub fn get(tx: &dyn Tx, actor: &str, seq: i64) -> Result<Option<SubmissionRow>, StoreFault> {
+    let sql = format!("{ROW} WHERE {IN_SCOPE} AND s.seq = $2");
+    tx.first(&sql, &[actor.into(), seq.into()])?.map(|found| row(&found)).transpose()
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Round id.
+    pub round: Option<String>,
+    /// Form id.
+    pub form: Option<String>,
+    /// Household id.
+    pub household: Option<String>,
+    /// Unit id the submission lies in.
+    pub within: Option<String>,
+}
+
+/// A page of the submissions `actor` may see, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, actor: &str, filter: Filter, after: i64, limit: i64) -> Result<Vec<SubmissionRow>, StoreFault> {
+    let mut sql = format!("{ROW} WHERE {IN_SCOPE} AND s.seq > $2");
+    let mut values: Vec<Value> = vec![actor.into(), after.into(), limit.into()];
+    let mut narrow = |condition: &str, value: Option<String>| {
+        if let Some(value) = value {
+            values.push(value.into());
+            sql += &condition.replace('?', &format!("${}", values.len()));
+        }
+    };
+    narrow(" AND s.round = ?", filter.round);
+    narrow(" AND s.form = ?", filter.form);
+    narrow(" AND s.household = ?", filter.household);
+    narrow(
+        " AND EXISTS (SELECT 1 FROM unit_within w WHERE w.area = ? AND w.unit IN (s.village, s.commune))",
+        filter.within,
+    );
+    sql += " ORDER BY s.seq LIMIT $3";
+    tx.query(&sql, &values)?.iter().map(row).collect()
+}

@@ -1,0 +1,135 @@
+//! Villages, and which area contains which unit.
+
+use std::collections::BTreeSet;
+
+use super::tx::{Row, StoreFault, Tx};
+
+/// A village, imported with its households.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Village {
+    /// Unit id.
+    pub id: String,
+    /// Commune unit id it was imported under.
+    pub commune: String,
+    /// Code within the commune.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// First day, when known.
+    pub valid_from: Option<String>,
+}
+
+fn village(row: &Row) -> Result<Village, StoreFault> {
+    Ok(Village {
+        id: row.text(0)?,
+        commune: row.text(1)?,
+        code: row.text(2)?,
+        name: row.text(3)?,
+        valid_from: row.text_or_null(4)?,
+    })
+}
+
+const VILLAGE: &str = "SELECT v.id, v.commune, v.code, v.name, v.valid_from FROM village v";
+
+/// The village with this id.
+///
+/// # Errors
+/// What the store says.
+pub fn village_by_id(tx: &dyn Tx, id: &str) -> Result<Option<Village>, StoreFault> {
+    let row = tx.first(&format!("{VILLAGE} WHERE v.id = $1"), &[id.into()])?;
+    row.map(|row| village(&row)).transpose()
+}
+
+/// The villages in `actor`'s areas and within `area`, by id.
+///
+/// # Errors
+/// What the store says.
+pub fn villages(tx: &dyn Tx, actor: &str, area: &str, after: &str, limit: i64) -> Result<Vec<Village>, StoreFault> {
+    let sql = format!(
+        "{VILLAGE} WHERE v.id > $3
+         AND EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2)
+         AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
+                     WHERE s.actor = $1 AND w.unit = v.id)
+         ORDER BY v.id LIMIT $4"
+    );
+    let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
+    rows.iter().map(village).collect()
+}
+
+/// Adds a village, or renames it; true when it was new.
+///
+/// # Errors
+/// What the store says.
+pub fn put_village(tx: &dyn Tx, village: &Village) -> Result<bool, StoreFault> {
+    let known = village_by_id(tx, &village.id)?.is_some();
+    tx.execute(
+        "INSERT INTO village (id, commune, code, name, valid_from) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+        &[
+            (&village.id).into(),
+            (&village.commune).into(),
+            (&village.code).into(),
+            (&village.name).into(),
+            village.valid_from.clone().into(),
+        ],
+    )?;
+    if !known {
+        tx.execute(
+            "INSERT INTO unit_within (unit, area)
+             SELECT $1, w.area FROM unit_within w WHERE w.unit = $2 UNION SELECT $1, $1",
+            &[(&village.id).into(), (&village.commune).into()],
+        )?;
+    }
+    Ok(!known)
+}
+
+/// Says which areas contain `unit`.
+///
+/// # Errors
+/// What the store says.
+pub fn put_within(tx: &dyn Tx, unit: &str, areas: &BTreeSet<String>) -> Result<(), StoreFault> {
+    for area in areas {
+        tx.execute(
+            "INSERT INTO unit_within (unit, area) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[unit.into(), area.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// True when every one of `units` lies in `actor`'s areas ('*' lies only in '*').
+///
+/// # Errors
+/// What the store says.
+pub fn covers(tx: &dyn Tx, actor: &str, units: &[String]) -> Result<bool, StoreFault> {
+    for unit in units {
+        let inside = tx.first(
+            "SELECT 1 FROM area s WHERE s.actor = $1 AND (s.unit = $2 OR EXISTS (
+                 SELECT 1 FROM unit_within w WHERE w.area = s.unit AND w.unit = $2))",
+            &[actor.into(), unit.into()],
+        )?;
+        if inside.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The village ids inside any of `areas`.
+///
+/// # Errors
+/// What the store says.
+pub fn villages_in(tx: &dyn Tx, areas: &[String]) -> Result<Vec<Village>, StoreFault> {
+    let mut found = Vec::new();
+    for area in areas {
+        let sql = format!(
+            "{VILLAGE} JOIN unit_within w ON w.unit = v.id WHERE w.area = $1 ORDER BY v.id"
+        );
+        for row in tx.query(&sql, &[area.into()])? {
+            found.push(village(&row)?);
+        }
+    }
+    found.sort_by(|a: &Village, b| a.id.cmp(&b.id));
+    found.dedup();
+    Ok(found)
+}
