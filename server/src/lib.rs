@@ -1,1 +1,198 @@
-//! x
+//! The ntm server: phones in, scores and plans out, nothing acknowledged ever lost.
+//!
+//! `http` (doors) → `ops` (actions) → `store` (rows) and `blobs` (bytes). See
+//! `docs/ARCHITECTURE.md`.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use ntm_shared::criteria::CriteriaSet;
+use ntm_shared::unit::Units;
+use tokio::task::JoinHandle;
+
+mod app;
+mod auth;
+mod blobs;
+pub mod clock;
+pub mod config;
+pub mod fault;
+mod folder;
+mod http;
+mod intake;
+mod ops;
+mod place;
+mod progress;
+mod publish;
+mod roster;
+mod scoring;
+mod secret;
+mod store;
+mod tries;
+mod upload;
+
+pub use clock::Clock;
+pub use config::{Config, Limits, Tls};
+
+use app::App;
+use fault::Fault;
+use ops::{By, SERVER};
+
+/// How long requests in flight may take when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A running server. Dropping it without [`Server::stop`] ends it with the runtime.
+pub struct Server {
+    url: String,
+    setup_link: Option<String>,
+    handle: Handle<SocketAddr>,
+    running: JoinHandle<std::io::Result<()>>,
+    // Held until the last request is done.
+    _folder: folder::Lock,
+}
+
+/// Starts a server: binds first, then opens the data folder, so that a taken port changes nothing.
+///
+/// # Errors
+/// When the port is taken, the folder is in use or unusable, or the certificate cannot be read.
+pub async fn start(config: Config) -> anyhow::Result<Server> {
+    let listener = TcpListener::bind(config.listen)
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+    let url = url.trim_end_matches('/').to_owned();
+
+    let folder = folder::lock(&config.data)?;
+    let (app, setup_link) = open(config, url.clone()).await?;
+    let tls = app.config.tls.clone();
+    let router = http::router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let running = match tls {
+        None => {
+            let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+            tokio::spawn(server.serve(router))
+        }
+        Some(tls) => {
+            // A second server in the same process finds the provider installed already.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let tls = RustlsConfig::from_pem_file(&tls.certificate, &tls.key)
+                .await
+                .context("cannot read the TLS certificate or its key")?;
+            let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
+            tokio::spawn(server.serve(router))
+        }
+    };
+    Ok(Server { url, setup_link, handle, running, _folder: folder })
+}
+
+impl Server {
+    /// The address people and phones use.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The one-time link to set the administrator's password, as long as none has one.
+    pub fn setup_link(&self) -> Option<&str> {
+        self.setup_link.as_deref()
+    }
+
+    /// Stops accepting, lets requests in flight finish for a while, and ends.
+    ///
+    /// # Errors
+    /// What the listener says.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.handle.graceful_shutdown(Some(GRACE));
+        Ok(self.running.await??)
+    }
+
+    /// Runs until the listener ends or `signal` does, then stops gracefully.
+    ///
+    /// # Errors
+    /// What the listener says.
+    pub async fn run_until(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let handle = self.handle.clone();
+        tokio::pin!(signal);
+        let mut running = self.running;
+        tokio::select! {
+            ended = &mut running => return Ok(ended??),
+            () = &mut signal => handle.graceful_shutdown(Some(GRACE)),
+        }
+        Ok(running.await??)
+    }
+}
+
+/// A fresh one-time link for a user of a data folder that no server is using: the way back when the
+/// only administrator lost the password.
+///
+/// # Errors
+/// When a server is running on the folder, or nobody has that name.
+pub async fn reset_link(config: Config, name: &str) -> anyhow::Result<String> {
+    let _folder = folder::lock(&config.data)?;
+    let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let (app, _) = open(config, url.trim_end_matches('/').to_owned()).await?;
+    let (secret, link) = link(&app).map_err(anyhow_fault)?;
+    let (by, name) = (app.by(SERVER), name.to_owned());
+    app.db.write(move |tx| ops::users::reset(tx, &by, &name, link)).await.map_err(anyhow_fault)?;
+    Ok(format!("{}/setup#{secret}", app.url))
+}
+
+/// Opens the data folder, settles what ships with the program, and looks for an administrator.
+async fn open(config: Config, url: String) -> anyhow::Result<(App, Option<String>)> {
+    let db = store::Db::open(&config.data.join("data.db"))?;
+    let blobs = blobs::Blobs::open(&config.data)?;
+    let app = App::new(config, url, (db, blobs), criteria_sets()?);
+    settle(&app).await.map_err(anyhow_fault)?;
+    let (secret, link) = link(&app).map_err(anyhow_fault)?;
+    let (by, id) = (app.by(SERVER), uuid::Uuid::now_v7().to_string());
+    let asked: Result<_, Fault> =
+        app.db.write(move |tx| ops::users::first_administrator(tx, &by, &id, link)).await;
+    let setup = asked.map_err(anyhow_fault)?.map(|_| format!("{}/setup#{secret}", app.url));
+    Ok((app, setup))
+}
+
+async fn settle(app: &App) -> Result<(), Fault> {
+    let (units, today) = (app.units, app.config.clock.today());
+    let forms = ntm_shared::data::FORMS
+        .iter()
+        .map(|source| publish::compile(source))
+        .collect::<Result<Vec<_>, _>>()?;
+    let by: By = app.by(SERVER);
+    app.db
+        .write(move |tx| {
+            ops::units::settle(tx, &by, units, today)?;
+            for form in &forms {
+                ops::forms::publish(tx, &by, form)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn criteria_sets() -> anyhow::Result<BTreeMap<String, Arc<CriteriaSet>>> {
+    let mut sets = BTreeMap::new();
+    for source in ntm_shared::data::CRITERIA {
+        let set = CriteriaSet::read(source)
+            .map_err(|faults| anyhow::anyhow!("criteria set: {}", faults[0].message.en))?;
+        sets.insert(set.id.clone(), Arc::new(set));
+    }
+    Ok(sets)
+}
+
+fn link(app: &App) -> Result<(String, ops::users::Secret), Fault> {
+    let secret = secret::fresh()?;
+    let expires_at = app.config.clock.stamp_in(app.config.limits.link);
+    let link = ops::users::Secret { hash: secret::hash(&secret), expires_at };
+    Ok((secret, link))
+}
+
+fn anyhow_fault(fault: Fault) -> anyhow::Error {
+    let title = fault.problem.title(ntm_shared::text::Lang::Vi);
+    let detail = fault.cause.unwrap_or_else(|| fault.detail.vi.clone());
+    anyhow::anyhow!("{title} {detail}")
+}

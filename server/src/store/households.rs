@@ -23,13 +23,15 @@ pub struct Household {
     pub lat: Option<f64>,
     /// Longitude in degrees.
     pub lon: Option<f64>,
+    /// How often its roster entry has changed, from 1.
+    pub revision: u64,
 }
 
 /// A household with its village's name.
 pub type Named = (Household, String);
 
 const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty,
-    h.lat, h.lon, v.name FROM household h JOIN village v ON v.id = h.village";
+    h.lat, h.lon, v.name, h.revision FROM household h JOIN village v ON v.id = h.village";
 
 /// Scope of the actor bound to `$1` and the area bound to `$2`.
 pub(super) const IN_SCOPE: &str = "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2)
@@ -47,6 +49,7 @@ fn household(row: &Row) -> Result<Named, StoreFault> {
         poverty: row.text_or_null(6)?,
         lat: row.real_or_null(7)?,
         lon: row.real_or_null(8)?,
+        revision: row.count(10)?,
     };
     Ok((household, row.text(9)?))
 }
@@ -86,7 +89,7 @@ pub fn missing(
 ) -> Result<Vec<(Named, Option<String>)>, StoreFault> {
     let sql = format!(
         "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty, h.lat, h.lon,
-             v.name, s.outcome
+             v.name, h.revision, s.outcome
          FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = h.village
          LEFT JOIN submission s ON s.round = f.round AND s.form = $4 AND s.household = f.household
              AND s.counts = 1
@@ -97,31 +100,34 @@ pub fn missing(
     let values =
         [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
     let rows = tx.query(&sql, &values)?;
-    rows.iter().map(|row| Ok((household(row)?, row.text_or_null(10)?))).collect()
+    rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
 }
 
-/// Adds a household or changes its details: (new, changed).
+/// Adds a household or changes its details, counting revisions: (new, changed).
 ///
 /// # Errors
 /// What the store says.
-pub fn put(tx: &dyn Tx, household: &Household) -> Result<(bool, bool), StoreFault> {
+pub fn put(tx: &dyn Tx, household: Household) -> Result<(bool, bool), StoreFault> {
     let known = by_id(tx, &household.id)?.map(|(known, _)| known);
-    if known.as_ref() == Some(household) {
+    let revision = known.as_ref().map_or(1, |known| known.revision);
+    let household = Household { revision, ..household };
+    if known.as_ref() == Some(&household) {
         return Ok((false, false));
     }
     tx.execute(
-        "INSERT INTO household (id, village, commune, code, head, members, poverty, lat, lon)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO household (id, village, commune, code, head, members, poverty, lat, lon, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
          ON CONFLICT (id) DO UPDATE SET head = excluded.head, members = excluded.members,
-             poverty = excluded.poverty, lat = excluded.lat, lon = excluded.lon",
+             poverty = excluded.poverty, lat = excluded.lat, lon = excluded.lon,
+             revision = household.revision + 1",
         &[
-            (&household.id).into(),
-            (&household.village).into(),
-            (&household.commune).into(),
-            (&household.code).into(),
-            (&household.head).into(),
+            household.id.into(),
+            household.village.into(),
+            household.commune.into(),
+            household.code.into(),
+            household.head.into(),
             household.members.into(),
-            household.poverty.clone().into(),
+            household.poverty.into(),
             household.lat.into(),
             household.lon.into(),
         ],

@@ -5,6 +5,7 @@
 //! own, so that a failing job rolls back alone.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -41,6 +42,7 @@ const QUEUE: usize = 1024;
 pub struct Db {
     writer: mpsc::Sender<writer::Job>,
     readers: Arc<Readers>,
+    healthy: Arc<AtomicBool>,
 }
 
 struct Readers {
@@ -67,12 +69,19 @@ impl Db {
             free.push(sqlite::open_reader(path)?);
         }
         let (writer, jobs) = mpsc::channel(QUEUE);
+        let healthy = Arc::new(AtomicBool::new(true));
+        let told = healthy.clone();
         std::thread::Builder::new()
             .name("ntm-writer".into())
-            .spawn(move || writer::run(&connection, jobs))
+            .spawn(move || writer::run(&connection, jobs, &told))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
         let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(READERS) };
-        Ok(Db { writer, readers: Arc::new(readers) })
+        Ok(Db { writer, readers: Arc::new(readers), healthy })
+    }
+
+    /// Whether the last commit succeeded.
+    pub fn healthy(&self) -> bool {
+        self.healthy.load(Ordering::Relaxed)
     }
 
     /// Runs `job` in a write transaction and answers after it is durable. Keep everything that is

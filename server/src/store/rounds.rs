@@ -49,3 +49,19 @@ pub fn close(tx: &dyn Tx, id: &str) -> Result<bool, StoreFault> {
     let sql = "UPDATE round SET state = 'closed' WHERE id = $1 AND state = 'open'";
     Ok(tx.execute(sql, &[id.into()])? > 0)
 }
+
+/// Ids of the forms a collector's phone is given: those of open rounds whose frame reaches into its
+/// areas.
+///
+/// # Errors
+/// What the store says.
+pub fn forms_for(tx: &dyn Tx, collector: &str) -> Result<std::collections::BTreeSet<String>, StoreFault> {
+    let sql = "SELECT r.spec FROM round r WHERE r.state = 'open' AND EXISTS (
+        SELECT 1 FROM frame f JOIN unit_within w ON w.unit = f.village
+        JOIN area s ON s.unit = w.area WHERE f.round = r.id AND s.actor = $1)";
+    let mut forms = std::collections::BTreeSet::new();
+    for row in tx.query(sql, &[collector.into()])? {
+        forms.extend(row.json::<NewRound>(0)?.forms);
+    }
+    Ok(forms)
+}

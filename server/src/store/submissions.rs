@@ -150,6 +150,15 @@ pub fn xml(tx: &dyn Tx, seq: i64) -> Result<Option<Vec<u8>>, StoreFault> {
     row.map(|row| row.blob(0)).transpose()
 }
 
+/// True when anything has come in for a round.
+///
+/// # Errors
+/// What the store says.
+pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM submission WHERE round = $1 LIMIT 1";
+    Ok(tx.first(sql, &[round.into()])?.is_some())
+}
+
 /// Submissions waiting for a person to place them.
 ///
 /// # Errors

@@ -133,3 +133,48 @@ pub fn villages_in(tx: &dyn Tx, areas: &[String]) -> Result<Vec<Village>, StoreF
     found.dedup();
     Ok(found)
 }
+
+/// What the table of areas was last computed for.
+///
+/// # Errors
+/// What the store says.
+pub fn settled(tx: &dyn Tx) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT value FROM meta WHERE key = 'units_settled'", &[])?;
+    row.map(|row| row.text(0)).transpose()
+}
+
+/// Notes what the table of areas was computed for.
+///
+/// # Errors
+/// What the store says.
+pub fn set_settled(tx: &dyn Tx, stamp: &str) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES ('units_settled', $1)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        &[stamp.into()],
+    )?;
+    Ok(())
+}
+
+/// Empties the table of areas.
+///
+/// # Errors
+/// What the store says.
+pub fn clear_within(tx: &dyn Tx) -> Result<(), StoreFault> {
+    tx.execute("DELETE FROM unit_within", &[])?;
+    Ok(())
+}
+
+/// Villages lie where their communes lie.
+///
+/// # Errors
+/// What the store says.
+pub fn put_villages_within(tx: &dyn Tx) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO unit_within (unit, area)
+         SELECT v.id, w.area FROM village v JOIN unit_within w ON w.unit = v.commune
+         UNION SELECT v.id, v.id FROM village v",
+        &[],
+    )?;
+    Ok(())
+}

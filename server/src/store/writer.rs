@@ -2,6 +2,7 @@
 //! durable commit, and answers after the commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -42,10 +43,11 @@ where
     })
 }
 
-pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
+pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, healthy: &AtomicBool) {
     while let Some(first) = jobs.blocking_recv() {
         let mut answers = Vec::new();
         let committed = batch(connection, first, &mut jobs, &mut answers);
+        healthy.store(committed.is_ok(), Ordering::Relaxed);
         if let Err(fault) = &committed {
             tracing::error!(%fault, "commit failed");
             if !connection.is_autocommit() {

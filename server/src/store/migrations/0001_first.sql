@@ -53,6 +53,7 @@ CREATE TABLE household (
     poverty TEXT,
     lat REAL,
     lon REAL,
+    revision INTEGER NOT NULL,
     UNIQUE (village, code)
 ) STRICT;
 

@@ -1,0 +1,89 @@
+//! What every handler shares.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use ntm_shared::criteria::CriteriaSet;
+use ntm_shared::form::Form;
+use ntm_shared::unit::Units;
+use tokio::sync::Semaphore;
+
+use crate::blobs::Blobs;
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::ops::By;
+use crate::store::{Db, forms};
+use crate::tries::Tries;
+
+/// The running server's state.
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// Address people and phones use, without a slash at the end.
+    pub url: String,
+    /// The database.
+    pub db: Db,
+    /// The photos.
+    pub blobs: Blobs,
+    /// Administrative units.
+    pub units: &'static Units,
+    /// Criteria sets, by id.
+    pub criteria: BTreeMap<String, Arc<CriteriaSet>>,
+    /// Large bodies being received.
+    pub uploads: Semaphore,
+    /// Passwords being hashed.
+    pub hashes: Semaphore,
+    /// Failed sign-ins.
+    pub tries: Tries,
+    forms: RwLock<BTreeMap<(String, String), Arc<Form>>>,
+}
+
+impl App {
+    /// The state of a server about to start.
+    pub fn new(
+        config: Config,
+        url: String,
+        (db, blobs): (Db, Blobs),
+        criteria: BTreeMap<String, Arc<CriteriaSet>>,
+    ) -> App {
+        App {
+            uploads: Semaphore::new(config.limits.uploads),
+            hashes: Semaphore::new(config.limits.hashes),
+            tries: Tries::new(config.limits.failures, config.limits.failure_window),
+            forms: RwLock::default(),
+            units: Units::built_in(),
+            config,
+            url,
+            db,
+            blobs,
+            criteria,
+        }
+    }
+
+    /// `actor`, now.
+    pub fn by(&self, actor: &str) -> By {
+        By { actor: actor.into(), at: self.config.clock.stamp() }
+    }
+
+    /// A published form, compiled once.
+    ///
+    /// # Errors
+    /// What the store says; an internal fault when a published form no longer compiles.
+    pub async fn form(&self, id: &str, version: &str) -> Result<Option<Arc<Form>>, Fault> {
+        let key = (id.to_owned(), version.to_owned());
+        let known = self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(form) = known.get(&key) {
+            return Ok(Some(form.clone()));
+        }
+        drop(known);
+        let (id, version) = key.clone();
+        let source = self.db.read(move |tx| forms::source(tx, &id, &version)).await?;
+        let Some(source) = source else { return Ok(None) };
+        let form = Form::read_markdown(&source)
+            .map_err(|_| Fault::internal("a published form no longer compiles"))?;
+        let form = Arc::new(form);
+        let mut forms = self.forms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        forms.insert(key, form.clone());
+        Ok(Some(form))
+    }
+}

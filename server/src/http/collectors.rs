@@ -1,0 +1,84 @@
+//! `/collectors`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use ntm_shared::api::Page;
+use ntm_shared::api::collector::{Collector, CollectorToken, NewCollector};
+use ntm_shared::problem;
+use ntm_shared::text::nfc;
+
+use super::query::{ListQuery, page, unit_id};
+use crate::app::App;
+use crate::auth::{Action, Staff};
+use crate::fault::Fault;
+use crate::ops::collectors as ops;
+use crate::secret;
+use crate::store::collectors;
+
+/// Collectors within the user's areas.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Collector>>, Fault> {
+    staff.may(Action::ManageRoster)?;
+    let limit = app.config.limits.page;
+    let actor = staff.user.id;
+    let rows = app
+        .db
+        .read(move |tx| Ok::<_, Fault>(collectors::list(tx, &actor, &query.after, limit + 1)?))
+        .await?;
+    Ok(Json(page(rows, limit, |c| c.id.clone())))
+}
+
+/// Adds a collector; the token is in this answer and never again.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Json(new): Json<NewCollector>,
+) -> Result<(StatusCode, Json<CollectorToken>), Fault> {
+    staff.may(Action::ManageRoster)?;
+    let days = new.days.unwrap_or(180);
+    if !(1..=400).contains(&days) {
+        return Err(Fault::with(&problem::BAD_VALUE, "Số ngày từ 1 đến 400.", "Days are from 1 to 400."));
+    }
+    let today = app.config.clock.today();
+    let mut areas = new
+        .areas
+        .iter()
+        .map(|area| unit_id(&app, area, today))
+        .collect::<Result<Vec<_>, _>>()?;
+    areas.sort();
+    areas.dedup();
+    let collector = Collector {
+        id: new.id,
+        name: nfc(new.name.trim()),
+        areas,
+        expires_at: app.config.clock.stamp_in(Duration::from_secs(u64::from(days) * 86_400)),
+        revoked: false,
+        last_seen_at: None,
+    };
+    let token = secret::fresh()?;
+    let hash = secret::hash(&token);
+    let (collector, fresh) =
+        app.db.write(move |tx| ops::create(tx, &staff.by, collector, hash)).await?;
+    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    let url = fresh.then(|| format!("{}/key/{token}", app.url));
+    let token = fresh.then_some(token);
+    Ok((status, Json(CollectorToken { collector, token, url })))
+}
+
+/// Revokes a collector's token.
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Fault> {
+    staff.may(Action::ManageRoster)?;
+    app.db.write(move |tx| ops::revoke(tx, &staff.by, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,111 @@
+//! `/households`: the roster.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use ntm_shared::api::Page;
+use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
+use ntm_shared::household::read_roster;
+use ntm_shared::problem;
+use ntm_shared::table::RowFault;
+
+use super::query::{ListQuery, page};
+use crate::app::App;
+use crate::auth::{Action, Staff};
+use crate::fault::{Fault, FaultPlace};
+use crate::ops::{access, households as ops, rounds};
+use crate::store::households;
+use crate::store::households::Named;
+
+/// Imports a CSV roster, all of it or nothing.
+pub async fn import(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+    body: Bytes,
+) -> Result<Json<Imported>, Fault> {
+    staff.may(Action::ManageRoster)?;
+    let (day, units) = (query.day(&app), app.units);
+    let rows = tokio::task::spawn_blocking(move || read_roster(&body, units, day))
+        .await
+        .map_err(Fault::internal)?
+        .map_err(|faults| bad_table(&faults))?;
+    Ok(Json(app.db.write(move |tx| ops::import(tx, &staff.by, rows, day)).await?))
+}
+
+/// A table that was refused, with its places.
+pub fn bad_table(faults: &[RowFault]) -> Fault {
+    let places = faults.iter().map(|fault| FaultPlace {
+        line: Some(fault.line),
+        field: fault.column.clone(),
+        code: fault.code.clone(),
+        message: fault.message.clone(),
+    });
+    Fault { places: places.collect(), ..Fault::new(&problem::BAD_TABLE) }
+}
+
+/// Households within the user's areas; names, so the reading is noted.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<HouseholdRow>>, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let (area, limit, day) = (query.area(&app)?, app.config.limits.page, query.day(&app));
+    let (actor, within) = (staff.user.id.clone(), area.clone());
+    let rows = app
+        .db
+        .read(move |tx| Ok::<_, Fault>(households::list(tx, &actor, &within, &query.after, limit + 1)?))
+        .await?;
+    app.db.write(move |tx| access::note(tx, &staff.by, "household.list", &area)).await?;
+    let rows = rows.into_iter().map(|named| row(&app, named, day)).collect();
+    Ok(Json(page(rows, limit, |row: &HouseholdRow| row.id.clone())))
+}
+
+/// Households of a round without a completed interview.
+pub async fn missing(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(round): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<MissingHousehold>>, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let area = query.area(&app)?;
+    let limit = app.config.limits.page;
+    let (actor, within, id) = (staff.user.id.clone(), area.clone(), round.clone());
+    let sets = app.criteria.clone();
+    let (rows, day) = app
+        .db
+        .read(move |tx| {
+            let round = rounds::get(tx, &id)?;
+            let set = sets.get(&round.spec.criteria_set);
+            let form = set.map(|set| set.household_form.clone()).unwrap_or_default();
+            let rows =
+                households::missing(tx, &actor, &within, &id, &form, &query.after, limit + 1)?;
+            Ok::<_, Fault>((rows, round.spec.starts))
+        })
+        .await?;
+    let subject = format!("{round} {area}");
+    app.db.write(move |tx| access::note(tx, &staff.by, "household.missing", &subject)).await?;
+    let rows = rows
+        .into_iter()
+        .map(|(named, last_attempt)| MissingHousehold { household: row(&app, named, day), last_attempt })
+        .collect();
+    Ok(Json(page(rows, limit, |row: &MissingHousehold| row.household.id.clone())))
+}
+
+fn row(app: &App, (household, village_name): Named, day: jiff::civil::Date) -> HouseholdRow {
+    HouseholdRow {
+        commune_code: app.units.code(&household.commune, day).unwrap_or_default().into(),
+        commune_name: app.units.name(&household.commune, day).unwrap_or_default(),
+        id: household.id,
+        code: household.code,
+        head: household.head,
+        members: household.members.and_then(|m| u32::try_from(m).ok()),
+        village: household.village,
+        village_name,
+        commune: household.commune,
+    }
+}

@@ -1,0 +1,205 @@
+//! The phone door: what ODK Collect and other OpenRosa clients speak.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
+use ntm_shared::api::form::FormVersion;
+use ntm_shared::problem;
+use quick_xml::escape::escape;
+use serde::Deserialize;
+
+use super::answer::{lang, openrosa_message};
+use crate::app::App;
+use crate::auth::Phone;
+use crate::fault::Fault;
+use crate::intake;
+use crate::roster::Roster;
+use crate::store::{forms, rounds};
+use crate::upload;
+
+const XML: &str = "text/xml; charset=utf-8";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListQuery {
+    #[serde(rename = "formID")]
+    form_id: Option<String>,
+}
+
+/// `GET formList`: the current version of every form of an open round in the collector's areas.
+pub async fn form_list(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Query(query): Query<ListQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xforms xmlns=\"http://openrosa.org/xforms/xformsList\">",
+    );
+    for form in offered(&app, &phone).await? {
+        if query.form_id.as_ref().is_some_and(|wanted| *wanted != form.id) {
+            continue;
+        }
+        let at = address(&phone, &form);
+        let media = app.form(&form.id, &form.version).await?.is_some_and(|f| !f.media().is_empty());
+        let manifest =
+            if media { format!("<manifestUrl>{at}/manifest</manifestUrl>") } else { String::new() };
+        xml += &format!(
+            "<xform><formID>{}</formID><name>{}</name><version>{}</version><hash>{}</hash><downloadUrl>{at}/form.xml</downloadUrl>{manifest}</xform>",
+            escape(&form.id),
+            escape(&form.title),
+            escape(&form.version),
+            form.hash,
+        );
+    }
+    xml += "</xforms>";
+    Ok(cached(&headers, XML, xml.into_bytes()))
+}
+
+/// `GET form.xml`: the XForm, byte for byte as published.
+pub async fn form(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Path(path): Path<FormPath>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    require_offered(&app, &phone, &path.id).await?;
+    let FormPath { id, version, .. } = path;
+    let xform = app.db.read(move |tx| forms::xform(tx, &id, &version)).await?;
+    let xform = xform.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    Ok(cached(&headers, XML, xform))
+}
+
+/// `GET manifest`: the files the form reads.
+pub async fn manifest(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Path(path): Path<FormPath>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    require_offered(&app, &phone, &path.id).await?;
+    let form = app.form(&path.id, &path.version).await?;
+    let form = form.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    let roster = roster(&app, &phone).await?;
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"http://openrosa.org/xforms/xformsManifest\">",
+    );
+    let base = format!("{}/forms/{}/{}", phone.base, part(&path.id), part(&path.version));
+    for name in form.media() {
+        let Some(file) = roster.file(&name) else { continue };
+        xml += &format!(
+            "<mediaFile><filename>{}</filename><hash>md5:{}</hash><downloadUrl>{base}/media/{}</downloadUrl></mediaFile>",
+            escape(&name),
+            md5(file.as_bytes()),
+            part(&name),
+        );
+    }
+    xml += "</manifest>";
+    Ok(cached(&headers, XML, xml.into_bytes()))
+}
+
+/// `GET media/NAME`: one file of the roster.
+pub async fn media(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Path(path): Path<FormPath>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    require_offered(&app, &phone, &path.id).await?;
+    let roster = roster(&app, &phone).await?;
+    let file = path.name.as_deref().and_then(|name| roster.file(name));
+    let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    Ok(cached(&headers, "text/csv; charset=utf-8", file.into_bytes()))
+}
+
+/// `HEAD submission`: ready, and how much at a time.
+pub async fn ready(_: Phone) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+pub struct SubmissionQuery {
+    #[serde(rename = "deviceID")]
+    device_id: Option<String>,
+}
+
+/// `POST submission`: 201 once everything is durable; 202 when it is kept for a person to place.
+pub async fn receive(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Query(query): Query<SubmissionQuery>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let lang = lang(&request);
+    let upload = upload::read(&app, request).await?;
+    let receipt = intake::receive(&app, &phone, query.device_id, upload).await?;
+    let (status, message) = receipt.message();
+    Ok(openrosa_message(status, "", message.get(lang)))
+}
+
+/// Path of a form's door. Extra names (the token) are there and not needed.
+#[derive(Deserialize)]
+pub struct FormPath {
+    id: String,
+    version: String,
+    name: Option<String>,
+}
+
+async fn offered(app: &App, phone: &Phone) -> Result<Vec<FormVersion>, Fault> {
+    let collector = phone.collector.id.clone();
+    app.db
+        .read(move |tx| {
+            let wanted = rounds::forms_for(tx, &collector)?;
+            let all = forms::list(tx)?;
+            Ok(all.into_iter().filter(|f| f.current && wanted.contains(&f.id)).collect())
+        })
+        .await
+}
+
+/// A form a collector was not given looks like one that is not there.
+async fn require_offered(app: &App, phone: &Phone, id: &str) -> Result<(), Fault> {
+    let known = offered(app, phone).await?.iter().any(|form| form.id == id);
+    if known { Ok(()) } else { Err(Fault::new(&problem::NOT_FOUND)) }
+}
+
+async fn roster(app: &App, phone: &Phone) -> Result<Roster, Fault> {
+    let (collector, units) = (phone.collector.id.clone(), app.units);
+    app.db.read(move |tx| Roster::of_collector(tx, units, &collector)).await
+}
+
+fn address(phone: &Phone, form: &FormVersion) -> String {
+    format!("{}/forms/{}/{}", phone.base, part(&form.id), part(&form.version))
+}
+
+/// One segment of a path, percent-encoded and safe inside XML (RFC 3986: unreserved stay).
+fn part(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+fn md5(bytes: &[u8]) -> String {
+    hex::encode(Md5::digest(bytes))
+}
+
+/// An answer phones poll: `304 Not Modified` when they have it already.
+fn cached(headers: &HeaderMap, kind: &'static str, body: Vec<u8>) -> Response {
+    let tag = format!("\"{}\"", md5(&body));
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    // A proxy that compresses may mark the tag as weak.
+    let same = |given: &str| given.trim().trim_start_matches("W/") == tag || given.trim() == "*";
+    if known.is_some_and(|tags| tags.split(',').any(same)) {
+        return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
+    }
+    (StatusCode::OK, [(CONTENT_TYPE, kind.to_owned()), (ETAG, tag)], body).into_response()
+}

@@ -1,0 +1,119 @@
+//! `/rounds`: opening, drawing, progress.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use ntm_shared::api::Page;
+use ntm_shared::api::round::{Draw, NewDraw, NewRound, Round, RoundStatus};
+use ntm_shared::problem;
+
+use super::query::{ListQuery, unit_id};
+use crate::app::App;
+use crate::auth::{Action, Staff};
+use crate::fault::Fault;
+use crate::ops::{access, rounds as ops};
+use crate::progress;
+use crate::store::rounds;
+
+/// Rounds, newest first.
+pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Page<Round>>, Fault> {
+    staff.may(Action::Read)?;
+    let items = app.db.read(|tx| Ok::<_, Fault>(rounds::list(tx)?)).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Opens a round.
+pub async fn open(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Json(mut new): Json<NewRound>,
+) -> Result<(StatusCode, Json<Round>), Fault> {
+    staff.may(Action::ManageRounds)?;
+    for area in &mut new.areas {
+        *area = unit_id(&app, area, new.starts)?;
+    }
+    if !app.criteria.contains_key(&new.criteria_set) {
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            format!("Không có bộ tiêu chí «{}».", new.criteria_set),
+            format!("There is no criteria set «{}».", new.criteria_set),
+        ));
+    }
+    let round = app.db.write(move |tx| ops::open(tx, &staff.by, new)).await?;
+    Ok((StatusCode::CREATED, Json(round)))
+}
+
+/// One round.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Json<Round>, Fault> {
+    staff.may(Action::Read)?;
+    Ok(Json(app.db.read(move |tx| ops::get(tx, &id)).await?))
+}
+
+/// Closes a round.
+pub async fn close(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Json<Round>, Fault> {
+    staff.may(Action::ManageRounds)?;
+    Ok(Json(app.db.write(move |tx| ops::close(tx, &staff.by, &id)).await?))
+}
+
+/// Draws a sample; answers the list to print.
+pub async fn draw(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Json(new): Json<NewDraw>,
+) -> Result<Json<Draw>, Fault> {
+    staff.may(Action::ManageRounds)?;
+    let (round, module, by) = (id.clone(), new.module.clone(), staff.by.clone());
+    app.db.write(move |tx| ops::draw(tx, &by, &id, &new)).await?;
+    list_of(&app, staff, round, module).await
+}
+
+/// A sample as drawn.
+pub async fn drawn(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path((round, module)): Path<(String, String)>,
+) -> Result<Json<Draw>, Fault> {
+    list_of(&app, staff, round, module).await
+}
+
+async fn list_of(app: &App, staff: Staff, round: String, module: String) -> Result<Json<Draw>, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let (actor, units) = (staff.user.id.clone(), app.units);
+    let subject = format!("{round} {module}");
+    let draw = app.db.read(move |tx| progress::draw(tx, units, &actor, &round, &module)).await?;
+    app.db.write(move |tx| access::note(tx, &staff.by, "round.draw", &subject)).await?;
+    Ok(Json(draw))
+}
+
+/// Expected, received, missing, per commune and village.
+pub async fn status(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<RoundStatus>, Fault> {
+    staff.may(Action::Read)?;
+    let area = query.area(&app)?;
+    let (units, sets) = (app.units, app.criteria.clone());
+    let status = app
+        .db
+        .read(move |tx| {
+            let round = ops::get(tx, &id)?;
+            let set = sets.get(&round.spec.criteria_set);
+            let form = set.map(|set| set.household_form.clone()).unwrap_or_default();
+            progress::status(tx, units, &staff.user.id, &area, &round, &form)
+        })
+        .await?;
+    Ok(Json(status))
+}

@@ -1,0 +1,119 @@
+//! `/submissions`: what came in, as staff see it; originals byte for byte.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use ntm_shared::api::Page;
+use ntm_shared::api::submission::{Submission, SubmissionRow};
+use ntm_shared::problem;
+use ntm_shared::text::nfc;
+
+use super::query::{ListQuery, page};
+use crate::app::App;
+use crate::auth::{Action, Staff};
+use crate::fault::Fault;
+use crate::ops::access;
+use crate::store::submissions::{self, Filter};
+use crate::store::{Tx, attachments, findings};
+
+/// Submissions the user may see, in order of arrival.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<SubmissionRow>>, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let limit = app.config.limits.page;
+    let within = query.within.as_ref().map(|_| query.area(&app)).transpose()?;
+    let after = query.after.parse().unwrap_or(0);
+    let filter = Filter { round: query.round, form: query.form, household: query.household, within };
+    let rows = app
+        .db
+        .read(move |tx| Ok::<_, Fault>(submissions::list(tx, &staff.user.id, filter, after, limit + 1)?))
+        .await?;
+    Ok(Json(page(rows, limit, |row| row.seq.to_string())))
+}
+
+/// One submission with its findings and files.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(seq): Path<i64>,
+) -> Result<Json<Submission>, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let shown = app
+        .db
+        .read(move |tx| {
+            let row = visible(tx, &staff.user.id, seq)?;
+            let findings_list = findings::list(tx, seq)?;
+            Ok::<_, Fault>(Submission { row, findings_list, attachments: attachments::list(tx, seq)? })
+        })
+        .await?;
+    Ok(Json(shown))
+}
+
+/// The XML as received.
+pub async fn xml(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(seq): Path<i64>,
+) -> Result<Response, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let actor = staff.user.id.clone();
+    let xml = app
+        .db
+        .read(move |tx| {
+            visible(tx, &actor, seq)?;
+            submissions::xml(tx, seq)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))
+        })
+        .await?;
+    app.db.write(move |tx| access::note(tx, &staff.by, "submission.xml", &seq.to_string())).await?;
+    Ok(original("text/xml; charset=utf-8", xml))
+}
+
+/// One file of a submission, byte for byte.
+pub async fn attachment(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path((seq, name)): Path<(i64, String)>,
+) -> Result<Response, Fault> {
+    staff.may(Action::ReadPersonal)?;
+    let (actor, name) = (staff.user.id.clone(), nfc(&name));
+    let sha256 = app
+        .db
+        .read(move |tx| {
+            visible(tx, &actor, seq)?;
+            let named = attachments::list(tx, seq)?.into_iter().find(|file| file.name == name);
+            named.and_then(|file| file.sha256).ok_or_else(|| Fault::new(&problem::NOT_FOUND))
+        })
+        .await?;
+    let blobs = app.blobs.clone();
+    let bytes = tokio::task::spawn_blocking(move || blobs.read(&sha256)).await.map_err(Fault::internal)??;
+    let subject = seq.to_string();
+    app.db.write(move |tx| access::note(tx, &staff.by, "submission.file", &subject)).await?;
+    // By its first bytes, never by its name or the sender's word.
+    let kind = match bytes.get(..8) {
+        Some([0xFF, 0xD8, 0xFF, ..]) => "image/jpeg",
+        Some([0x89, b'P', b'N', b'G', ..]) => "image/png",
+        _ => "application/octet-stream",
+    };
+    Ok(original(kind, bytes))
+}
+
+/// Somebody else's bytes: to be saved, never to run in our pages.
+fn original(kind: &'static str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CONTENT_DISPOSITION, "attachment"),
+        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A submission outside the user's areas looks like one that is not there.
+fn visible(tx: &dyn Tx, actor: &str, seq: i64) -> Result<SubmissionRow, Fault> {
+    submissions::get(tx, actor, seq)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))
+}

@@ -1,0 +1,211 @@
+//! A submission's way in: read, place, check, keep. Everything slow happens before the
+//! transaction; the acknowledgement comes after it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use jiff::civil::{Date, DateTime};
+use ntm_shared::answers::Tree;
+use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::check::check;
+use ntm_shared::criteria::CriteriaSet;
+use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::form::Form;
+use ntm_shared::problem;
+use ntm_shared::text::Text;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::auth::Phone;
+use crate::fault::Fault;
+use crate::ops::submissions::{self, Arrival};
+use crate::place::{self, Placement};
+use crate::store::submissions::NewSubmission;
+use crate::upload::{self, Upload};
+
+/// Longest instance id (OpenRosa metadata schema).
+const LONGEST_ID: usize = 249;
+
+/// What the sender is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// Everything is durable.
+    Stored,
+    /// Durable, but a person must place it.
+    Held,
+}
+
+impl Receipt {
+    /// Status and words. ODK Collect takes 201 and 202 for sent.
+    pub fn message(self) -> (StatusCode, Text) {
+        match self {
+            Receipt::Stored => (
+                StatusCode::CREATED,
+                Text::new("Đã nhận đủ và lưu an toàn.", "Received and stored safely."),
+            ),
+            Receipt::Held => (
+                StatusCode::ACCEPTED,
+                Text::new(
+                    "Đã nhận và lưu an toàn. Máy chủ chưa biết phiên bản biểu mẫu này; cán bộ sẽ xử lý.",
+                    "Received and stored safely. The server does not know this form version; staff will place it.",
+                ),
+            ),
+        }
+    }
+}
+
+/// Takes in an upload.
+///
+/// # Errors
+/// `bad_xml`, `no_instance_id`, `unknown_form`, `instance_conflict`, storage faults. Whatever it
+/// is, nothing is half stored.
+pub async fn receive(
+    app: &Arc<App>,
+    phone: &Phone,
+    device: Option<String>,
+    upload: Upload,
+) -> Result<Receipt, Fault> {
+    let Upload { xml, files } = upload;
+    let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
+        .await
+        .map_err(Fault::internal)?;
+    let tree = tree.map_err(|fault| Fault::with(&problem::BAD_XML, fault.to_string(), fault.to_string()))?;
+    let head = Head::read(&tree)?;
+    let placement = place::place(app, phone, &tree, &head.form, &head.version).await?;
+    let form = app.form(&head.form, &head.version).await?;
+
+    let mut new = NewSubmission {
+        form: head.form,
+        version: head.version,
+        instance_id: head.instance_id,
+        deprecated_id: tree.deprecated_id().map(str::to_owned),
+        xml_sha256: hex::encode(Sha256::digest(&xml)),
+        xml,
+        collector: phone.collector.id.clone(),
+        device_id: device.map(|id| id.chars().take(200).collect()),
+        received_at: phone.by.at.clone(),
+        ..NewSubmission::default()
+    };
+    placement.apply(&mut new);
+
+    let held = form.is_none();
+    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
+    let now = jiff::tz::offset(7).to_datetime(app.config.clock.now());
+    let sent: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let reading = tokio::task::spawn_blocking(move || {
+        Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent, now)
+    })
+    .await
+    .map_err(Fault::internal)??;
+
+    let wanted: BTreeSet<&String> = reading.names.iter().collect();
+    let files = files.into_iter().filter(|(name, _)| wanted.contains(name)).collect();
+    let files = upload::keep(app, files).await?;
+    new.outcome = reading.outcome;
+    new.reading = reading.json;
+    let arrival = Arrival {
+        submission: new,
+        names: reading.names,
+        files,
+        findings: reading.findings,
+        countable: reading.countable,
+    };
+    let by = phone.by.clone();
+    app.db.write(move |tx| submissions::receive(tx, &by, arrival)).await?;
+    Ok(if held { Receipt::Held } else { Receipt::Stored })
+}
+
+/// What identifies a submission.
+struct Head {
+    form: String,
+    version: String,
+    instance_id: String,
+}
+
+impl Head {
+    fn read(tree: &Tree) -> Result<Head, Fault> {
+        let form = tree.form_id().filter(|id| !id.is_empty()).ok_or_else(|| {
+            Fault::with(&problem::BAD_XML, "Thiếu thuộc tính id ở gốc.", "The root has no id attribute.")
+        })?;
+        let instance_id = tree.instance_id().unwrap_or_default();
+        if instance_id.is_empty() || instance_id.chars().count() > LONGEST_ID {
+            return Err(Fault::new(&problem::NO_INSTANCE_ID));
+        }
+        Ok(Head {
+            form: form.to_owned(),
+            version: tree.version().unwrap_or_default().to_owned(),
+            instance_id: instance_id.to_owned(),
+        })
+    }
+}
+
+/// What was read out of the answers.
+struct Reading {
+    names: Vec<String>,
+    findings: Vec<Finding>,
+    outcome: Option<String>,
+    json: Option<String>,
+    countable: bool,
+}
+
+impl Reading {
+    fn of(
+        tree: &Tree,
+        form: Option<&Form>,
+        set: Option<&CriteriaSet>,
+        placement: &Placement,
+        sent: Vec<String>,
+        now: DateTime,
+    ) -> Result<Reading, Fault> {
+        let mut findings = placement.findings.clone();
+        let Some(form) = form else {
+            findings.push(Finding::whole(
+                "unknown_version",
+                Severity::Warning,
+                Text::new("Phiên bản biểu mẫu chưa được công bố.", "The form version was never published."),
+            ));
+            return Ok(Reading { names: sent, findings, outcome: None, json: None, countable: false });
+        };
+        findings.extend(check(form, tree, None, &placement.media));
+        let mut reading = Reading {
+            names: form.attachments_named(tree),
+            findings,
+            outcome: None,
+            json: None,
+            countable: placement.countable,
+        };
+        let (Some(set), Some(round)) = (set, &placement.round) else { return Ok(reading) };
+        let json = |value: serde_json::Result<String>| value.map(Some).map_err(Fault::internal);
+        if form.id == set.household_form {
+            let drawn = placement.modules_asked(round, set);
+            let day = interview_day(tree).unwrap_or(now.date());
+            let contributions = set.contributions(tree, day, &drawn);
+            reading.outcome = Some(contributions.outcome.word().to_owned());
+            reading.json = json(serde_json::to_string(&contributions))?;
+        } else if form.id == set.report_form {
+            reading.json = json(serde_json::to_string(&set.report(tree)))?;
+        }
+        Ok(reading)
+    }
+}
+
+/// The day of the interview as the phone says it: device time is data, and an insurance card is
+/// valid or not on that day.
+fn interview_day(tree: &Tree) -> Option<Date> {
+    let node = tree.children(tree.root()).iter().find(|n| tree.name(**n) == "today")?;
+    tree.text(*node).get(..10)?.parse().ok()
+}
+
+impl Placement {
+    /// The modules this household was asked: every census, and the samples it was drawn for.
+    fn modules_asked(&self, round: &Round, set: &CriteriaSet) -> BTreeSet<String> {
+        let census = |module: &&str| {
+            !matches!(round.spec.modules.get(*module), Some(ModuleDesign::Sample { .. }))
+        };
+        let modules = set.measures().iter().map(|m| m.module.as_str());
+        let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
+        asked.extend(self.modules.iter().cloned());
+        asked
+    }
+}

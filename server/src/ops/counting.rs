@@ -1,0 +1,105 @@
+//! Which submission counts, and keeping the moments equal to the fold of those that do.
+//!
+//! One counts per (round, form, household): a completed interview before an attempt, then the
+//! latest by server sequence. A commune's report likewise, per (round, form, commune).
+
+use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::moment::{Contributions, VillageMoments};
+use ntm_shared::text::Text;
+
+use crate::fault::Fault;
+use crate::store::submissions::{NewSubmission, Subject as Key};
+use crate::store::{StoreFault, Tx, findings, moments, submissions};
+
+/// A placed submission and what it is about.
+pub struct Subject {
+    seq: i64,
+    round: String,
+    form: String,
+    household: Option<String>,
+    village: Option<String>,
+    commune: String,
+    outcome: Option<String>,
+    reading: Option<String>,
+}
+
+impl Subject {
+    /// What `submission` is about; `None` while it belongs to no round or commune.
+    pub fn of(submission: &NewSubmission, seq: i64) -> Option<Subject> {
+        Some(Subject {
+            seq,
+            round: submission.round.clone()?,
+            form: submission.form.clone(),
+            household: submission.household.clone(),
+            village: submission.village.clone(),
+            commune: submission.commune.clone()?,
+            outcome: submission.outcome.clone(),
+            reading: submission.reading.clone(),
+        })
+    }
+
+    fn completed(outcome: Option<&str>) -> bool {
+        outcome.is_none_or(|outcome| outcome == "completed")
+    }
+}
+
+/// Decides whether the new submission counts instead of the one that did, and moves the village's
+/// moments with it.
+pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
+    let key = Key {
+        round: &new.round,
+        form: &new.form,
+        household: new.household.as_deref(),
+        commune: &new.commune,
+    };
+    let before = submissions::counting(tx, &key)?;
+    if let Some(before) = &before {
+        let older_is_better =
+            Subject::completed(before.outcome.as_deref()) && !Subject::completed(new.outcome.as_deref());
+        let (loser, wins) = if older_is_better { (new.seq, false) } else { (before.seq, true) };
+        findings::add(tx, loser, &[superseded()])?;
+        if !wins {
+            return Ok(());
+        }
+        submissions::set_counts(tx, before.seq, false)?;
+    }
+    submissions::set_counts(tx, new.seq, true)?;
+    let Some(village) = &new.village else { return Ok(()) };
+    let old = before.and_then(|before| before.reading);
+    fold(tx, &new.round, (village, &new.commune), old.as_deref(), new.reading.as_deref())
+}
+
+fn fold(
+    tx: &dyn Tx,
+    round: &str,
+    place: (&str, &str),
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<(), Fault> {
+    let read = |json: &str| -> Result<Contributions, Fault> {
+        serde_json::from_str(json)
+            .map_err(|e| StoreFault::Unreadable(format!("submission.reading: {e}")).into())
+    };
+    let (old, new) = (old.map(read).transpose()?, new.map(read).transpose()?);
+    let Some(width) = new.as_ref().or(old.as_ref()).map(|c| c.measures.len()) else { return Ok(()) };
+    let mut sums =
+        moments::get(tx, round, place.0)?.unwrap_or_else(|| VillageMoments::empty(width));
+    if let Some(old) = old {
+        sums.remove(&old);
+    }
+    if let Some(new) = new {
+        sums.add(&new);
+    }
+    Ok(moments::put(tx, round, place, &sums)?)
+}
+
+fn superseded() -> Finding {
+    Finding::whole(
+        "superseded",
+        Severity::Note,
+        Text::new(
+            "Hộ (hoặc xã) này có phiếu khác được tính trong đợt; phiếu này được giữ lại.",
+            "Another submission counts for this household or commune in the round; this one is kept.",
+        ),
+    )
+}

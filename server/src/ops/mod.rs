@@ -1,0 +1,39 @@
+//! Actions: what changes data and has rules. One function, one transaction, one event.
+
+use serde_json::Value as Json;
+
+use crate::fault::Fault;
+use crate::store::{Tx, events};
+
+pub mod access;
+pub mod assignments;
+pub mod collectors;
+pub mod counting;
+pub mod forms;
+pub mod households;
+pub mod rounds;
+pub mod submissions;
+pub mod teams;
+pub mod units;
+pub mod users;
+
+/// Who does it, and when.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// A user's or collector's id, or [`SERVER`].
+    pub actor: String,
+    /// The server's time.
+    pub at: String,
+}
+
+/// The actor of what the server does by itself.
+pub const SERVER: &str = "server";
+/// The area that contains everything.
+pub const EVERYWHERE: &str = "*";
+
+impl By {
+    /// Appends the event of an action. `data` holds ids, counts and hashes, never personal data.
+    fn event(&self, tx: &dyn Tx, verb: &str, subject: &str, data: &Json) -> Result<i64, Fault> {
+        Ok(events::append(tx, &self.at, verb, subject, &self.actor, data)?)
+    }
+}

@@ -1,0 +1,149 @@
+//! Staff accounts: making them, choosing passwords by one-time links, sessions.
+
+use ntm_shared::api::account::{NewUser, Role, User};
+use ntm_shared::problem;
+use ntm_shared::text::nfc;
+use serde_json::json;
+
+use super::{By, EVERYWHERE};
+use crate::fault::Fault;
+use crate::store::{Tx, accounts, units};
+
+/// A secret as stored, and until when it is good.
+pub struct Secret {
+    /// SHA-256 of the secret.
+    pub hash: Vec<u8>,
+    /// RFC 3339 instant.
+    pub expires_at: String,
+}
+
+/// Login names are compared in this form.
+pub fn login_name(name: &str) -> String {
+    nfc(name.trim()).to_lowercase()
+}
+
+/// Makes sure that there is an administrator, and gives a fresh link as long as none has a
+/// password: the name to sign in with, or `None` when an administrator can already sign in.
+///
+/// # Errors
+/// What the store says.
+pub fn first_administrator(tx: &dyn Tx, by: &By, id: &str, link: Secret) -> Result<Option<String>, Fault> {
+    const NAME: &str = "admin";
+    if accounts::has_administrator(tx)? {
+        return Ok(None);
+    }
+    let id = match accounts::by_name(tx, NAME)? {
+        Some(known) => known.user.id,
+        None => {
+            let areas = vec![EVERYWHERE.to_owned()];
+            let role = Role::Administrator;
+            let user = User { id: id.into(), name: NAME.into(), role, areas, active: false };
+            accounts::insert(tx, &user)?;
+            user.id
+        }
+    };
+    accounts::add_link(tx, link.hash, &id, &link.expires_at)?;
+    by.event(tx, "user.invite", &id, &json!({ "role": "administrator" }))?;
+    Ok(Some(NAME.into()))
+}
+
+/// Adds a user who chooses a password by the link. Repeating it only renews the link.
+///
+/// # Errors
+/// `conflict` when the name or the id belongs to someone else; `out_of_area`.
+pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, Fault> {
+    let mut areas = new.areas;
+    if new.role == Role::Administrator && areas.is_empty() {
+        areas.push(EVERYWHERE.into());
+    }
+    areas.sort();
+    areas.dedup();
+    if areas.is_empty() || !units::covers(tx, &by.actor, &areas)? {
+        return Err(Fault::new(&problem::OUT_OF_AREA));
+    }
+    let name = login_name(&new.name);
+    if name.is_empty() {
+        return Err(Fault::with(&problem::BAD_VALUE, "Thiếu tên đăng nhập.", "The name is empty."));
+    }
+    let user = User { id: new.id, name, role: new.role, areas, active: false };
+    let known = match accounts::by_id(tx, &user.id)? {
+        Some(known) => Some(known),
+        None => accounts::by_name(tx, &user.name)?,
+    };
+    match known {
+        None => accounts::insert(tx, &user)?,
+        Some(known) => {
+            let same = User { active: false, ..known.user };
+            if same != user || known.password_hash.is_some() {
+                return Err(Fault::new(&problem::CONFLICT));
+            }
+        }
+    }
+    accounts::add_link(tx, link.hash, &user.id, &link.expires_at)?;
+    by.event(tx, "user.invite", &user.id, &json!({ "role": user.role, "areas": user.areas }))?;
+    Ok(user)
+}
+
+/// Gives a user a link to choose a new password: the way back after a lost one. The old password
+/// works until then.
+///
+/// # Errors
+/// `not_found`; `forbidden` for an account that was revoked.
+pub fn reset(tx: &dyn Tx, by: &By, id_or_name: &str, link: Secret) -> Result<User, Fault> {
+    let known = match accounts::by_id(tx, id_or_name)? {
+        Some(known) => Some(known),
+        None => accounts::by_name(tx, &login_name(id_or_name))?,
+    };
+    let user = known.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?.user;
+    accounts::add_link(tx, link.hash, &user.id, &link.expires_at)?;
+    by.event(tx, "user.reset", &user.id, &json!({}))?;
+    Ok(user)
+}
+
+/// Closes an account. Nobody closes the one they are signed in with.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn revoke(tx: &dyn Tx, by: &By, id: &str) -> Result<(), Fault> {
+    if id == by.actor {
+        return Err(Fault::new(&problem::FORBIDDEN));
+    }
+    if accounts::by_id(tx, id)?.is_none() {
+        return Err(Fault::new(&problem::NOT_FOUND));
+    }
+    accounts::close(tx, id)?;
+    by.event(tx, "user.revoke", id, &json!({}))?;
+    Ok(())
+}
+
+/// Redeems a one-time link.
+///
+/// # Errors
+/// `bad_link` when it was used, replaced or has expired.
+pub fn choose_password(tx: &dyn Tx, at: &str, link_hash: Vec<u8>, password_hash: &str) -> Result<(), Fault> {
+    let user = accounts::use_link(tx, link_hash, at)?.ok_or_else(|| Fault::new(&problem::BAD_LINK))?;
+    accounts::set_password(tx, &user, password_hash)?;
+    let by = By { actor: user.clone(), at: at.into() };
+    by.event(tx, "user.password", &user, &json!({}))?;
+    Ok(())
+}
+
+/// Opens a session for a user whose password was verified.
+///
+/// # Errors
+/// What the store says.
+pub fn sign_in(tx: &dyn Tx, by: &By, session: Secret) -> Result<(), Fault> {
+    accounts::open_session(tx, session.hash, &by.actor, &session.expires_at)?;
+    by.event(tx, "session.open", &by.actor, &json!({}))?;
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// What the store says.
+pub fn sign_out(tx: &dyn Tx, by: &By, token_hash: Vec<u8>) -> Result<(), Fault> {
+    accounts::end_session(tx, token_hash)?;
+    by.event(tx, "session.end", &by.actor, &json!({}))?;
+    Ok(())
+}

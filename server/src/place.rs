@@ -1,0 +1,157 @@
+//! Where a submission belongs: its round, household, village and commune, as the roster says, and
+//! what is odd about that. Odd is stored and flagged, never refused.
+
+use ntm_shared::answers::Tree;
+use ntm_shared::api::round::Round;
+use ntm_shared::expr::Instances;
+use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::problem;
+use ntm_shared::text::Text;
+
+use crate::app::App;
+use crate::auth::Phone;
+use crate::fault::Fault;
+use crate::roster::Roster;
+use crate::store::submissions::NewSubmission;
+use crate::store::{Tx, forms, frames, households, rounds, units};
+
+/// Where a submission belongs.
+#[derive(Default)]
+pub struct Placement {
+    /// Its round, if it names one that exists.
+    pub round: Option<Round>,
+    /// Household id, if it is on the roster.
+    pub household: Option<String>,
+    /// Village unit id.
+    pub village: Option<String>,
+    /// Commune unit id.
+    pub commune: Option<String>,
+    /// Modules in whose sample the household is.
+    pub modules: Vec<String>,
+    /// True when it is about a household of the round's frame, or a commune.
+    pub countable: bool,
+    /// The part of the roster it is about.
+    pub media: Instances,
+    /// What is odd.
+    pub findings: Vec<Finding>,
+}
+
+impl Placement {
+    /// Writes the place into a submission's row.
+    pub fn apply(&self, new: &mut NewSubmission) {
+        new.round = self.round.as_ref().map(|round| round.spec.id.clone());
+        new.household.clone_from(&self.household);
+        new.village.clone_from(&self.village);
+        new.commune.clone_from(&self.commune);
+    }
+
+    fn odd(&mut self, code: &str, vi: &str, en: &str) {
+        self.findings.push(Finding::whole(code, Severity::Warning, Text::new(vi, en)));
+    }
+}
+
+/// Places a submission. By convention a form says its round, household or commune in direct
+/// children of the root with those names, filled from the roster on the phone.
+///
+/// # Errors
+/// `unknown_form` when no version of the form was ever published.
+pub async fn place(
+    app: &App,
+    phone: &Phone,
+    tree: &Tree,
+    form: &str,
+    version: &str,
+) -> Result<Placement, Fault> {
+    let said = Said {
+        form: form.to_owned(),
+        version: version.to_owned(),
+        round: child(tree, "round"),
+        household: child(tree, "household"),
+        commune: child(tree, "commune"),
+        collector: phone.collector.id.clone(),
+        expired: phone.expired,
+    };
+    let known = app.units;
+    app.db.read(move |tx| said.place(tx, known)).await
+}
+
+fn child(tree: &Tree, name: &str) -> Option<String> {
+    let node = tree.children(tree.root()).iter().find(|n| tree.name(**n) == name)?;
+    let text = tree.text(*node).trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// What a submission says of itself.
+struct Said {
+    form: String,
+    version: String,
+    round: Option<String>,
+    household: Option<String>,
+    commune: Option<String>,
+    collector: String,
+    expired: bool,
+}
+
+impl Said {
+    fn place(self, tx: &dyn Tx, known: &'static ntm_shared::unit::Units) -> Result<Placement, Fault> {
+        if !forms::known(tx, &self.form)? {
+            return Err(Fault::new(&problem::UNKNOWN_FORM));
+        }
+        let mut placed = Placement::default();
+        if self.expired {
+            placed.odd("expired_token", "Gửi bằng mã thiết bị đã hết hạn.", "Sent with an expired token.");
+        }
+        let newer = forms::get(tx, &self.form, &self.version)?.is_some_and(|form| !form.current);
+        if newer {
+            placed.odd("older_form", "Điền bằng phiên bản biểu mẫu cũ.", "Filled with an older version of the form.");
+        }
+        let household = match &self.household {
+            Some(id) => households::by_id(tx, id)?,
+            None => None,
+        };
+        if self.household.is_some() && household.is_none() {
+            placed.odd("not_on_roster", "Hộ không có trong danh sách.", "The household is not on the roster.");
+        }
+        if let Some((household, _)) = &household {
+            placed.household = Some(household.id.clone());
+            placed.village = Some(household.village.clone());
+            placed.commune = Some(household.commune.clone());
+        } else {
+            let known = self.commune.filter(|id| known.by_id(id).is_some());
+            placed.commune = known;
+        }
+        placed.round = match &self.round {
+            Some(id) => rounds::by_id(tx, id)?,
+            None => None,
+        };
+        match &placed.round {
+            None => placed.odd(
+                "no_round",
+                "Phiếu không ghi đợt điều tra; chờ cán bộ xếp vào đợt.",
+                "The submission names no round; it waits for staff to place it.",
+            ),
+            Some(round) if round.state != "open" => {
+                placed.odd("round_closed", "Phiếu đến sau khi đợt đã đóng.", "Arrived after the round was closed.");
+            }
+            Some(_) => {}
+        }
+        let place: Vec<String> = placed.village.iter().chain(&placed.commune).take(1).cloned().collect();
+        if !units::covers(tx, &self.collector, &place)? {
+            placed.odd("out_of_area", "Ngoài địa bàn được giao của điều tra viên.", "Outside the collector's area.");
+        }
+        let Some(round) = placed.round.take() else { return Ok(placed) };
+        if let Some(id) = &placed.household {
+            placed.countable = frames::contains(tx, &round.spec.id, id)?;
+            if !placed.countable {
+                placed.odd("not_in_frame", "Hộ không thuộc khung của đợt.", "The household is not in the round's frame.");
+            }
+            placed.modules = frames::modules_of(tx, &round.spec.id, placed.household.as_deref().unwrap_or_default())?;
+        } else {
+            placed.countable = self.household.is_none() && placed.commune.is_some();
+        }
+        let roster = Roster::of_one(tx, known, &round, household, placed.commune.as_deref())?;
+        placed.media = roster.instances();
+        placed.round = Some(round);
+        Ok(placed)
+    }
+}

@@ -1,0 +1,138 @@
+//! The roster as a phone gets it: the CSV files its forms read, for its collector's areas and the
+//! rounds that are open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::expr::{Instances, Table};
+use ntm_shared::household::{
+    CommuneRow, HouseholdRow, Poverty, VillageRow, communes_csv, households_csv, villages_csv,
+};
+use ntm_shared::unit::Units;
+
+use crate::fault::Fault;
+use crate::store::frames::PhoneRow;
+use crate::store::households::Named;
+use crate::store::{Tx, frames, households, rounds};
+
+/// Name of the module whose sample membership a phone must know.
+const INCOME: &str = "income";
+
+/// Rows of the three files.
+#[derive(Default)]
+pub struct Roster {
+    households: Vec<HouseholdRow>,
+    villages: BTreeMap<(String, String), VillageRow>,
+    communes: BTreeMap<(String, String), CommuneRow>,
+}
+
+impl Roster {
+    /// The roster of a collector's phone.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn of_collector(tx: &dyn Tx, units: &Units, collector: &str) -> Result<Roster, Fault> {
+        let open: BTreeMap<String, Round> =
+            rounds::list(tx)?.into_iter().map(|round| (round.spec.id.clone(), round)).collect();
+        let mut roster = Roster::default();
+        for line in frames::for_phone(tx, collector)? {
+            let Some(round) = open.get(&line.round) else { continue };
+            if let Some(household) = households::by_id(tx, &line.household)? {
+                roster.add(units, round, household, &line);
+            }
+        }
+        Ok(roster)
+    }
+
+    /// The part of the roster one submission is about: its household, or its commune. What the
+    /// checks need to follow the form's look-ups.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn of_one(
+        tx: &dyn Tx,
+        units: &Units,
+        round: &Round,
+        household: Option<Named>,
+        commune: Option<&str>,
+    ) -> Result<Roster, Fault> {
+        let mut roster = Roster::default();
+        if let Some(household) = household {
+            let id = household.0.id.clone();
+            let modules = frames::modules_of(tx, &round.spec.id, &id)?;
+            let line = PhoneRow { round: round.spec.id.clone(), household: id, modules };
+            roster.add(units, round, household, &line);
+        }
+        if let Some(commune) = commune {
+            roster.add_commune(units, round, commune);
+        }
+        Ok(roster)
+    }
+
+    fn add(&mut self, units: &Units, round: &Round, (household, village): Named, line: &PhoneRow) {
+        let round_id = round.spec.id.clone();
+        self.add_commune(units, round, &household.commune);
+        self.villages.entry((household.village.clone(), round_id.clone())).or_insert(VillageRow {
+            village: household.village.clone(),
+            label: village,
+            commune: household.commune.clone(),
+            round: round_id.clone(),
+        });
+        let sampled = matches!(round.spec.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
+        self.households.push(HouseholdRow {
+            income: !sampled || line.modules.iter().any(|m| m == INCOME),
+            household: household.id,
+            village: household.village,
+            commune: household.commune,
+            round: round_id,
+            code: household.code,
+            head: household.head,
+            members: household.members.and_then(|m| u32::try_from(m).ok()),
+            poverty: household.poverty.as_deref().and_then(Poverty::read).unwrap_or(Poverty::Unknown),
+            version: u32::try_from(household.revision).unwrap_or(u32::MAX),
+        });
+    }
+
+    fn add_commune(&mut self, units: &Units, round: &Round, commune: &str) {
+        let date: Date = round.spec.starts;
+        let key = (commune.to_owned(), round.spec.id.clone());
+        self.communes.entry(key).or_insert_with(|| CommuneRow {
+            commune: commune.to_owned(),
+            label: units.name(commune, date).unwrap_or_default(),
+            code: units.code(commune, date).unwrap_or_default().to_owned(),
+            round: round.spec.id.clone(),
+        });
+    }
+
+    /// One of the files by name; `None` for a name that is not a roster file.
+    pub fn file(&self, name: &str) -> Option<String> {
+        match name {
+            "households.csv" => Some(households_csv(&self.households)),
+            "villages.csv" => {
+                Some(villages_csv(&self.villages.values().cloned().collect::<Vec<_>>()))
+            }
+            "communes.csv" => {
+                Some(communes_csv(&self.communes.values().cloned().collect::<Vec<_>>()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The rounds it spans.
+    pub fn rounds(&self) -> BTreeSet<&str> {
+        self.communes.values().map(|row| row.round.as_str()).collect()
+    }
+
+    /// The files as a form's secondary instances.
+    pub fn instances(&self) -> Instances {
+        let mut instances = Instances::new();
+        for id in ["households", "villages", "communes"] {
+            let table = self.file(&format!("{id}.csv")).map(|csv| Table::from_csv(&csv));
+            if let Some(Ok(table)) = table {
+                instances.insert(id, table);
+            }
+        }
+        instances
+    }
+}

@@ -1,0 +1,105 @@
+//! Reading an OpenRosa upload as it arrives: the XML into memory (bounded), every file straight to
+//! the blob store.
+
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
+use ntm_shared::problem;
+use ntm_shared::text::nfc;
+
+use crate::app::App;
+use crate::blobs::{Incoming, Stored};
+use crate::fault::Fault;
+
+/// An upload that arrived whole. Its files are complete, but not durable until [`keep`].
+pub struct Upload {
+    /// The submission's XML, byte for byte.
+    pub xml: Vec<u8>,
+    /// File name (NFC) and what was received.
+    pub files: Vec<(String, Incoming)>,
+}
+
+/// Reads the whole body. Nothing is kept when it breaks off.
+///
+/// # Errors
+/// `bad_multipart`, `too_large`, `storage_full`, `storage_fault`.
+pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
+    // A few at a time: with too many large bodies in flight everybody's throughput collapses.
+    let _permit = app.uploads.acquire().await.map_err(Fault::internal)?;
+    let mut multipart = Multipart::from_request(request, &())
+        .await
+        .map_err(|rejection| broken(rejection.status()))?;
+    let (mut xml, mut files) = (None, Vec::new());
+    while let Some(field) = multipart.next_field().await.map_err(|e| fault(&e))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if files.len() > app.config.limits.parts {
+            return Err(Fault::new(&problem::TOO_LARGE));
+        }
+        if name == "xml_submission_file" {
+            xml = Some(in_memory(field, app.config.limits.xml).await?);
+        } else if let Some(file) = field.file_name().map(nfc).or((!name.starts_with('*')).then_some(name)) {
+            files.push((file, to_blob(app, field).await?));
+        } else {
+            in_memory(field, 1024).await?;
+        }
+    }
+    let xml = xml.ok_or_else(|| {
+        Fault::with(
+            &problem::BAD_MULTIPART,
+            "Thiếu phần xml_submission_file.",
+            "The part xml_submission_file is missing.",
+        )
+    })?;
+    Ok(Upload { xml, files })
+}
+
+async fn in_memory(mut field: Field<'_>, limit: usize) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|e| fault(&e))? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(Fault::new(&problem::TOO_LARGE));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+async fn to_blob(app: &App, mut field: Field<'_>) -> Result<Incoming, Fault> {
+    let blobs = app.blobs.clone();
+    let mut incoming = blobs.begin()?;
+    while let Some(chunk) = field.chunk().await.map_err(|e| fault(&e))? {
+        // Goes into a buffer and the page cache: the slow part, fsync, is `keep`'s.
+        incoming.write(&chunk)?;
+    }
+    Ok(incoming)
+}
+
+/// Makes the files durable, several at once.
+///
+/// # Errors
+/// `storage_full`, `storage_fault`.
+pub async fn keep(app: &App, files: Vec<(String, Incoming)>) -> Result<Vec<(String, Stored)>, Fault> {
+    let tasks: Vec<_> = files
+        .into_iter()
+        .map(|(name, incoming)| {
+            let blobs = app.blobs.clone();
+            tokio::task::spawn_blocking(move || Ok((name, blobs.finish(incoming)?)))
+        })
+        .collect();
+    let mut stored = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        stored.push(task.await.map_err(Fault::internal)??);
+    }
+    Ok(stored)
+}
+
+fn fault(error: &MultipartError) -> Fault {
+    broken(error.status())
+}
+
+fn broken(status: StatusCode) -> Fault {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::new(&problem::TOO_LARGE),
+        _ => Fault::new(&problem::BAD_MULTIPART),
+    }
+}
