@@ -189,7 +189,8 @@ impl Tree {
 
     /// The form's version: attribute `version` of the root.
     pub fn version(&self) -> Option<&str> {
-        self.attribute(self.root(), "version").or_else(|| self.attribute(self.root(), "orx:version"))
+        self.attribute(self.root(), "version")
+            .or_else(|| self.attribute(self.root(), "orx:version"))
     }
 
     /// The submission's own id: `meta/instanceID`, trimmed; none when blank.

@@ -39,7 +39,10 @@ fn fault(xml: &str) -> XmlFault {
 
 #[test]
 fn refuses_what_cannot_be_read_faithfully() {
-    assert!(matches!(fault("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), XmlFault::Doctype { line: 1 }));
+    assert!(matches!(
+        fault("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+        XmlFault::Doctype { line: 1 }
+    ));
     assert!(matches!(fault("<a>&b;</a>"), XmlFault::Entity { .. }));
     assert!(matches!(fault("<a b='&c;'/>"), XmlFault::Entity { .. }));
     assert!(matches!(fault("<a>\n<b>\n"), XmlFault::Truncated { line: 3 }));
@@ -50,8 +53,14 @@ fn refuses_what_cannot_be_read_faithfully() {
     assert!(matches!(fault("<a/>tail"), XmlFault::Malformed { .. }));
     assert!(matches!(fault("<a b='1' b='2'/>"), XmlFault::Malformed { .. }));
     assert!(matches!(fault("<a>\u{1}</a>"), XmlFault::ControlCharacter { .. }));
-    assert!(matches!(fault("<a>&#0;</a>"), XmlFault::Entity { .. } | XmlFault::ControlCharacter { .. }));
-    assert!(matches!(fault("<?xml version='1.0' encoding='latin1'?><a/>"), XmlFault::Encoding { .. }));
+    assert!(matches!(
+        fault("<a>&#0;</a>"),
+        XmlFault::Entity { .. } | XmlFault::ControlCharacter { .. }
+    ));
+    assert!(matches!(
+        fault("<?xml version='1.0' encoding='latin1'?><a/>"),
+        XmlFault::Encoding { .. }
+    ));
     assert!(matches!(Tree::read(b"<a>\xff</a>").unwrap_err(), XmlFault::Encoding { line: 1 }));
 }
 
@@ -60,7 +69,10 @@ fn hostile_sizes_are_answered_with_a_fault() {
     assert!(matches!(fault(&"<a>".repeat(1_000_000)), XmlFault::TooDeep { .. }));
     let many: String = (0..100_000).map(|i| format!(" a{i}=''")).collect();
     assert!(matches!(fault(&format!("<a{many}/>")), XmlFault::TooManyAttributes { .. }));
-    assert!(matches!(fault(&format!("<a>{}</a>", "<b/>".repeat(200_000))), XmlFault::TooManyNodes { .. }));
+    assert!(matches!(
+        fault(&format!("<a>{}</a>", "<b/>".repeat(200_000))),
+        XmlFault::TooManyNodes { .. }
+    ));
     assert_eq!(fault(&" ".repeat(MAX_BYTES + 1)), XmlFault::TooLarge);
     let long = format!("<a>{}</a>", "x".repeat(8_000_000));
     assert_eq!(Tree::read(long.as_bytes()).unwrap().text(NodeId(0)).len(), 8_000_000);
