@@ -1,1 +1,262 @@
-//! 
+//! A submission as a tree of answers: read strictly from XML, looked at by path, evaluated by
+//! [`crate::expr`]. Never used to write a submission out again: originals stay byte for byte.
+//!
+//! Names and texts live in one buffer and nodes in one vector, so that a submission costs few
+//! allocations.
+
+mod fault;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use fault::XmlFault;
+
+/// Deepest nesting of elements accepted.
+pub const MAX_DEPTH: usize = 64;
+/// Most attributes accepted on one element.
+pub const MAX_ATTRIBUTES: usize = 64;
+/// Most elements accepted in one document.
+pub const MAX_NODES: usize = 100_000;
+/// Largest document accepted, in bytes.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// A node of one [`Tree`]; meaningless in any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The node's place in document order of creation, from 0; below [`Tree::len`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A piece of the tree's buffer.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    from: u32,
+    to: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    name: Span,
+    text: Span,
+    parent: Option<NodeId>,
+    children: Vec<NodeId>,
+    relevant: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Attribute {
+    node: NodeId,
+    name: Span,
+    value: Span,
+}
+
+/// A tree of answers. Names are without namespace prefix (`orx:meta` is `meta`); texts are in
+/// Unicode Normalization Form C.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    buffer: String,
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+}
+
+impl Tree {
+    /// Reads one XML document strictly: UTF-8 only (a byte order mark is allowed), no DOCTYPE,
+    /// bounded size, depth, attributes and nodes, complete to its last end tag.
+    ///
+    /// # Errors
+    /// [`XmlFault`], in time linear in the input whatever the input is.
+    pub fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
+        read::read(xml)
+    }
+
+    /// A tree of one empty root element.
+    pub fn new(root: &str) -> Tree {
+        let mut tree = Tree { buffer: String::new(), nodes: Vec::new(), attributes: Vec::new() };
+        let name = tree.store(root);
+        tree.nodes.push(Node::new(name, None));
+        tree
+    }
+
+    /// The root element.
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// How many elements there are; at least 1.
+    #[expect(clippy::len_without_is_empty, reason = "a tree always has its root")]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The element's name without prefix.
+    pub fn name(&self, n: NodeId) -> &str {
+        self.slice(self.nodes[n.index()].name)
+    }
+
+    /// The element's own text, trimmed of nothing; blanks between child elements are not text.
+    pub fn text(&self, n: NodeId) -> &str {
+        self.slice(self.nodes[n.index()].text)
+    }
+
+    /// The element's children in document order.
+    pub fn children(&self, n: NodeId) -> &[NodeId] {
+        &self.nodes[n.index()].children
+    }
+
+    /// The element's parent; none for the root.
+    pub fn parent(&self, n: NodeId) -> Option<NodeId> {
+        self.nodes[n.index()].parent
+    }
+
+    /// The value of an attribute, named as written (`version`, `orx:version`).
+    pub fn attribute(&self, n: NodeId, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|a| a.node == n && self.slice(a.name) == name)
+            .map(|a| self.slice(a.value))
+    }
+
+    /// False where a form's relevance rules hide the element; expressions do not see such nodes.
+    pub fn is_relevant(&self, n: NodeId) -> bool {
+        self.nodes[n.index()].relevant
+    }
+
+    /// The children of `n` that are called `name`.
+    pub fn named<'t>(&'t self, n: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
+        self.children(n).iter().copied().filter(move |c| self.name(*c) == name)
+    }
+
+    /// Where the element stands among its siblings of the same name, from 1.
+    pub fn position(&self, n: NodeId) -> usize {
+        let Some(parent) = self.parent(n) else { return 1 };
+        let name = self.name(n);
+        1 + self.named(parent, name).take_while(|c| *c != n).count()
+    }
+
+    /// The first element at `path`: absolute (`/household/meta/instanceID`) or from the root
+    /// (`meta/instanceID`); a step may carry a place from 1 (`member[2]`).
+    pub fn find(&self, path: &str) -> Option<NodeId> {
+        self.find_all(path).into_iter().next()
+    }
+
+    /// All elements at `path`, in document order; see [`Tree::find`].
+    pub fn find_all(&self, path: &str) -> Vec<NodeId> {
+        let mut found = vec![self.root()];
+        let mut steps = path.split('/').filter(|s| !s.is_empty());
+        if path.starts_with('/') && steps.next() != Some(self.name(self.root())) {
+            return Vec::new();
+        }
+        for step in steps {
+            let (name, place) = split_place(step);
+            let mut next = Vec::new();
+            for n in found {
+                match place {
+                    Some(k) => next.extend(self.named(n, name).nth(k.wrapping_sub(1))),
+                    None => next.extend(self.named(n, name)),
+                }
+            }
+            found = next;
+        }
+        found
+    }
+
+    /// The path of an element, with places (`member[2]`) where siblings share its name.
+    pub fn path(&self, n: NodeId) -> String {
+        let mut steps = Vec::new();
+        let mut at = Some(n);
+        while let Some(n) = at {
+            let name = self.name(n);
+            at = self.parent(n);
+            let shared = at.is_some_and(|p| self.named(p, name).nth(1).is_some());
+            steps.push(if shared {
+                format!("/{name}[{}]", self.position(n))
+            } else {
+                format!("/{name}")
+            });
+        }
+        steps.reverse();
+        steps.concat()
+    }
+
+    /// The form's id: attribute `id` of the root.
+    pub fn form_id(&self) -> Option<&str> {
+        self.attribute(self.root(), "id")
+    }
+
+    /// The form's version: attribute `version` of the root.
+    pub fn version(&self) -> Option<&str> {
+        self.attribute(self.root(), "version")
+            .or_else(|| self.attribute(self.root(), "orx:version"))
+    }
+
+    /// The submission's own id: `meta/instanceID`, trimmed; none when blank.
+    pub fn instance_id(&self) -> Option<&str> {
+        self.meta("meta/instanceID")
+    }
+
+    /// The id of the submission this one replaces: `meta/deprecatedID`, trimmed.
+    pub fn deprecated_id(&self) -> Option<&str> {
+        self.meta("meta/deprecatedID")
+    }
+
+    fn meta(&self, path: &str) -> Option<&str> {
+        self.find(path).map(|n| self.text(n).trim()).filter(|t| !t.is_empty())
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        &self.buffer[span.from as usize..span.to as usize]
+    }
+}
+
+/// Building and changing, for the reader and for filling a form.
+impl Tree {
+    fn store(&mut self, text: &str) -> Span {
+        let from = self.buffer.len() as u32;
+        self.buffer.push_str(text);
+        Span { from, to: self.buffer.len() as u32 }
+    }
+
+    /// Adds a child at `place` among the children of `parent`; at the end when `place` is beyond.
+    pub(crate) fn insert(&mut self, parent: NodeId, place: usize, name: &str) -> NodeId {
+        let name = self.store(name);
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node::new(name, Some(parent)));
+        let children = &mut self.nodes[parent.index()].children;
+        children.insert(place.min(children.len()), id);
+        id
+    }
+
+    /// Adds a child after the others.
+    pub(crate) fn push(&mut self, parent: NodeId, name: &str) -> NodeId {
+        self.insert(parent, usize::MAX, name)
+    }
+
+    /// Replaces the element's own text.
+    pub(crate) fn set_text(&mut self, n: NodeId, text: &str) {
+        let span = self.store(text);
+        self.nodes[n.index()].text = span;
+    }
+
+    /// Hides or shows one element (not its descendants).
+    pub(crate) fn set_relevant(&mut self, n: NodeId, relevant: bool) {
+        self.nodes[n.index()].relevant = relevant;
+    }
+}
+
+impl Node {
+    fn new(name: Span, parent: Option<NodeId>) -> Node {
+        Node { name, text: Span::default(), parent, children: Vec::new(), relevant: true }
+    }
+}
+
+/// `member[2]` as `("member", Some(2))`.
+pub(crate) fn split_place(step: &str) -> (&str, Option<usize>) {
+    match step.strip_suffix(']').and_then(|s| s.split_once('[')) {
+        Some((name, place)) => (name, Some(place.trim().parse().unwrap_or(0))),
+        None => (step, None),
+    }
+}

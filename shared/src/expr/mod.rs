@@ -1,1 +1,80 @@
-//! 
+//! Expressions of forms and criteria: XPath as JavaRosa (ODK Collect's engine) understands it.
+//!
+//! An [`Expr`] is parsed once and evaluated many times against a [`Scope`]. Evaluation never
+//! fails: what cannot be computed is blank or not a number, as on the phone. Where JavaRosa would
+//! stop with an error (several nodes where one is meant) the first node counts.
+
+mod ast;
+mod dates;
+mod eval;
+mod fault;
+mod functions;
+mod instances;
+mod lex;
+mod number;
+mod parse;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod value;
+mod walk;
+
+use jiff::civil::DateTime;
+
+pub(crate) use ast::{Ast, Func, Path, Start, Test};
+pub(crate) use dates::{moment_text, parse_date, parse_moment};
+pub use fault::ExprFault;
+pub use instances::{Instances, Table, TableFault};
+pub(crate) use number::{java_double, stored_number};
+pub use value::{Kind, Node, Nodes, Value};
+
+use crate::answers::{NodeId, Tree};
+
+/// A parsed expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    ast: Ast,
+}
+
+/// What an expression is evaluated against.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The answers.
+    pub tree: &'a Tree,
+    /// The node that `.` means and relative paths start from.
+    pub context: NodeId,
+    /// The moment `now()` gives, in the survey's local time; `today()` is its date.
+    pub now: DateTime,
+    /// The tables behind `instance('…')` and `jr:choice-name`.
+    pub instances: &'a Instances,
+    /// What `current()` means; the context when absent.
+    pub current: Option<NodeId>,
+}
+
+impl Expr {
+    /// Parses an expression. `${name}` is not known here: a form resolves it to a path first.
+    ///
+    /// # Errors
+    /// [`ExprFault`], with the place in the source.
+    pub fn parse(source: &str) -> Result<Expr, ExprFault> {
+        Ok(Expr { ast: parse::parse(source)? })
+    }
+
+    /// The expression's value in `scope`.
+    pub fn eval<'a>(&'a self, scope: &Scope<'a>) -> Value<'a> {
+        eval::eval(&self.ast, scope)
+    }
+
+    /// What type the expression's value has, as far as that can be known without answers.
+    pub fn kind(&self) -> Kind {
+        self.ast.kind()
+    }
+
+    pub(crate) fn ast(&self) -> &Ast {
+        &self.ast
+    }
+
+    pub(crate) fn ast_mut(&mut self) -> &mut Ast {
+        &mut self.ast
+    }
+}

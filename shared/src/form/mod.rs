@@ -1,1 +1,98 @@
-//! 
+//! Forms: an XLSForm written as Markdown tables is read, compiled once into fields with resolved
+//! and typed expressions in working order, and rendered to the XForm that phones take.
+//!
+//! A compiled form is immutable. [`fill`] fills it as a phone would; [`crate::check`] judges what
+//! came back.
+
+mod compile;
+mod fault;
+mod field;
+mod names;
+mod plan;
+mod read;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod typing;
+mod xform;
+
+pub use fault::FormFault;
+pub use field::{Choice, Choices, Field, FieldType, Languages, List, Rule, Words};
+
+use plan::Plan;
+
+use crate::answers::{NodeId, Tree};
+use crate::expr::Instances;
+
+/// A compiled form.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Its id, attribute `id` of every submission.
+    pub id: String,
+    /// Its version, attribute `version`.
+    pub version: String,
+    /// Its title for people.
+    pub title: String,
+    /// The languages it is written in, the default first.
+    pub languages: Languages,
+    /// Its fields in document order; the root is the first.
+    pub fields: Vec<Field>,
+    /// Its lists of choices.
+    pub lists: Vec<List>,
+    pub(crate) tables: Instances,
+    plan: Plan,
+}
+
+impl Form {
+    /// Reads an XLSForm written as Markdown tables, the layout pyxform reads.
+    ///
+    /// # Errors
+    /// Every fault found, with sheet, row, column and what to do.
+    pub fn read_markdown(source: &str) -> Result<Form, Vec<FormFault>> {
+        compile::compile(read::read(&sheet::read_markdown(source)))
+    }
+
+    /// The XForm (XML) for ODK Collect. The same form gives the same bytes.
+    pub fn to_xform(&self) -> String {
+        xform::write(self)
+    }
+
+    /// Files that have to come to the phone with the form, e.g. `households.csv`, sorted.
+    pub fn media(&self) -> Vec<String> {
+        let files = self.fields.iter().filter_map(|f| f.kind.choices()?.file.clone());
+        let sorted: std::collections::BTreeSet<String> = files.collect();
+        sorted.into_iter().collect()
+    }
+
+    /// The names of files that a submission's answers mention, in document order, each once.
+    pub fn attachments_named(&self, tree: &Tree) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut waiting: Vec<(NodeId, usize)> = vec![(tree.root(), 0)];
+        while let Some((node, field)) = waiting.pop() {
+            let text = tree.text(node).trim();
+            if self.fields[field].kind == FieldType::Image && !text.is_empty() {
+                if !names.iter().any(|n| n == text) {
+                    names.push(text.to_owned());
+                }
+            }
+            let known = |n: &NodeId| Some((*n, self.child(field, tree.name(*n))?));
+            waiting.extend(tree.children(node).iter().rev().filter_map(known));
+        }
+        names
+    }
+
+    /// The field at a path without places (`/household/members/member/sex`).
+    pub fn field(&self, path: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.path == path)
+    }
+
+    /// The list of this id.
+    pub fn list(&self, name: &str) -> Option<&List> {
+        self.lists.iter().find(|l| l.name == name)
+    }
+
+    /// The child of a group by name.
+    pub(crate) fn child(&self, field: usize, name: &str) -> Option<usize> {
+        self.fields[field].children.iter().copied().find(|c| self.fields[*c].name == name)
+    }
+}

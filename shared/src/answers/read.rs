@@ -1,0 +1,230 @@
+//! The strict reader: XML events to a [`Tree`].
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::{
+    Attribute, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NODES, Node, NodeId, Span, Tree, XmlFault,
+};
+
+/// Reads a document. Every loop is over the input once; recursion is not used.
+pub(super) fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
+    if xml.len() > MAX_BYTES {
+        return Err(XmlFault::TooLarge);
+    }
+    let source = std::str::from_utf8(xml)
+        .map_err(|e| XmlFault::Encoding { line: line_at(xml, e.valid_up_to()) })?;
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    if let Some(at) = source.find(forbidden) {
+        return Err(XmlFault::ControlCharacter { line: line_at(source.as_bytes(), at) });
+    }
+    let mut reader = Reader::from_str(source);
+    let config = reader.config_mut();
+    config.check_comments = true;
+    config.trim_markup_names_in_closing_tags = true;
+    let mut building = Building::new(source);
+    let mut first = true;
+    loop {
+        building.at = reader.buffer_position() as usize;
+        let event = reader.read_event().map_err(|e| building.grammar(&e))?;
+        match event {
+            Event::Decl(decl) if first => building.declaration(&decl)?,
+            Event::Decl(_) => return Err(building.malformed("a misplaced XML declaration")),
+            Event::DocType(_) => return Err(XmlFault::Doctype { line: building.line() }),
+            Event::Start(start) => building.open(&start)?,
+            Event::Empty(start) => {
+                building.open(&start)?;
+                building.close();
+            }
+            Event::End(_) => building.close(),
+            Event::Text(text) => building.text(&text.xml10_content())?,
+            Event::CData(text) => building.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => building.reference(&reference)?,
+            Event::Comment(_) | Event::PI(_) => {}
+            Event::Eof => return building.finish(),
+        }
+        first = false;
+    }
+}
+
+/// An element whose end tag has not been seen, with the text collected so far.
+struct Open {
+    node: NodeId,
+    text: String,
+}
+
+struct Building<'s> {
+    source: &'s str,
+    at: usize,
+    tree: Tree,
+    open: Vec<Open>,
+    spare: Vec<String>,
+}
+
+impl<'s> Building<'s> {
+    fn new(source: &'s str) -> Self {
+        let tree = Tree {
+            buffer: String::with_capacity(source.len()),
+            nodes: Vec::with_capacity(source.len().min(1 << 16) / 24),
+            attributes: Vec::new(),
+        };
+        Building { source, at: 0, tree, open: Vec::new(), spare: Vec::new() }
+    }
+
+    fn line(&self) -> usize {
+        line_at(self.source.as_bytes(), self.at)
+    }
+
+    fn malformed(&self, what: &str) -> XmlFault {
+        XmlFault::Malformed { line: self.line(), what: what.to_owned() }
+    }
+
+    fn grammar(&self, error: &quick_xml::Error) -> XmlFault {
+        use quick_xml::errors::{Error, SyntaxError};
+        match error {
+            // quick-xml reports an unclosed construct when the input ends inside it.
+            Error::Syntax(syntax) if *syntax != SyntaxError::InvalidBangMarkup => {
+                XmlFault::Truncated { line: line_at(self.source.as_bytes(), self.source.len()) }
+            }
+            Error::Encoding(_) => XmlFault::Encoding { line: self.line() },
+            Error::Syntax(_) if self.source[self.at..].trim_start().starts_with("<!DOCTYPE") => {
+                XmlFault::Doctype { line: self.line() }
+            }
+            other => self.malformed(&other.to_string()),
+        }
+    }
+
+    fn declaration(&self, decl: &BytesDecl<'_>) -> Result<(), XmlFault> {
+        match decl.encoding() {
+            None => Ok(()),
+            Some(Ok(name)) if name.eq_ignore_ascii_case("utf-8") => Ok(()),
+            Some(_) => Err(XmlFault::Encoding { line: self.line() }),
+        }
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), XmlFault> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(XmlFault::TooDeep { line: self.line() });
+        }
+        if self.tree.nodes.len() >= MAX_NODES {
+            return Err(XmlFault::TooManyNodes { line: self.line() });
+        }
+        let parent = self.open.last().map(|o| o.node);
+        if parent.is_none() && !self.tree.nodes.is_empty() {
+            return Err(self.malformed("a second root element"));
+        }
+        let name = start.name();
+        if !is_name(name.as_ref()) {
+            return Err(self.malformed("not a name"));
+        }
+        let span = self.tree.store(start.local_name().as_ref());
+        let node = NodeId(self.tree.nodes.len() as u32);
+        self.tree.nodes.push(Node::new(span, parent));
+        if let Some(parent) = parent {
+            self.tree.nodes[parent.index()].children.push(node);
+        }
+        self.attributes(node, start)?;
+        let text = self.spare.pop().unwrap_or_default();
+        self.open.push(Open { node, text });
+        Ok(())
+    }
+
+    fn attributes(&mut self, node: NodeId, start: &BytesStart<'_>) -> Result<(), XmlFault> {
+        for (count, attribute) in start.attributes().enumerate() {
+            if count >= MAX_ATTRIBUTES {
+                return Err(XmlFault::TooManyAttributes { line: self.line() });
+            }
+            let attribute = attribute.map_err(|e| self.malformed(&e.to_string()))?;
+            let key = attribute.key.as_ref();
+            if !is_name(key) {
+                return Err(self.malformed("not an attribute name"));
+            }
+            let value = attribute
+                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                .map_err(|_| XmlFault::Entity { line: self.line() })?;
+            if value.contains(forbidden) {
+                return Err(XmlFault::ControlCharacter { line: self.line() });
+            }
+            if key == "xmlns" || key.starts_with("xmlns:") {
+                continue;
+            }
+            let name = self.tree.store(key);
+            let value = store_nfc(&mut self.tree, &value);
+            self.tree.attributes.push(Attribute { node, name, value });
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), XmlFault> {
+        match self.open.last_mut() {
+            Some(open) => open.text.push_str(text),
+            None if text.trim().is_empty() => {}
+            None => return Err(self.malformed("text outside the root element")),
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), XmlFault> {
+        let unknown = XmlFault::Entity { line: self.line() };
+        let character = match reference.resolve_char_ref() {
+            Ok(Some(c)) if forbidden(c) => {
+                return Err(XmlFault::ControlCharacter { line: self.line() });
+            }
+            Ok(Some(c)) => c,
+            Ok(None) => match &**reference {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                "apos" => '\'',
+                _ => return Err(unknown),
+            },
+            Err(_) => return Err(unknown),
+        };
+        self.text(character.encode_utf8(&mut [0; 4]))
+    }
+
+    fn close(&mut self) {
+        let Some(Open { node, mut text }) = self.open.pop() else { return };
+        let parent = !self.tree.nodes[node.index()].children.is_empty();
+        if !(text.is_empty() || parent && text.trim().is_empty()) {
+            let span = store_nfc(&mut self.tree, &text);
+            self.tree.nodes[node.index()].text = span;
+        }
+        text.clear();
+        self.spare.push(text);
+    }
+
+    fn finish(self) -> Result<Tree, XmlFault> {
+        if !self.open.is_empty() || self.tree.nodes.is_empty() {
+            return Err(XmlFault::Truncated { line: self.line() });
+        }
+        Ok(self.tree)
+    }
+}
+
+fn store_nfc(tree: &mut Tree, text: &str) -> Span {
+    if text.is_ascii() || is_nfc(text) {
+        return tree.store(text);
+    }
+    let from = tree.buffer.len() as u32;
+    tree.buffer.extend(text.nfc());
+    Span { from, to: tree.buffer.len() as u32 }
+}
+
+/// What XML 1.0 (section 2.2) does not count as a character.
+fn forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Loosely an XML name: enough to keep paths and messages unambiguous.
+fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':') || !c.is_ascii())
+}
+
+fn line_at(bytes: &[u8], at: usize) -> usize {
+    1 + bytes[..at.min(bytes.len())].iter().filter(|b| **b == b'\n').count()
+}

@@ -1,0 +1,72 @@
+//! Evaluation: operators and the frame that paths and functions see.
+
+use std::borrow::Cow;
+
+use super::Scope;
+use super::ast::{Ast, Op};
+use super::functions::call;
+use super::value::{Atom, Node, Value};
+use super::walk::walk;
+
+/// Where evaluation stands: inside a predicate, `here` is the candidate and `current` stays.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'s, 'a> {
+    pub scope: &'s Scope<'a>,
+    pub here: Node<'a>,
+    pub current: Node<'a>,
+    pub position: Option<usize>,
+}
+
+pub(super) fn eval<'a>(ast: &'a Ast, scope: &Scope<'a>) -> Value<'a> {
+    let here = Node::Answer(scope.tree, scope.context);
+    let current = Node::Answer(scope.tree, scope.current.unwrap_or(scope.context));
+    evaluate(ast, &Frame { scope, here, current, position: None })
+}
+
+pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
+    match ast {
+        Ast::Number(n) => Value::Number(*n),
+        Ast::Text(t) => Value::Text(Cow::Borrowed(t)),
+        Ast::Path(path) => Value::Nodes(walk(path, frame)),
+        Ast::Negate(inner) => Value::Number(-evaluate(inner, frame).number()),
+        Ast::Call(function, args) => call(*function, args, frame),
+        Ast::Binary(op, pair) => binary(*op, &pair.0, &pair.1, frame),
+    }
+}
+
+fn binary<'a>(op: Op, a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
+    let left = evaluate(a, frame);
+    match op {
+        Op::Or => return Value::Bool(left.truth() || evaluate(b, frame).truth()),
+        Op::And => return Value::Bool(left.truth() && evaluate(b, frame).truth()),
+        _ => {}
+    }
+    let right = evaluate(b, frame);
+    match op {
+        Op::Equal => return Value::Bool(equal(&left.atom(), &right.atom())),
+        Op::NotEqual => return Value::Bool(!equal(&left.atom(), &right.atom())),
+        _ => {}
+    }
+    let (x, y) = (left.number(), right.number());
+    match op {
+        Op::Less => Value::Bool(x < y),
+        Op::LessEqual => Value::Bool(x <= y),
+        Op::Greater => Value::Bool(x > y),
+        Op::GreaterEqual => Value::Bool(x >= y),
+        Op::Add => Value::Number(x + y),
+        Op::Subtract => Value::Number(x - y),
+        Op::Multiply => Value::Number(x * y),
+        Op::Divide => Value::Number(x / y),
+        Op::Modulo => Value::Number(x % y),
+        Op::Or | Op::And | Op::Equal | Op::NotEqual => Value::Bool(false),
+    }
+}
+
+/// JavaRosa's equality: as truth if either is one, as numbers if either is one, else as texts.
+fn equal(a: &Atom<'_>, b: &Atom<'_>) -> bool {
+    match (a, b) {
+        (Atom::Bool(_), _) | (_, Atom::Bool(_)) => a.truth() == b.truth(),
+        (Atom::Number(_), _) | (_, Atom::Number(_)) => (a.number() - b.number()).abs() < 1e-12,
+        _ => a.text() == b.text(),
+    }
+}

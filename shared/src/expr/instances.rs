@@ -1,0 +1,135 @@
+//! Secondary instances: the tables behind `instance('…')`, such as a collector's roster.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::text::nfc;
+
+/// Tables by instance id (`households` for `households.csv`). Cloning is cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Instances {
+    tables: BTreeMap<String, Arc<Table>>,
+}
+
+impl Instances {
+    /// No tables.
+    pub fn new() -> Instances {
+        Instances::default()
+    }
+
+    /// Adds or replaces a table.
+    pub fn insert(&mut self, id: &str, table: Table) {
+        self.tables.insert(id.to_owned(), Arc::new(table));
+    }
+
+    /// The table of this id.
+    pub fn get(&self, id: &str) -> Option<&Table> {
+        self.tables.get(id).map(Arc::as_ref)
+    }
+
+    /// These tables and those of `other`, which win.
+    pub fn with(&self, other: &Instances) -> Instances {
+        let mut tables = self.tables.clone();
+        tables.extend(other.tables.iter().map(|(id, t)| (id.clone(), Arc::clone(t))));
+        Instances { tables }
+    }
+}
+
+/// A table: named columns, rows of text. Rows are found quickly by their `name`.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    columns: Vec<String>,
+    cells: Vec<String>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+/// Why a CSV file is not a table.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("line {line}: {what}")]
+pub struct TableFault {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// What is wrong there.
+    pub what: String,
+}
+
+impl Table {
+    /// An empty table with these columns.
+    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Table {
+        let columns = columns.into_iter().map(Into::into).collect();
+        Table { columns, ..Table::default() }
+    }
+
+    /// Adds a row; missing cells are blank, surplus ones are left out.
+    pub fn push<S: Into<String>>(&mut self, row: impl IntoIterator<Item = S>) {
+        let number = self.len();
+        let mut cells = row.into_iter().map(Into::into);
+        for column in 0..self.columns.len() {
+            let cell = cells.next().unwrap_or_default();
+            if self.columns[column] == "name" {
+                self.by_name.entry(cell.clone()).or_default().push(number);
+            }
+            self.cells.push(cell);
+        }
+    }
+
+    /// Reads CSV with a header line (RFC 4180, UTF-8, a byte order mark is allowed).
+    ///
+    /// # Errors
+    /// [`TableFault`] when a row cannot be read or has more cells than the header.
+    pub fn from_csv(source: &str) -> Result<Table, TableFault> {
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        let mut reader = csv::ReaderBuilder::new().from_reader(source.as_bytes());
+        let fault = |e: csv::Error| TableFault {
+            line: e.position().map_or(1, csv::Position::line),
+            what: e.to_string(),
+        };
+        let header = reader.headers().map_err(fault)?;
+        let mut table = Table::new(header.iter().map(|c| nfc(c.trim())));
+        for row in reader.records() {
+            table.push(row.map_err(fault)?.iter().map(nfc));
+        }
+        Ok(table)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.cells.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The columns' names.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// A column's place.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == name)
+    }
+
+    /// The text of a cell; blank outside the table.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let width = self.columns.len();
+        if column >= width {
+            return "";
+        }
+        self.cells.get(row * width + column).map_or("", String::as_str)
+    }
+
+    /// The rows whose `name` is this, in order.
+    pub fn rows_named(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A column's text in the first row of this `name`.
+    pub fn lookup(&self, name: &str, column: &str) -> Option<&str> {
+        Some(self.cell(*self.rows_named(name).first()?, self.column(column)?))
+    }
+}

@@ -1,0 +1,190 @@
+//! Location paths: from where they start, step by step, to the nodes they mean.
+
+use super::ast::{Ast, Op, Path, Start, Step, Test};
+use super::eval::{Frame, evaluate};
+use super::value::{Atom, Kind, Node, Nodes, Value};
+use crate::answers::NodeId;
+
+pub(super) fn walk<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Nodes<'a> {
+    let scope = frame.scope;
+    let items = match &path.start {
+        Start::Context => along(vec![frame.here], &path.steps, frame),
+        Start::Current => along(vec![frame.current], &path.steps, frame),
+        Start::Root => absolute(path, frame),
+        Start::Instance(id) => match scope.instances.get(id) {
+            Some(table) => along(vec![Node::Document(table)], &path.steps, frame),
+            None => Vec::new(),
+        },
+    };
+    Nodes { items, kind: path.kind }
+}
+
+pub(super) fn along<'a>(
+    mut nodes: Vec<Node<'a>>,
+    steps: &'a [Step],
+    frame: &Frame<'_, 'a>,
+) -> Vec<Node<'a>> {
+    for step in steps {
+        nodes = step_from(&nodes, step, frame);
+    }
+    nodes.retain(|n| is_relevant(*n));
+    nodes
+}
+
+/// An absolute path means the repeat instances that the context stands in, as in JavaRosa:
+/// inside member 2, `/household/members/member/age` is that member's age. A predicate on a step
+/// lifts that for the step.
+fn absolute<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Vec<Node<'a>> {
+    let tree = frame.scope.tree;
+    let Some((first, rest)) = path.steps.split_first() else { return Vec::new() };
+    let root = Node::Answer(tree, tree.root());
+    if !matches(&first.test, tree.name(tree.root())) {
+        return Vec::new();
+    }
+    let ancestors = match frame.here {
+        Node::Answer(_, n) => lineage(frame, n),
+        _ => Vec::new(),
+    };
+    let mut nodes = vec![root];
+    let mut shared = 1;
+    let mut rest = rest;
+    while let Some((step, tail)) = rest.split_first() {
+        match ancestors.get(shared) {
+            Some(n) if step.predicates.is_empty() && matches(&step.test, tree.name(*n)) => {
+                nodes = vec![Node::Answer(tree, *n)];
+                shared += 1;
+                rest = tail;
+            }
+            _ => break,
+        }
+    }
+    along(nodes, rest, frame)
+}
+
+/// The node and its ancestors, root first.
+fn lineage(frame: &Frame<'_, '_>, n: NodeId) -> Vec<NodeId> {
+    let mut up = vec![n];
+    let mut at = n;
+    while let Some(parent) = frame.scope.tree.parent(at) {
+        up.push(parent);
+        at = parent;
+    }
+    up.reverse();
+    up
+}
+
+fn matches(test: &Test, name: &str) -> bool {
+    match test {
+        Test::Name(wanted) => wanted == name,
+        Test::Any => true,
+        _ => false,
+    }
+}
+
+/// JavaRosa does not look at nodes hidden by relevance; hiding an element hides what is in it.
+fn is_relevant(node: Node<'_>) -> bool {
+    let Node::Answer(tree, mut n) = node else { return true };
+    loop {
+        if !tree.is_relevant(n) {
+            return false;
+        }
+        match tree.parent(n) {
+            Some(parent) => n = parent,
+            None => return true,
+        }
+    }
+}
+
+fn step_from<'a>(from: &[Node<'a>], step: &'a Step, frame: &Frame<'_, 'a>) -> Vec<Node<'a>> {
+    let mut out = Vec::new();
+    for node in from {
+        let start = out.len();
+        let mut predicates = step.predicates.as_slice();
+        match (*node, step.predicates.split_first()) {
+            (Node::Root(table), Some((first, others))) => match named(first, frame) {
+                Some(name) => {
+                    out.extend(table.rows_named(&name).iter().map(|r| Node::Row(table, *r)));
+                    predicates = others;
+                }
+                None => children(*node, &step.test, &mut out),
+            },
+            _ => children(*node, &step.test, &mut out),
+        }
+        for predicate in predicates {
+            let found = out.split_off(start);
+            for (i, candidate) in found.into_iter().enumerate() {
+                let inner = Frame { here: candidate, position: Some(i + 1), ..*frame };
+                let keep = match evaluate(predicate, &inner) {
+                    Value::Number(n) => n == (i + 1) as f64,
+                    other => other.truth(),
+                };
+                if keep {
+                    out.push(candidate);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The wanted name, if the predicate is `[name = …]` with a text that does not depend on the row:
+/// then the rows come from the table's index.
+fn named<'a>(predicate: &'a Ast, frame: &Frame<'_, 'a>) -> Option<String> {
+    let Ast::Binary(Op::Equal, pair) = predicate else { return None };
+    let is_name = |e: &Ast| match e {
+        Ast::Path(Path { start: Start::Context, steps, .. }) => {
+            matches!(steps.as_slice(), [Step { test: Test::Name(n), predicates }]
+                if n == "name" && predicates.is_empty())
+        }
+        _ => false,
+    };
+    let wanted = match (&pair.0, &pair.1) {
+        (name, wanted) | (wanted, name) if is_name(name) => wanted,
+        _ => return None,
+    };
+    let free = match wanted {
+        Ast::Text(_) => true,
+        Ast::Path(p) => {
+            !matches!(p.start, Start::Context)
+                && matches!(p.kind, Kind::Text | Kind::Unknown)
+                && p.steps.iter().all(|s| s.predicates.is_empty())
+        }
+        _ => false,
+    };
+    if !free {
+        return None;
+    }
+    let value = evaluate(wanted, frame);
+    match value.atom() {
+        Atom::Text(t) | Atom::Loose(t) => Some(t.to_owned()),
+        _ => None,
+    }
+}
+
+fn children<'a>(node: Node<'a>, test: &Test, out: &mut Vec<Node<'a>>) {
+    match (node, test) {
+        (_, Test::Itself) => out.push(node),
+        (Node::Answer(tree, n), Test::Name(name)) => {
+            out.extend(tree.named(n, name).map(|c| Node::Answer(tree, c)));
+        }
+        (Node::Answer(tree, n), Test::Any) => {
+            out.extend(tree.children(n).iter().map(|c| Node::Answer(tree, *c)));
+        }
+        (Node::Answer(tree, n), Test::Parent) => {
+            out.extend(tree.parent(n).map(|p| Node::Answer(tree, p)));
+        }
+        (Node::Answer(tree, n), Test::Attribute(name)) => {
+            out.extend(tree.attribute(n, name).map(Node::Attribute));
+        }
+        (Node::Document(table), Test::Name(name)) if name == "root" => out.push(Node::Root(table)),
+        (Node::Root(table), Test::Name(name)) if name == "item" => {
+            out.extend((0..table.len()).map(|r| Node::Row(table, r)));
+        }
+        (Node::Row(table, row), Test::Name(name)) => {
+            out.extend(table.column(name).map(|c| Node::Cell(table, row, c)));
+        }
+        (Node::Row(table, _), Test::Parent) => out.push(Node::Root(table)),
+        (Node::Cell(table, row, _), Test::Parent) => out.push(Node::Row(table, row)),
+        _ => {}
+    }
+}

@@ -1,0 +1,206 @@
+//! A draft to a form: names resolved, expressions parsed, their paths found and typed.
+
+use std::collections::BTreeSet;
+
+use super::Form;
+use super::fault::FormFault;
+use super::field::{Field, FieldType, Rule};
+use super::names::{NameFault, outputs, resolve};
+use super::plan::Plan;
+use super::read::{Draft, Written};
+use super::typing::{Deps, Typing};
+use crate::expr::{Ast, Expr, Instances, Table};
+
+pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
+    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new() };
+    compiling.tables();
+    compiling.labels();
+    for i in 0..compiling.draft.fields.len() {
+        compiling.parse(i);
+    }
+    compiling.type_calculations();
+    compiling.type_others();
+    let Compiling { draft, deps, .. } = compiling;
+    if !draft.faults.is_empty() {
+        return Err(draft.faults);
+    }
+    let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
+    let mut lists = Instances::new();
+    for list in &draft.lists {
+        let others: BTreeSet<&String> = list.choices.iter().flat_map(|c| c.others.keys()).collect();
+        let columns = ["name", "label"].into_iter().chain(others.iter().map(|c| c.as_str()));
+        let mut table = Table::new(columns);
+        for choice in &list.choices {
+            let fixed = [choice.name.as_str(), choice.label.get(0)];
+            let rest = others.iter().map(|c| choice.others.get(*c).map_or("", String::as_str));
+            table.push(fixed.into_iter().chain(rest));
+        }
+        lists.insert(&list.name, table);
+    }
+    Ok(Form {
+        id: draft.id,
+        version: draft.version,
+        title: draft.title,
+        languages: draft.languages,
+        fields: draft.fields,
+        lists: draft.lists,
+        tables: lists,
+        plan,
+    })
+}
+
+struct Compiling {
+    draft: Draft,
+    /// What each field's relevance and calculation depend on.
+    deps: Vec<(Deps, Deps)>,
+    tables: BTreeSet<String>,
+}
+
+impl Compiling {
+    fn tables(&mut self) {
+        self.tables = self.draft.lists.iter().map(|l| l.name.clone()).collect();
+        let files: Vec<_> = self.draft.fields.iter().filter_map(|f| f.kind.choices()).collect();
+        self.tables.extend(files.iter().map(|c| c.table.clone()));
+    }
+
+    fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {
+        let row = self.draft.fields[i].row;
+        self.draft.faults.push(FormFault::new("survey", row, column, vi, en));
+    }
+
+    fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
+        let (vi, en) = match fault {
+            NameFault::Unknown(name) => (
+                format!("không có câu hỏi nào tên \"{name}\"; kiểm tra lại ${{{name}}}"),
+                format!("no field is called \"{name}\"; check ${{{name}}}"),
+            ),
+            NameFault::Ambiguous(name) => (
+                format!(
+                    "có nhiều câu hỏi tên \"{name}\"; viết đường dẫn đầy đủ thay cho ${{{name}}}"
+                ),
+                format!("several fields are called \"{name}\"; write a full path for ${{{name}}}"),
+            ),
+            NameFault::Open => ("${ thiếu dấu }".to_owned(), "${ without }".to_owned()),
+        };
+        self.fault(i, column, vi, en);
+    }
+
+    /// Labels and messages may show values; only their names are checked here.
+    fn labels(&mut self) {
+        for i in 0..self.draft.fields.len() {
+            let field = &self.draft.fields[i];
+            let texts =
+                [&field.label, &field.hint, &field.constraint_message, &field.required_message];
+            let bad = texts
+                .iter()
+                .flat_map(|w| &w.0)
+                .find_map(|text| outputs(text, i, &self.draft.fields).err());
+            if let Some(fault) = bad {
+                self.name_fault(i, "label", fault);
+            }
+        }
+    }
+
+    fn parse(&mut self, i: usize) {
+        self.deps.push(Default::default());
+        let written: Written = std::mem::take(&mut self.draft.written[i]);
+        for (column, text) in written {
+            let text = match (column, text.to_lowercase().as_str()) {
+                ("required" | "read_only", "yes" | "true" | "true()") => "true()".to_owned(),
+                ("required" | "read_only", "no" | "false" | "false()") => continue,
+                _ => text,
+            };
+            let source = match resolve(&text, i, &self.draft.fields) {
+                Ok(source) => source,
+                Err(fault) => {
+                    self.name_fault(i, column, fault);
+                    continue;
+                }
+            };
+            let source = match (column, self.draft.fields[i].kind.choices()) {
+                ("choice_filter", Some(choices)) => {
+                    format!("instance('{}')/root/item[{source}]", choices.table)
+                }
+                _ => source,
+            };
+            let rule = match Expr::parse(&source) {
+                Ok(expr) => Some(Rule { source, expr }),
+                Err(fault) => {
+                    let text = fault.text();
+                    self.fault(i, column, text.vi, text.en);
+                    continue;
+                }
+            };
+            let is_path = rule.as_ref().is_some_and(|r| matches!(r.expr.ast(), Ast::Path(_)));
+            if column == "repeat_count" && !is_path {
+                let vi = "repeat_count phải là một câu hỏi: ${số_người}".to_owned();
+                let en = "repeat_count has to be one field: ${persons}".to_owned();
+                self.fault(i, column, vi, en);
+            }
+            let field = &mut self.draft.fields[i];
+            match column {
+                "relevant" => field.relevant = rule,
+                "constraint" => field.constraint = rule,
+                "required" => field.required = rule,
+                "read_only" => field.read_only = rule,
+                "calculation" => field.calculation = rule,
+                "choice_filter" => field.choice_rows = rule,
+                _ => field.repeat_count = rule,
+            }
+        }
+    }
+
+    /// A calculation's type may depend on other calculations: repeated until nothing changes.
+    fn type_calculations(&mut self) {
+        for round in 0..=self.draft.fields.len() {
+            let mut changed = false;
+            for i in 0..self.draft.fields.len() {
+                let Some(mut rule) = self.draft.fields[i].calculation.take() else { continue };
+                let deps = self.type_rule(i, "calculation", &mut rule, round == 0);
+                self.deps[i].1 = deps;
+                let kind = rule.expr.kind();
+                let field = &mut self.draft.fields[i];
+                field.calculation = Some(rule);
+                let untyped = matches!(field.kind, FieldType::Calculate | FieldType::Hidden);
+                if untyped && field.value_kind != kind {
+                    field.value_kind = kind;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+    }
+
+    fn type_others(&mut self) {
+        type Part = fn(&mut Field) -> &mut Option<Rule>;
+        let parts: [(&str, Part); 6] = [
+            ("relevant", |f| &mut f.relevant),
+            ("constraint", |f| &mut f.constraint),
+            ("required", |f| &mut f.required),
+            ("read_only", |f| &mut f.read_only),
+            ("choice_filter", |f| &mut f.choice_rows),
+            ("repeat_count", |f| &mut f.repeat_count),
+        ];
+        for i in 0..self.draft.fields.len() {
+            for (column, part) in parts {
+                let Some(mut rule) = part(&mut self.draft.fields[i]).take() else { continue };
+                let deps = self.type_rule(i, column, &mut rule, true);
+                if column == "relevant" {
+                    self.deps[i].0 = deps;
+                }
+                *part(&mut self.draft.fields[i]) = Some(rule);
+            }
+        }
+    }
+
+    fn type_rule(&mut self, i: usize, column: &str, rule: &mut Rule, report: bool) -> Deps {
+        let typing = Typing { fields: &self.draft.fields, tables: &self.tables, origin: i };
+        let (deps, fault) = typing.run(rule.expr.ast_mut());
+        if let Some(text) = fault.filter(|_| report) {
+            self.fault(i, column, text.vi, text.en);
+        }
+        deps
+    }
+}

@@ -1,0 +1,180 @@
+//! Finds the fields that an expression's paths mean: their types, and what depends on what.
+
+use std::collections::BTreeSet;
+
+use super::field::{Field, FieldType};
+use crate::expr::{Ast, Expr, Func, Kind, Path, Start, Test};
+use crate::text::Text;
+
+/// The fields an expression reads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Deps {
+    /// Fields, groups and repeats its paths end at.
+    pub fields: BTreeSet<usize>,
+    /// True when it looks beyond the repeat instance it stands in.
+    pub crosses: bool,
+}
+
+pub(super) struct Typing<'f> {
+    pub fields: &'f [Field],
+    pub tables: &'f BTreeSet<String>,
+    /// The field whose expression it is.
+    pub origin: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Field(usize),
+    Table,
+    Unknown,
+}
+
+impl Typing<'_> {
+    /// Types the paths in place; gives what they read and the first fault.
+    pub fn run(&self, ast: &mut Ast) -> (Deps, Option<Text>) {
+        let mut deps = Deps::default();
+        let fault = self.ast(ast, Place::Field(self.origin), &mut deps).err();
+        (deps, fault)
+    }
+
+    fn ast(&self, ast: &mut Ast, here: Place, deps: &mut Deps) -> Result<(), Text> {
+        match ast {
+            Ast::Number(_) | Ast::Text(_) => Ok(()),
+            Ast::Path(path) => self.path(path, here, deps).map(|_| ()),
+            Ast::Negate(inner) => self.ast(inner, here, deps),
+            Ast::Binary(_, pair) => {
+                self.ast(&mut pair.0, here, deps)?;
+                self.ast(&mut pair.1, here, deps)
+            }
+            Ast::Call(function, args) => {
+                deps.crosses |= *function == Func::IndexedRepeat;
+                if *function == Func::ChoiceName {
+                    self.choice_name(&mut args[1])?;
+                }
+                args.iter_mut().try_for_each(|a| self.ast(a, here, deps))
+            }
+        }
+    }
+
+    /// `jr:choice-name(value, ' /path/of/question ')`: the path becomes the id of its choices.
+    fn choice_name(&self, argument: &mut Ast) -> Result<(), Text> {
+        let Ast::Text(written) = argument else { return Err(choice_name_fault()) };
+        if self.tables.contains(written.as_str()) {
+            return Ok(());
+        }
+        let mut parsed = Expr::parse(written).map_err(|_| choice_name_fault())?;
+        let Ast::Path(path) = parsed.ast_mut() else { return Err(choice_name_fault()) };
+        let place = self.path(path, Place::Field(self.origin), &mut Deps::default())?;
+        let Place::Field(i) = place else { return Err(choice_name_fault()) };
+        let choices = self.fields[i].kind.choices().ok_or_else(choice_name_fault)?;
+        written.clone_from(&choices.table);
+        Ok(())
+    }
+
+    fn path(&self, path: &mut Path, here: Place, deps: &mut Deps) -> Result<Place, Text> {
+        let lineage = self.lineage();
+        let mut steps = path.steps.iter_mut();
+        let mut depth = 1;
+        let mut aligned = path.start == Start::Root;
+        let mut place = match &path.start {
+            Start::Context => here,
+            Start::Current => Place::Field(self.origin),
+            Start::Root => match steps.next().map(|s| &s.test) {
+                Some(Test::Name(name)) if *name == self.fields[0].name => Place::Field(0),
+                _ => return Err(no_such(&path_text(path))),
+            },
+            Start::Instance(id) if self.tables.contains(id) => Place::Table,
+            Start::Instance(id) => return Err(no_table(id)),
+        };
+        let mut missing = false;
+        for step in steps {
+            place = match (place, &step.test) {
+                (Place::Field(f), Test::Name(name)) => {
+                    match self.fields[f].children.iter().find(|c| self.fields[**c].name == *name) {
+                        Some(child) => {
+                            aligned &=
+                                step.predicates.is_empty() && lineage.get(depth) == Some(child);
+                            depth += 1;
+                            deps.crosses |=
+                                !aligned && self.fields[*child].kind == FieldType::Repeat;
+                            Place::Field(*child)
+                        }
+                        None => {
+                            missing = true;
+                            break;
+                        }
+                    }
+                }
+                (Place::Field(f), Test::Parent) => {
+                    self.fields[f].parent.map_or(Place::Unknown, Place::Field)
+                }
+                (Place::Field(f), Test::Any) => {
+                    deps.fields.extend(&self.fields[f].children);
+                    Place::Unknown
+                }
+                (place, Test::Itself) => place,
+                (Place::Table, _) => Place::Table,
+                _ => Place::Unknown,
+            };
+            for predicate in &mut step.predicates {
+                self.ast(predicate, place, deps)?;
+            }
+        }
+        if missing {
+            return Err(no_such(&path_text(path)));
+        }
+        path.kind = match place {
+            Place::Field(f) => {
+                deps.fields.insert(f);
+                self.fields[f].value_kind
+            }
+            Place::Table | Place::Unknown => Kind::Text,
+        };
+        Ok(place)
+    }
+
+    /// The origin and what it is in, root first.
+    fn lineage(&self) -> Vec<usize> {
+        let up = std::iter::successors(Some(self.origin), |i| self.fields[*i].parent);
+        let mut up: Vec<usize> = up.collect();
+        up.reverse();
+        up
+    }
+}
+
+fn path_text(path: &Path) -> String {
+    let steps: Vec<&str> = path
+        .steps
+        .iter()
+        .map(|s| match &s.test {
+            Test::Name(name) => name.as_str(),
+            Test::Any => "*",
+            Test::Parent => "..",
+            Test::Itself => ".",
+            Test::Attribute(name) => name.as_str(),
+        })
+        .collect();
+    let start = if path.start == Start::Root { "/" } else { "" };
+    format!("{start}{}", steps.join("/"))
+}
+
+fn no_such(path: &str) -> Text {
+    Text::new(
+        format!("không có câu hỏi ở đường dẫn {path}"),
+        format!("there is no field at {path}"),
+    )
+}
+
+fn no_table(id: &str) -> Text {
+    Text::new(
+        format!("không có bảng \"{id}\": không danh sách hay tệp nào có tên này"),
+        format!("there is no table \"{id}\": no list and no file has that name"),
+    )
+}
+
+fn choice_name_fault() -> Text {
+    Text::new(
+        "tham số thứ hai của jr:choice-name phải là '${câu hỏi chọn}'",
+        "the second argument of jr:choice-name has to be '${select question}'",
+    )
+}
