@@ -268,7 +268,7 @@ public class Filler {
         if (result == FormEntryController.ANSWER_OK) return;
         if (draft) { fec.saveAnswer(at, d, true); return; }
         boolean constraint = result == FormEntryController.ANSWER_CONSTRAINT_VIOLATED;
-        String message = constraint ? prompt.getConstraintText(d) : special(def, at.getReference(), prompt, "requiredMsg");
+        String message = constraint ? prompt.getConstraintText(d) : special(def, at.getReference(), "requiredMsg");
         String json = "\"path\":" + quote(p) + ",\"value\":" + quote(v) + ",\"reason\":" + quote(constraint ? "constraint" : "required") + ",\"message\":" + quote(message);
         if (!keepGoing) throw new Stop(constraint ? 2 : 3, json);
         System.err.println("{\"rejected\":" + result + "," + json + "}");
@@ -279,7 +279,7 @@ public class Filler {
         if (o == null) return;
         FormEntryPrompt prompt = fec.getModel().getQuestionPrompt(o.failedPrompt);
         boolean constraint = o.outcome == FormEntryController.ANSWER_CONSTRAINT_VIOLATED;
-        String message = constraint ? prompt.getConstraintText() : special(def, o.failedPrompt.getReference(), prompt, "requiredMsg");
+        String message = constraint ? prompt.getConstraintText() : special(def, o.failedPrompt.getReference(), "requiredMsg");
         throw new Stop(constraint ? 2 : 3, "\"path\":" + quote(path(o.failedPrompt.getReference())) + ",\"reason\":" + quote(constraint ? "constraint" : "required") + ",\"label\":" + quote(prompt.getLongText()) + ",\"message\":" + quote(message));
     }
 
@@ -292,10 +292,10 @@ public class Filler {
             + (choices.isEmpty() ? "" : ",\"choices\":{" + choices + "}") + ",\"answer\":" + quote(pr.getAnswerValue() == null ? null : pr.getAnswerText()) + "}");
     }
 
-    static String special(FormDef d, TreeReference ref, FormEntryPrompt pr, String attr) {
+    static String special(FormDef d, TreeReference ref, String attr) {
         TreeElement e = d.getMainInstance().resolveReference(ref);
         String s = e == null ? null : e.getBindAttributeValue("http://openrosa.org/javarosa", attr);
-        if (s != null && s.startsWith("jr:itext")) try { s = pr.getSpecialFormQuestionText(attr); } catch (RuntimeException x) { /* no text in this language */ }
+        if (s != null && s.startsWith("jr:itext('")) return d.getLocalizer().getLocalizedText(s.substring(10, s.length() - 2));
         return s;
     }
 
