@@ -11,3 +11,6 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
     parents: include_str!("../data/units/parents.csv"),
     successors: include_str!("../data/units/successors.csv"),
 };
+
+/// Made-up helper teams for the demonstration; see `shared/data/teams/README.md`.
+pub const DEMO_TEAMS: &str = include_str!("../data/teams/demo-teams.csv");

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::geo::{Place, middle};
 
+mod cell;
 mod read;
 mod search;
 mod within;

@@ -1,0 +1,88 @@
+//! Why a commune got the team it got.
+
+use serde::{Deserialize, Serialize};
+
+use super::cost::CostParts;
+use super::instance::Instance;
+use super::plan::Plan;
+
+/// How a team stands to a commune in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// In the plan because it was required.
+    Required,
+    /// In the plan.
+    Chosen,
+    /// Could have been chosen.
+    Possible,
+    /// All its places are taken by required pairs.
+    Full,
+    /// Farther away than the largest distance.
+    TooFar,
+    /// The pair is forbidden.
+    Forbidden,
+}
+
+/// A team as a choice for the commune.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Id of the team.
+    pub team: String,
+    /// Whether it was or could be chosen.
+    pub standing: Standing,
+    /// What the pair costs; see [`CostParts::load`] for how load is counted.
+    pub cost: CostParts,
+    /// For a possible team: the whole plan would cost at least this many points more with the pair
+    /// in it (reduced cost, 0 or more).
+    pub extra_at_least: Option<i64>,
+}
+
+/// All choices for one commune: those in the plan first, then by the points they would add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Unit id of the commune.
+    pub commune: String,
+    /// Every team of the instance whose distance is known.
+    pub choices: Vec<Choice>,
+}
+
+/// Explains what `plan`, made from `instance`, does for a commune; `None` if the commune is not in
+/// the instance.
+pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explanation> {
+    let need = instance.needs.iter().find(|n| n.id == commune)?;
+    let commune_price = plan.commune_prices.get(commune)?;
+    let weights = &instance.weights;
+    let choice = |offer: &super::Offer| {
+        let load = plan.loads.iter().find(|l| l.team == offer.id)?;
+        let pair = plan.pairs.iter().find(|p| p.commune == commune && p.team == offer.id);
+        if let Some(pair) = pair {
+            let standing = if pair.required { Standing::Required } else { Standing::Chosen };
+            let cost = pair.cost.clone();
+            return Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least: None });
+        }
+        let adds = weights.load * (2 * i64::from(load.communes) + 1);
+        let cost = CostParts::of(need, offer, weights, adds)?;
+        let key = (commune.to_owned(), offer.id.clone());
+        let too_far = |limit| !need.site.within_m(offer.site, limit);
+        let standing = if instance.forbidden.contains(&key) {
+            Standing::Forbidden
+        } else if instance.max_distance_m.is_some_and(too_far) {
+            Standing::TooFar
+        } else if load.price.is_none() {
+            Standing::Full
+        } else {
+            Standing::Possible
+        };
+        let bare = cost.total() - cost.load;
+        let reduced = load.price.filter(|_| standing == Standing::Possible);
+        let extra_at_least = reduced.map(|price| (bare + price - commune_price).max(0));
+        Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least })
+    };
+    let mut choices: Vec<Choice> = instance.offers.iter().filter_map(choice).collect();
+    choices.sort_by(|a, b| {
+        let key = |c: &Choice| (c.standing, c.extra_at_least, c.cost.total());
+        key(a).cmp(&key(b)).then_with(|| a.team.cmp(&b.team))
+    });
+    Some(Explanation { commune: commune.to_owned(), choices })
+}

@@ -1,0 +1,170 @@
+//! The roster on a phone: the CSV files a form reads as external secondary instances, so that a
+//! household is picked and never typed.
+//!
+//! Deterministic: rows are sorted by id and round whatever order they come in, so equal rosters
+//! have equal bytes and a phone downloads only what changed. Cells are the data themselves, not
+//! defused for spreadsheets (see [`csv_cell`](crate::table::csv_cell)): a form compares them.
+
+use super::Poverty;
+use crate::table::record;
+
+/// A household in `households.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdRow {
+    /// Household id; the column `name`.
+    pub household: String,
+    /// Village id.
+    pub village: String,
+    /// Commune id.
+    pub commune: String,
+    /// Round id.
+    pub round: String,
+    /// The household's code within its village.
+    pub code: String,
+    /// Who is named as its head.
+    pub head: String,
+    /// Persons according to the roster.
+    pub members: Option<u32>,
+    /// Where it stands on the poverty list.
+    pub poverty: Poverty,
+    /// Whether it is in the round's sample for the income section.
+    pub income: bool,
+    /// How often its roster entry has changed, from 1; the column `__version`.
+    pub version: u32,
+}
+
+impl HouseholdRow {
+    /// What a collector picks from the list: the code and the head's name.
+    pub fn label(&self) -> String {
+        format!("{} · {}", self.code, self.head)
+    }
+}
+
+/// A village in `villages.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VillageRow {
+    /// Village id; the column `name`.
+    pub village: String,
+    /// The village's name.
+    pub label: String,
+    /// Commune id.
+    pub commune: String,
+    /// Round id.
+    pub round: String,
+}
+
+/// A commune in `communes.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommuneRow {
+    /// Commune id; the column `name`.
+    pub commune: String,
+    /// The commune's name, e.g. `Xã Tả Van`.
+    pub label: String,
+    /// The official code on the round's date.
+    pub code: String,
+    /// Round id.
+    pub round: String,
+}
+
+/// `households.csv`:
+/// `name,label,village,commune,round,code,head,members,poverty,income,__version`.
+pub fn households_csv(rows: &[HouseholdRow]) -> String {
+    let mut out =
+        "name,label,village,commune,round,code,head,members,poverty,income,__version\n".to_owned();
+    for row in sorted(rows, |r| (&r.household, &r.round)) {
+        let (label, version) = (row.label(), row.version.to_string());
+        let members = row.members.map(|n| n.to_string()).unwrap_or_default();
+        out += &record([
+            row.household.as_str(),
+            &label,
+            &row.village,
+            &row.commune,
+            &row.round,
+            &row.code,
+            &row.head,
+            &members,
+            row.poverty.as_str(),
+            if row.income { "yes" } else { "no" },
+            &version,
+        ]);
+    }
+    out
+}
+
+/// `villages.csv`: `name,label,commune,round`.
+pub fn villages_csv(rows: &[VillageRow]) -> String {
+    let mut out = "name,label,commune,round\n".to_owned();
+    for row in sorted(rows, |r| (&r.village, &r.round)) {
+        out += &record([row.village.as_str(), &row.label, &row.commune, &row.round]);
+    }
+    out
+}
+
+/// `communes.csv`: `name,label,code,round`.
+pub fn communes_csv(rows: &[CommuneRow]) -> String {
+    let mut out = "name,label,code,round\n".to_owned();
+    for row in sorted(rows, |r| (&r.commune, &r.round)) {
+        out += &record([row.commune.as_str(), &row.label, &row.code, &row.round]);
+    }
+    out
+}
+
+fn sorted<'a, T>(rows: &'a [T], key: impl Fn(&'a T) -> (&'a String, &'a String)) -> Vec<&'a T> {
+    let mut rows: Vec<&T> = rows.iter().collect();
+    rows.sort_by_key(|row| key(row));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn household(code: &str, head: &str) -> HouseholdRow {
+        HouseholdRow {
+            household: format!("u0100.03.{code}"),
+            village: "u0100.03".into(),
+            commune: "u0100".into(),
+            round: "r1".into(),
+            code: code.into(),
+            head: head.into(),
+            members: (code != "002").then_some(4),
+            poverty: Poverty::NearPoor,
+            income: code == "001",
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_same_rows_in_any_order_give_the_same_bytes() {
+        let (a, b) = (household("001", "Vàng \"A\", Páo"), household("002", "=Lý"));
+        let text = households_csv(&[b.clone(), a.clone()]);
+        assert_eq!(text, households_csv(&[a, b]));
+        assert_eq!(
+            text,
+            "name,label,village,commune,round,code,head,members,poverty,income,__version\n\
+             u0100.03.001,\"001 · Vàng \"\"A\"\", Páo\",u0100.03,u0100,r1,001,\"Vàng \"\"A\"\", Páo\",4,near_poor,yes,1\n\
+             u0100.03.002,002 · =Lý,u0100.03,u0100,r1,002,=Lý,,near_poor,no,1\n"
+        );
+    }
+
+    #[test]
+    fn villages_and_communes() {
+        let village = VillageRow {
+            village: "u0100.03".into(),
+            label: "Bản Pho".into(),
+            commune: "u0100".into(),
+            round: "r1".into(),
+        };
+        assert_eq!(
+            villages_csv(&[village]),
+            "name,label,commune,round\nu0100.03,Bản Pho,u0100,r1\n"
+        );
+        let commune = CommuneRow {
+            commune: "u0100".into(),
+            label: "Xã Tả Van".into(),
+            code: "03040".into(),
+            round: "r1".into(),
+        };
+        assert_eq!(communes_csv(&[commune]), "name,label,code,round\nu0100,Xã Tả Van,03040,r1\n");
+    }
+}
