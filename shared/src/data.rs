@@ -14,3 +14,12 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
 
 /// Made-up helper teams for the demonstration; see `shared/data/teams/README.md`.
 pub const DEMO_TEAMS: &str = include_str!("../data/teams/demo-teams.csv");
+/// The criteria sets that ship with ntm, as TOML; read by [`crate::criteria::CriteriaSet::read`].
+pub const CRITERIA_SETS: &[&str] = &[include_str!("../data/criteria/lao-cai-2021-2025.toml")];
+
+/// The forms that ship with ntm, as XLSForms in Markdown tables; see `shared/data/forms/README.md`.
+pub const FORMS: [&str; 3] = [
+    include_str!("../data/forms/household.md"),
+    include_str!("../data/forms/commune_report.md"),
+    include_str!("../data/forms/visit.md"),
+];
