@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod assignment;
 pub mod collector;
 pub mod form;
 pub mod household;

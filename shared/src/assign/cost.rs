@@ -15,9 +15,9 @@ pub enum Site {
     /// On a plane, in metres; as in the reference instances.
     Plane {
         /// Metres east.
-        x: i64,
+        x: i32,
         /// Metres north.
-        y: i64,
+        y: i32,
     },
 }
 
@@ -36,20 +36,19 @@ impl Site {
     /// Whether the other site is at most `limit` metres away; exact on the plane.
     pub fn within_m(self, other: Site, limit: i64) -> bool {
         match self.square(other) {
-            Some(square) => limit >= 0 && square <= i128::from(limit).pow(2),
+            Some(square) => limit >= 0 && i128::from(square) <= i128::from(limit).pow(2),
             None => self.distance_m(other).is_some_and(|metres| metres <= limit),
         }
     }
 
-    fn square(self, other: Site) -> Option<i128> {
-        match (self, other) {
-            (Site::Plane { x, y }, Site::Plane { x: other_x, y: other_y }) => {
-                let (dx, dy) =
-                    (i128::from(x) - i128::from(other_x), i128::from(y) - i128::from(other_y));
-                Some(dx * dx + dy * dy)
-            }
-            _ => None,
-        }
+    /// Of the distance on the plane; of two 32-bit differences it fits an unsigned 64-bit number
+    /// but for the farthest corners, which saturate.
+    fn square(self, other: Site) -> Option<u64> {
+        let (Site::Plane { x, y }, Site::Plane { x: other_x, y: other_y }) = (self, other) else {
+            return None;
+        };
+        let (dx, dy) = (x.abs_diff(other_x), y.abs_diff(other_y));
+        Some(u64::from(dx).pow(2).saturating_add(u64::from(dy).pow(2)))
     }
 }
 

@@ -9,6 +9,11 @@ use crate::geo::Place;
 use crate::team::Team;
 use crate::text::Text;
 
+/// The most teams a commune may want, and the largest least load of a team; with the bounds of the
+/// weights they keep every sum of points within 64 bits.
+const MAX_WANTED: u32 = 10_000;
+const MAX_LEAST: u32 = 100_000;
+
 /// The points that the parts of a plan cost; see the [module](super) for the model. Each is 0 to
 /// 1,000,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +130,7 @@ impl Instance {
     ///
     /// Codes: `duplicate_commune`, `duplicate_team`, `min_above_max`, `unknown_commune`,
     /// `unknown_team`, `required_and_forbidden`, `required_beyond_wanted`,
-    /// `required_beyond_capacity`, `bad_weight`. A commune's present teams need not be in the
+    /// `required_beyond_capacity`, `too_large`, `bad_weight`. A commune's present teams need not be in the
     /// instance: a team may have been dissolved.
     pub fn contradictions(&self) -> Vec<Contradiction> {
         let mut found = self.weights.contradictions();
@@ -135,6 +140,14 @@ impl Instance {
                 let (vi, en) = ("Xã được ghi hai lần.", "The commune is listed twice.");
                 found.push(Contradiction::of("duplicate_commune", Some(&need.id), None, vi, en));
             }
+        }
+        let (vi, en) =
+            ("Số tổ cần hoặc số xã tối thiểu quá lớn.", "A number of places is too large.");
+        for need in self.needs.iter().filter(|n| n.wanted > MAX_WANTED) {
+            found.push(Contradiction::of("too_large", Some(&need.id), None, vi, en));
+        }
+        for offer in self.offers.iter().filter(|o| o.min > MAX_LEAST) {
+            found.push(Contradiction::of("too_large", None, Some(&offer.id), vi, en));
         }
         let mut teams: BTreeMap<&str, i64> = BTreeMap::new();
         for offer in &self.offers {

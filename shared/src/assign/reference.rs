@@ -35,8 +35,8 @@ struct Params {
 #[derive(Deserialize)]
 struct Commune {
     id: String,
-    x: i64,
-    y: i64,
+    x: i32,
+    y: i32,
     k: u32,
     #[serde(default)]
     fail: BTreeSet<u16>,
@@ -47,8 +47,8 @@ struct Commune {
 #[derive(Deserialize)]
 struct Team {
     id: String,
-    x: i64,
-    y: i64,
+    x: i32,
+    y: i32,
     #[serde(default)]
     cap_min: u32,
     cap_max: u32,

@@ -219,6 +219,7 @@ fn contradictions_are_told_before_solving() {
     instance.needs.push(instance.needs[0].clone());
     instance.offers.push(instance.offers[0].clone());
     instance.offers[1].min = 9;
+    instance.needs[2].wanted = u32::MAX;
     instance.weights.metres_per_point = 0;
     let told = plan(&instance).unwrap_err();
     let codes: BTreeSet<&str> = told.iter().map(|c| c.code.as_str()).collect();
@@ -232,6 +233,7 @@ fn contradictions_are_told_before_solving() {
             "required_and_forbidden",
             "required_beyond_capacity",
             "required_beyond_wanted",
+            "too_large",
             "unknown_commune",
             "unknown_team",
         ]
@@ -291,8 +293,8 @@ prop_compose! {
     /// Up to 4 communes and 3 teams, close together, with small weights, so that every part of the
     /// cost and many ties matter.
     fn small()(
-        communes in prop::collection::vec((0_i64..4, 0_i64..4, 0_u32..3, any::<u8>(), any::<u8>()), 1..5),
-        teams in prop::collection::vec((0_i64..4, 0_i64..4, 0_u32..3, 0_u32..3, any::<u8>()), 1..4),
+        communes in prop::collection::vec((0_i32..4, 0_i32..4, 0_u32..3, any::<u8>(), any::<u8>()), 1..5),
+        teams in prop::collection::vec((0_i32..4, 0_i32..4, 0_u32..3, 0_u32..3, any::<u8>()), 1..4),
         weights in (0_i64..4, 0_i64..4, 0_i64..4, 0_i64..30, 0_i64..20),
         max in prop::option::of(0_i64..6),
         odd in prop::collection::vec((0_usize..4, 0_usize..3, any::<bool>()), 0..4),

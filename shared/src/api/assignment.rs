@@ -1,0 +1,308 @@
+//! The plan of helper teams and its explanation over the wire.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::assign::{CostParts, Explanation, Instance, Plan, Standing, Weights};
+use crate::team::Team;
+use crate::unit::Units;
+
+/// A plan: every commune with its lead team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanView {
+    /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
+    pub made_up: bool,
+    /// The day whose units and codes are meant.
+    pub date: Date,
+    /// The points the plan was made with.
+    pub weights: Weights,
+    /// Points of the whole plan; no plan has fewer. It is the sum of the `cost.total` of all
+    /// assignments, of `weights.unfilled` for every missing team and of `weights.below_min` for
+    /// every commune a team has too few.
+    pub objective: i64,
+    /// By commune code, then team.
+    pub assignments: Vec<AssignmentRow>,
+    /// Communes without enough teams, by code.
+    pub unfilled: Vec<UnfilledRow>,
+    /// Every team, by id.
+    pub teams: Vec<LoadRow>,
+}
+
+/// One commune and its team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignmentRow {
+    /// The commune.
+    #[serde(flatten)]
+    pub commune: CommuneRef,
+    /// The team.
+    #[serde(flatten)]
+    pub team: TeamRef,
+    /// Whether the team has the commune at present.
+    pub kept: bool,
+    /// Whether a person required the pair.
+    pub required: bool,
+    /// Distance from seat to commune in metres, great circle.
+    pub distance_m: i64,
+    /// Open criteria of the commune that the team is not strong in.
+    pub missing_criteria: Vec<u16>,
+    /// What the pair costs.
+    pub cost: Cost,
+}
+
+/// A commune as assignments name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommuneRef {
+    /// Unit id.
+    pub commune: String,
+    /// Official code on the plan's date.
+    pub commune_code: String,
+    /// Full name on the plan's date.
+    pub commune_name: String,
+}
+
+/// A team as assignments name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamRef {
+    /// Id.
+    pub team: String,
+    /// Name.
+    pub team_name: String,
+    /// Agency.
+    pub agency: String,
+}
+
+/// What a pair costs, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// For the distance.
+    pub distance: i64,
+    /// For missing criteria.
+    pub missing: i64,
+    /// Zero or less, for keeping a present pair.
+    pub keep: i64,
+    /// For the team's load: the pair's equal share, or what one more commune would add.
+    pub load: i64,
+    /// The sum of the four.
+    pub total: i64,
+}
+
+/// A commune that lacks teams.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnfilledRow {
+    /// The commune.
+    #[serde(flatten)]
+    pub commune: CommuneRef,
+    /// How many teams are missing.
+    pub missing: u32,
+}
+
+/// What a team has to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadRow {
+    /// The team.
+    #[serde(flatten)]
+    pub team: TeamRef,
+    /// How many communes it gets.
+    pub communes: u32,
+    /// The fewest it should have.
+    pub capacity_min: u32,
+    /// The most it can have.
+    pub capacity_max: u32,
+}
+
+/// Why a commune got its team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainView {
+    /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
+    pub made_up: bool,
+    /// The commune.
+    #[serde(flatten)]
+    pub commune: CommuneRef,
+    /// Its open criteria.
+    pub open_criteria: Vec<u16>,
+    /// All teams: those in the plan first, then by the points they would add.
+    pub choices: Vec<ChoiceRow>,
+}
+
+/// One team as a choice for the commune.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceRow {
+    /// The team.
+    #[serde(flatten)]
+    pub team: TeamRef,
+    /// Whether it was or could be chosen.
+    pub standing: Standing,
+    /// Distance from seat to commune in metres, great circle.
+    pub distance_m: i64,
+    /// Open criteria of the commune that the team is not strong in.
+    pub missing_criteria: Vec<u16>,
+    /// What the pair costs.
+    pub cost: Cost,
+    /// The whole plan would cost at least this many points more with this pair in it.
+    pub extra_at_least: Option<i64>,
+}
+
+impl PlanView {
+    /// The plan in words people know: codes and names as of `date`.
+    pub fn new(
+        instance: &Instance,
+        plan: &Plan,
+        teams: &[Team],
+        units: &Units,
+        date: Date,
+        made_up: bool,
+    ) -> Self {
+        let names = Names::new(teams, units, date);
+        let assignment = |pair: &crate::assign::Pair| AssignmentRow {
+            commune: names.commune(&pair.commune),
+            team: names.team(&pair.team),
+            kept: instance
+                .needs
+                .iter()
+                .any(|n| n.id == pair.commune && n.present.contains(&pair.team)),
+            required: pair.required,
+            distance_m: pair.cost.distance_m,
+            missing_criteria: pair.cost.missing_criteria.clone(),
+            cost: Cost::from(&pair.cost),
+        };
+        let mut assignments: Vec<_> = plan.pairs.iter().map(assignment).collect();
+        assignments.sort_by(|a, b| {
+            let key = |r: &AssignmentRow| (r.commune.commune_code.clone(), r.team.team.clone());
+            key(a).cmp(&key(b))
+        });
+        let unfilled = plan.unfilled.iter();
+        let mut unfilled: Vec<_> = unfilled
+            .map(|u| UnfilledRow { commune: names.commune(&u.commune), missing: u.missing })
+            .collect();
+        unfilled.sort_by(|a, b| a.commune.commune_code.cmp(&b.commune.commune_code));
+        let load = |load: &crate::assign::Load| LoadRow {
+            team: names.team(&load.team),
+            communes: load.communes,
+            capacity_min: load.min,
+            capacity_max: load.max,
+        };
+        PlanView {
+            made_up,
+            date,
+            weights: instance.weights,
+            objective: plan.objective,
+            assignments,
+            unfilled,
+            teams: plan.loads.iter().map(load).collect(),
+        }
+    }
+}
+
+impl ExplainView {
+    /// The explanation in words people know: codes and names as of `date`.
+    pub fn new(
+        instance: &Instance,
+        explanation: &Explanation,
+        teams: &[Team],
+        units: &Units,
+        date: Date,
+        made_up: bool,
+    ) -> Self {
+        let names = Names::new(teams, units, date);
+        let need = instance.needs.iter().find(|n| n.id == explanation.commune);
+        let choice = |choice: &crate::assign::Choice| ChoiceRow {
+            team: names.team(&choice.team),
+            standing: choice.standing,
+            distance_m: choice.cost.distance_m,
+            missing_criteria: choice.cost.missing_criteria.clone(),
+            cost: Cost::from(&choice.cost),
+            extra_at_least: choice.extra_at_least,
+        };
+        ExplainView {
+            made_up,
+            commune: names.commune(&explanation.commune),
+            open_criteria: need.map(|n| n.open.iter().copied().collect()).unwrap_or_default(),
+            choices: explanation.choices.iter().map(choice).collect(),
+        }
+    }
+}
+
+impl From<&CostParts> for Cost {
+    fn from(parts: &CostParts) -> Self {
+        Cost {
+            distance: parts.distance,
+            missing: parts.missing,
+            keep: parts.keep,
+            load: parts.load,
+            total: parts.total(),
+        }
+    }
+}
+
+struct Names<'a> {
+    teams: BTreeMap<&'a str, &'a Team>,
+    units: &'a Units,
+    date: Date,
+}
+
+impl<'a> Names<'a> {
+    fn new(teams: &'a [Team], units: &'a Units, date: Date) -> Self {
+        Names { teams: teams.iter().map(|t| (t.id.as_str(), t)).collect(), units, date }
+    }
+
+    fn commune(&self, id: &str) -> CommuneRef {
+        CommuneRef {
+            commune: id.to_owned(),
+            commune_code: self.units.code(id, self.date).unwrap_or_default().to_owned(),
+            commune_name: self.units.name(id, self.date).unwrap_or_default(),
+        }
+    }
+
+    fn team(&self, id: &str) -> TeamRef {
+        let team = self.teams.get(id);
+        TeamRef {
+            team: id.to_owned(),
+            team_name: team.map(|t| t.name.clone()).unwrap_or_default(),
+            agency: team.map(|t| t.agency.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::assign::{explain, plan};
+    use crate::team::read_teams;
+
+    #[test]
+    fn a_plan_reads_in_codes_and_names_and_adds_up() {
+        let (on, units) = (date(2024, 10, 15), Units::built_in());
+        let known = (1..=19).collect();
+        let teams = read_teams(crate::data::DEMO_TEAMS.as_bytes(), units, on, &known).unwrap();
+        let commune = |code: &str| {
+            let id = units.by_code(code, on).unwrap().id.clone();
+            let place = units.place(&id, on).unwrap();
+            (id, place, BTreeSet::from([9, 17]))
+        };
+        let communes = vec![commune("03040"), commune("03037"), commune("02872")];
+        let instance = Instance::lead_teams(communes, &teams, Weights::default());
+        let plan = plan(&instance).unwrap();
+        let view = PlanView::new(&instance, &plan, &teams, units, on, true);
+        let codes: Vec<_> =
+            view.assignments.iter().map(|a| a.commune.commune_code.as_str()).collect();
+        assert_eq!(codes, ["02872", "03037", "03040"]);
+        assert_eq!(view.assignments[1].commune.commune_name, "Xã Mường Hoa");
+        assert_eq!(view.assignments.iter().map(|a| a.cost.total).sum::<i64>(), view.objective);
+        let json = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<PlanView>(&json).unwrap(), view);
+
+        let told = explain(&instance, &plan, &view.assignments[1].commune.commune).unwrap();
+        let told = ExplainView::new(&instance, &told, &teams, units, on, true);
+        assert_eq!(told.choices.len(), teams.len());
+        assert_eq!(told.choices[0].standing, Standing::Chosen);
+        assert_eq!(told.choices[0].team, view.assignments[1].team);
+        assert_eq!(told.choices[0].cost, view.assignments[1].cost);
+        assert_eq!(told.open_criteria, [9, 17]);
+    }
+}
