@@ -144,6 +144,51 @@ pub struct ChoiceRow {
     pub extra_at_least: Option<i64>,
 }
 
+/// `POST /api/v1/assignments`: what a decision assigns. Sending the same again changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAssignments {
+    /// UUID made by the client.
+    pub id: String,
+    /// Round the plan was made from.
+    pub round: String,
+    /// Number of the decision, e.g. `1599/QĐ-UBND`.
+    pub decision: String,
+    /// First day.
+    pub from: Date,
+    /// Each commune once, with its lead team.
+    pub pairs: Vec<NewPair>,
+}
+
+/// One commune and its lead team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPair {
+    /// Commune unit id.
+    pub commune: String,
+    /// Team id.
+    pub team: String,
+}
+
+/// An assignment in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The commune.
+    #[serde(flatten)]
+    pub commune: CommuneRef,
+    /// The team.
+    #[serde(flatten)]
+    pub team: TeamRef,
+    /// `lead` or `support`.
+    pub role: String,
+    /// Number of the decision.
+    pub decision: String,
+    /// First day.
+    pub from: Date,
+    /// Last day, once replaced.
+    pub to: Option<Date>,
+}
+
 impl PlanView {
     /// The plan in words people know: codes and names as of `date`.
     pub fn new(

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::team::Team;
+
 /// A helper team of an agency.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TeamRow {
@@ -11,14 +13,32 @@ pub struct TeamRow {
     pub agency: String,
     /// Team name.
     pub name: String,
+    /// Fewest communes it should lead.
+    pub capacity_min: u32,
     /// Most communes it can lead.
-    pub capacity: u32,
+    pub capacity_max: u32,
     /// Latitude of its seat in degrees.
     pub lat: f64,
     /// Longitude of its seat in degrees.
     pub lon: f64,
-    /// Ids of the criteria it is strong in.
-    pub criteria: Vec<String>,
+    /// Numbers of the criteria it is strong in.
+    pub criteria: Vec<u16>,
     /// Commune unit ids it leads at present.
     pub present: Vec<String>,
+}
+
+impl From<Team> for TeamRow {
+    fn from(team: Team) -> TeamRow {
+        TeamRow {
+            id: team.id,
+            agency: team.agency,
+            name: team.name,
+            capacity_min: team.capacity_min,
+            capacity_max: team.capacity_max,
+            lat: team.seat.lat,
+            lon: team.seat.lon,
+            criteria: team.criteria.into_iter().collect(),
+            present: team.present.into_iter().collect(),
+        }
+    }
 }

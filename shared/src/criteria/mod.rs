@@ -43,6 +43,10 @@ pub struct CriteriaSet {
     pub from: Date,
     /// Last day of validity.
     pub to: Date,
+    /// Id of the form a household is surveyed with.
+    pub household_form: String,
+    /// Id of the form a commune reports with.
+    pub report_form: String,
     /// The documents the set rests on.
     pub documents: Vec<Document>,
     /// The criteria in official order.

@@ -19,11 +19,19 @@ pub(super) struct RawSet {
     pub region: String,
     pub from: Spanned<Datetime>,
     pub to: Spanned<Datetime>,
+    pub forms: RawForms,
     pub document: Vec<Spanned<RawDocument>>,
     pub coverage: RawCoverage,
     pub verdict: RawVerdict,
     pub recognition: Spanned<RawRecognition>,
     pub criterion: Vec<Spanned<RawCriterion>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawForms {
+    pub household: String,
+    pub report: String,
 }
 
 #[derive(Deserialize)]

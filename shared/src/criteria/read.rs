@@ -131,6 +131,8 @@ impl Reader<'_> {
             region: raw.region,
             from,
             to,
+            household_form: raw.forms.household,
+            report_form: raw.forms.report,
             documents,
             criteria,
             measures: built.measures,
