@@ -25,7 +25,8 @@ pub(crate) use ast::{Ast, Func, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
 pub use fault::ExprFault;
 pub use instances::{Instances, Table, TableFault};
-pub(crate) use number::{java_double, stored_number};
+pub(crate) use number::java_double;
+pub(crate) use value::Store;
 pub use value::{Kind, Node, Nodes, Value};
 
 use crate::answers::{NodeId, Tree};

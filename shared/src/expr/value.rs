@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use jiff::civil::DateTime;
 
-use super::dates::{days, parse_date, parse_moment};
+use super::dates::{days, moment_text, parse_date, parse_moment};
 use super::instances::Table;
-use super::number::{read_number, xpath_number};
+use super::number::{read_number, stored_number, xpath_number};
 use crate::answers::{NodeId, Tree};
 
 /// The type of a field or expression, as far as it matters for conversions.
@@ -50,6 +50,14 @@ impl<'a> Node<'a> {
             Node::Attribute(text) => text,
             Node::Cell(table, row, column) => table.cell(row, column),
             Node::Document(_) | Node::Root(_) | Node::Row(..) => "",
+        }
+    }
+
+    /// The row of a secondary instance, when it is one.
+    pub(crate) fn row(self) -> Option<usize> {
+        match self {
+            Node::Row(_, row) => Some(row),
+            _ => None,
         }
     }
 
@@ -202,6 +210,33 @@ impl<'a> Value<'a> {
         match self {
             Value::Nodes(nodes) => &nodes.items,
             _ => &[],
+        }
+    }
+}
+
+/// What type of answer a calculated value is stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// As it is.
+    Plain,
+    /// As a whole number.
+    Whole,
+    /// As a date without time.
+    Date,
+}
+
+impl Value<'_> {
+    /// The text JavaRosa stores for a calculated value; empty for blank and NaN.
+    pub(crate) fn stored(&self, store: Store) -> String {
+        match self.atom() {
+            Atom::Loose(t) | Atom::Text(t) => match (store, parse_date(t)) {
+                (Store::Date, Some(date)) => date.to_string(),
+                _ => t.to_owned(),
+            },
+            Atom::Number(n) => stored_number(n, store == Store::Whole).unwrap_or_default(),
+            Atom::Bool(b) => u8::from(b).to_string(),
+            Atom::Date(d) if store == Store::Date => d.date().to_string(),
+            Atom::Date(d) => moment_text(d),
         }
     }
 }

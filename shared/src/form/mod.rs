@@ -7,6 +7,8 @@
 mod compile;
 mod fault;
 mod field;
+pub mod fill;
+mod messages;
 mod names;
 mod plan;
 mod read;
@@ -14,6 +16,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod value;
 mod xform;
 
 pub use fault::FormFault;

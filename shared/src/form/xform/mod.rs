@@ -77,7 +77,7 @@ fn tag(name: &str, attributes: &[(&str, &str)], end: &str) -> String {
 }
 
 /// Text or attribute value with XML's special characters written as references.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::form) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,0 +1,91 @@
+//! Paths as people write them in answer files: any unambiguous tail, places on repeats.
+
+use super::super::field::FieldType;
+use super::{FillFault, Filling};
+use crate::answers::{NodeId, split_place};
+
+impl Filling<'_> {
+    /// The fields from the root to the one that a path names, each with its place.
+    fn chain(&self, path: &str) -> Option<Vec<(usize, usize)>> {
+        let steps: Vec<(&str, Option<usize>)> =
+            path.split('/').filter(|s| !s.is_empty()).map(split_place).collect();
+        let whole = path.starts_with('/');
+        let fields = &self.form.fields;
+        let lineage = |i: usize| std::iter::successors(Some(i), |i| fields[*i].parent);
+        let fits = |i: &usize| {
+            let mut up = lineage(*i);
+            let tail = steps
+                .iter()
+                .rev()
+                .all(|(name, _)| up.next().is_some_and(|i| fields[i].name == *name));
+            tail && (!whole || up.next().is_none())
+        };
+        let mut found = (1..fields.len()).filter(fits);
+        let (first, second) = (found.next()?, found.next());
+        if second.is_some() {
+            return None;
+        }
+        let mut places = steps.iter().rev().map(|(_, place)| place.unwrap_or(1));
+        let mut chain: Vec<(usize, usize)> =
+            lineage(first).map(|i| (i, places.next().unwrap_or(1))).collect();
+        chain.reverse();
+        Some(chain)
+    }
+
+    pub(super) fn locate(&self, path: &str) -> Option<(NodeId, usize)> {
+        let chain = self.chain(path)?;
+        let mut node = self.tree.root();
+        for (field, place) in &chain[1..] {
+            let name = &self.form.fields[*field].name;
+            node = self.tree.named(node, name).nth(place.checked_sub(1)?)?;
+        }
+        chain.last().map(|(field, _)| (node, *field))
+    }
+
+    /// The node of a question, making the next instance of a repeat where the path asks for it.
+    pub(super) fn locate_or_make(&mut self, path: &str) -> Result<(NodeId, usize), FillFault> {
+        let unknown = || FillFault::Unknown(path.to_owned());
+        let chain = self.chain(path).ok_or_else(unknown)?;
+        let (field, _) = *chain.last().ok_or_else(unknown)?;
+        match &self.form.fields[field].kind {
+            FieldType::Note => return Err(FillFault::ReadOnly(path.to_owned())),
+            kind if !kind.is_question() => return Err(unknown()),
+            _ => {}
+        }
+        let mut node = self.tree.root();
+        for (i, place) in chain.into_iter().skip(1) {
+            let parent = node;
+            let step = &self.form.fields[i];
+            let found: Vec<NodeId> = self.tree.named(parent, &step.name).collect();
+            node = match found.get(place.wrapping_sub(1)) {
+                Some(found) => *found,
+                None if step.kind != FieldType::Repeat || place != found.len() + 1 => {
+                    return Err(FillFault::Place(path.to_owned()));
+                }
+                None => {
+                    let shown = found.last().is_none_or(|n| self.is_relevant(*n));
+                    if !shown || !self.is_relevant(parent) || step.repeat_count.is_some() {
+                        return Err(FillFault::Irrelevant(path.to_owned()));
+                    }
+                    self.add_instance(parent, i)
+                }
+            };
+        }
+        Ok((node, field))
+    }
+
+    /// A node's path, with places on repeats.
+    pub(super) fn path_of(&self, node: NodeId) -> String {
+        let mut steps = Vec::new();
+        let mut at = Some(node);
+        while let Some(n) = at {
+            let name = self.tree.name(n);
+            let repeat = self.form.fields[self.field_of[n.index()]].kind == FieldType::Repeat;
+            let place = if repeat { format!("[{}]", self.tree.position(n)) } else { String::new() };
+            steps.push(format!("/{name}{place}"));
+            at = self.tree.parent(n);
+        }
+        steps.reverse();
+        steps.concat()
+    }
+}
