@@ -30,6 +30,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The form's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Completed => "completed",
+            Outcome::Absent => "absent",
+            Outcome::Refused => "refused",
+            Outcome::Moved => "moved",
+            Outcome::NotFound => "not_found",
+            Outcome::Unclear => "unclear",
+        }
+    }
+
     /// Reads the form's word; a blank or unknown word is [`Outcome::Unclear`], never a completed
     /// interview.
     pub fn from_word(word: &str) -> Outcome {

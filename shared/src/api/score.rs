@@ -8,6 +8,23 @@ use crate::moment::Outcomes;
 use crate::score::{self, Reason, RiskLevel, Verdict, VillageRef};
 use crate::text::Text;
 
+/// `GET /api/v1/rounds/{id}/scores`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreReport {
+    /// Round id.
+    pub round: String,
+    /// Round name.
+    pub round_name: String,
+    /// Id of the criteria set.
+    pub criteria_set: String,
+    /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
+    pub made_up: bool,
+    /// The day thresholds were read for.
+    pub at: Date,
+    /// The communes, by code.
+    pub communes: Vec<CommuneScore>,
+}
+
 /// One commune's score. `criteria_met + not_met + undecided = total`; `at_most = criteria_met +
 /// undecided`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
