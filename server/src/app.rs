@@ -71,11 +71,9 @@ impl App {
     /// What the store says; an internal fault when a published form no longer compiles.
     pub async fn form(&self, id: &str, version: &str) -> Result<Option<Arc<Form>>, Fault> {
         let key = (id.to_owned(), version.to_owned());
-        let known = self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(form) = known.get(&key) {
-            return Ok(Some(form.clone()));
+        if let Some(form) = self.compiled(&key) {
+            return Ok(Some(form));
         }
-        drop(known);
         let (id, version) = key.clone();
         let source = self.db.read(move |tx| forms::source(tx, &id, &version)).await?;
         let Some(source) = source else { return Ok(None) };
@@ -85,5 +83,10 @@ impl App {
         let mut forms = self.forms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         forms.insert(key, form.clone());
         Ok(Some(form))
+    }
+
+    fn compiled(&self, key: &(String, String)) -> Option<Arc<Form>> {
+        let forms = self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        forms.get(key).cloned()
     }
 }

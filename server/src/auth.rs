@@ -37,16 +37,19 @@ pub enum Action {
 
 /// The permission table.
 fn may(role: Role, action: Action) -> bool {
-    use Action::{Assign, ManageAccounts, ManageRoster, ManageRounds, PublishForms, Read, ReadPersonal};
+    use Action::{
+        Assign, ManageAccounts, ManageRoster, ManageRounds, PublishForms, Read, ReadPersonal,
+    };
     match role {
         Role::Administrator => true,
         Role::Province => !matches!(action, ManageAccounts),
         Role::District => matches!(action, ManageRoster | ReadPersonal | Read),
         Role::Commune => matches!(action, ManageRoster | ReadPersonal | Read),
         Role::Auditor => matches!(action, ReadPersonal | Read),
-        Role::Team => {
-            !matches!(action, ManageAccounts | PublishForms | ManageRounds | Assign | ManageRoster | ReadPersonal)
-        }
+        Role::Team => !matches!(
+            action,
+            ManageAccounts | PublishForms | ManageRounds | Assign | ManageRoster | ReadPersonal
+        ),
     }
 }
 
@@ -124,7 +127,9 @@ mod tests {
         assert!(roles.iter().all(|role| !may(*role, Action::ManageAccounts)));
         assert!(roles.iter().all(|role| may(*role, Action::Read)));
         for role in [Role::Team, Role::Auditor] {
-            for action in [Action::ManageRoster, Action::ManageRounds, Action::Assign, Action::PublishForms] {
+            for action in
+                [Action::ManageRoster, Action::ManageRounds, Action::Assign, Action::PublishForms]
+            {
                 assert!(!may(role, action));
             }
         }

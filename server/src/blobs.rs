@@ -50,13 +50,22 @@ impl Blobs {
         Ok(Blobs { root })
     }
 
+    /// The store under `data` for reading only.
+    pub fn at(data: &Path) -> Blobs {
+        Blobs { root: data.join("blobs") }
+    }
+
     /// Begins receiving a blob.
     ///
     /// # Errors
     /// What the file system says.
     pub fn begin(&self) -> io::Result<Incoming> {
         let file = tempfile::NamedTempFile::new_in(self.root.join("incoming"))?;
-        Ok(Incoming { file: BufWriter::with_capacity(64 * 1024, file), hash: Sha256::new(), bytes: 0 })
+        Ok(Incoming {
+            file: BufWriter::with_capacity(64 * 1024, file),
+            hash: Sha256::new(),
+            bytes: 0,
+        })
     }
 
     /// Makes a received blob durable. Storing the same bytes again is harmless.

@@ -13,7 +13,8 @@ pub struct Lock(#[expect(dead_code, reason = "holding it open is its use")] File
 /// # Errors
 /// When another process has it, or the file system says no.
 pub fn lock(data: &Path) -> anyhow::Result<Lock> {
-    fs::create_dir_all(data).with_context(|| format!("cannot make the folder {}", data.display()))?;
+    fs::create_dir_all(data)
+        .with_context(|| format!("cannot make the folder {}", data.display()))?;
     let file = File::create(data.join("lock")).context("cannot write to the data folder")?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),

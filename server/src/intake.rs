@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use ntm_shared::answers::Tree;
 use ntm_shared::api::round::{ModuleDesign, Round};
 use ntm_shared::check::check;
@@ -70,7 +70,8 @@ pub async fn receive(
     let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
         .await
         .map_err(Fault::internal)?;
-    let tree = tree.map_err(|fault| Fault::with(&problem::BAD_XML, fault.to_string(), fault.to_string()))?;
+    let tree =
+        tree.map_err(|fault| Fault::with(&problem::BAD_XML, fault.to_string(), fault.to_string()))?;
     let head = Head::read(&tree)?;
     let placement = place::place(app, phone, &tree, &head.form, &head.version).await?;
     let form = app.form(&head.form, &head.version).await?;
@@ -90,11 +91,11 @@ pub async fn receive(
     placement.apply(&mut new);
 
     let held = form.is_none();
-    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
-    let now = jiff::tz::offset(7).to_datetime(app.config.clock.now());
+    let set =
+        placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
     let sent: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
     let reading = tokio::task::spawn_blocking(move || {
-        Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent, now)
+        Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent)
     })
     .await
     .map_err(Fault::internal)??;
@@ -126,7 +127,11 @@ struct Head {
 impl Head {
     fn read(tree: &Tree) -> Result<Head, Fault> {
         let form = tree.form_id().filter(|id| !id.is_empty()).ok_or_else(|| {
-            Fault::with(&problem::BAD_XML, "Thiếu thuộc tính id ở gốc.", "The root has no id attribute.")
+            Fault::with(
+                &problem::BAD_XML,
+                "Thiếu thuộc tính id ở gốc.",
+                "The root has no id attribute.",
+            )
         })?;
         let instance_id = tree.instance_id().unwrap_or_default();
         if instance_id.is_empty() || instance_id.chars().count() > LONGEST_ID {
@@ -156,16 +161,24 @@ impl Reading {
         set: Option<&CriteriaSet>,
         placement: &Placement,
         sent: Vec<String>,
-        now: DateTime,
     ) -> Result<Reading, Fault> {
         let mut findings = placement.findings.clone();
         let Some(form) = form else {
             findings.push(Finding::whole(
                 "unknown_version",
                 Severity::Warning,
-                Text::new("Phiên bản biểu mẫu chưa được công bố.", "The form version was never published."),
+                Text::new(
+                    "Phiên bản biểu mẫu chưa được công bố.",
+                    "The form version was never published.",
+                ),
             ));
-            return Ok(Reading { names: sent, findings, outcome: None, json: None, countable: false });
+            return Ok(Reading {
+                names: sent,
+                findings,
+                outcome: None,
+                json: None,
+                countable: false,
+            });
         };
         findings.extend(check(form, tree, None, &placement.media));
         let mut reading = Reading {
@@ -178,8 +191,8 @@ impl Reading {
         let (Some(set), Some(round)) = (set, &placement.round) else { return Ok(reading) };
         let json = |value: serde_json::Result<String>| value.map(Some).map_err(Fault::internal);
         if form.id == set.household_form {
-            let drawn = placement.modules_asked(round, set);
-            let day = interview_day(tree).unwrap_or(now.date());
+            let drawn = modules_asked(round, set, &placement.modules);
+            let day = interview_day(tree).unwrap_or(round.spec.starts);
             let contributions = set.contributions(tree, day, &drawn);
             reading.outcome = Some(contributions.outcome.word().to_owned());
             reading.json = json(serde_json::to_string(&contributions))?;
@@ -192,20 +205,18 @@ impl Reading {
 
 /// The day of the interview as the phone says it: device time is data, and an insurance card is
 /// valid or not on that day.
-fn interview_day(tree: &Tree) -> Option<Date> {
+pub fn interview_day(tree: &Tree) -> Option<Date> {
     let node = tree.children(tree.root()).iter().find(|n| tree.name(**n) == "today")?;
     tree.text(*node).get(..10)?.parse().ok()
 }
 
-impl Placement {
-    /// The modules this household was asked: every census, and the samples it was drawn for.
-    fn modules_asked(&self, round: &Round, set: &CriteriaSet) -> BTreeSet<String> {
-        let census = |module: &&str| {
-            !matches!(round.spec.modules.get(*module), Some(ModuleDesign::Sample { .. }))
-        };
-        let modules = set.measures().iter().map(|m| m.module.as_str());
-        let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
-        asked.extend(self.modules.iter().cloned());
-        asked
-    }
+/// The modules a household was asked: every census, and the samples it was drawn for.
+pub fn modules_asked(round: &Round, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
+    let census = |module: &&str| {
+        !matches!(round.spec.modules.get(*module), Some(ModuleDesign::Sample { .. }))
+    };
+    let modules = set.measures().iter().map(|m| m.module.as_str());
+    let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
+    asked.extend(drawn.iter().cloned());
+    asked
 }

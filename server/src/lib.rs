@@ -12,12 +12,12 @@ use anyhow::Context;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use ntm_shared::criteria::CriteriaSet;
-use ntm_shared::unit::Units;
 use tokio::task::JoinHandle;
 
 mod app;
 mod auth;
 mod blobs;
+mod check;
 pub mod clock;
 pub mod config;
 pub mod fault;
@@ -35,6 +35,7 @@ mod store;
 mod tries;
 mod upload;
 
+pub use check::{Checked, check};
 pub use clock::Clock;
 pub use config::{Config, Limits, Tls};
 
@@ -176,7 +177,7 @@ async fn settle(app: &App) -> Result<(), Fault> {
 
 fn criteria_sets() -> anyhow::Result<BTreeMap<String, Arc<CriteriaSet>>> {
     let mut sets = BTreeMap::new();
-    for source in ntm_shared::data::CRITERIA {
+    for source in ntm_shared::data::CRITERIA_SETS {
         let set = CriteriaSet::read(source)
             .map_err(|faults| anyhow::anyhow!("criteria set: {}", faults[0].message.en))?;
         sets.insert(set.id.clone(), Arc::new(set));

@@ -19,6 +19,12 @@ struct Args {
 enum Command {
     /// Chạy máy chủ (run the server).
     Serve(Settings),
+    /// Kiểm tra toàn vẹn dữ liệu, kể cả khi máy chủ đang chạy (verify the data folder).
+    Check {
+        /// Thư mục dữ liệu (data folder).
+        #[arg(long, env = "NTM_DATA", default_value = "data")]
+        data: PathBuf,
+    },
     /// Tài khoản cán bộ (staff accounts).
     #[command(subcommand)]
     User(User),
@@ -77,6 +83,16 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Args::parse().command {
         Command::Serve(settings) => serve(settings.config()).await,
+        Command::Check { data } => {
+            let found = ntm_server::check(&data).await?;
+            println!("{} phiếu, {} tệp, {} sự kiện", found.submissions, found.files, found.events);
+            for fault in &found.faults {
+                println!("LỖI: {fault}");
+            }
+            anyhow::ensure!(found.faults.is_empty(), "{} lỗi", found.faults.len());
+            println!("Toàn vẹn.");
+            Ok(())
+        }
         Command::User(User::Reset { name, settings }) => {
             println!("{}", ntm_server::reset_link(settings.config(), &name).await?);
             Ok(())

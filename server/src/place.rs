@@ -93,24 +93,40 @@ struct Said {
 }
 
 impl Said {
-    fn place(self, tx: &dyn Tx, known: &'static ntm_shared::unit::Units) -> Result<Placement, Fault> {
+    fn place(
+        self,
+        tx: &dyn Tx,
+        known: &'static ntm_shared::unit::Units,
+    ) -> Result<Placement, Fault> {
         if !forms::known(tx, &self.form)? {
             return Err(Fault::new(&problem::UNKNOWN_FORM));
         }
         let mut placed = Placement::default();
         if self.expired {
-            placed.odd("expired_token", "Gửi bằng mã thiết bị đã hết hạn.", "Sent with an expired token.");
+            placed.odd(
+                "expired_token",
+                "Gửi bằng mã thiết bị đã hết hạn.",
+                "Sent with an expired token.",
+            );
         }
         let newer = forms::get(tx, &self.form, &self.version)?.is_some_and(|form| !form.current);
         if newer {
-            placed.odd("older_form", "Điền bằng phiên bản biểu mẫu cũ.", "Filled with an older version of the form.");
+            placed.odd(
+                "older_form",
+                "Điền bằng phiên bản biểu mẫu cũ.",
+                "Filled with an older version of the form.",
+            );
         }
         let household = match &self.household {
             Some(id) => households::by_id(tx, id)?,
             None => None,
         };
         if self.household.is_some() && household.is_none() {
-            placed.odd("not_on_roster", "Hộ không có trong danh sách.", "The household is not on the roster.");
+            placed.odd(
+                "not_on_roster",
+                "Hộ không có trong danh sách.",
+                "The household is not on the roster.",
+            );
         }
         if let Some((household, _)) = &household {
             placed.household = Some(household.id.clone());
@@ -131,21 +147,38 @@ impl Said {
                 "The submission names no round; it waits for staff to place it.",
             ),
             Some(round) if round.state != "open" => {
-                placed.odd("round_closed", "Phiếu đến sau khi đợt đã đóng.", "Arrived after the round was closed.");
+                placed.odd(
+                    "round_closed",
+                    "Phiếu đến sau khi đợt đã đóng.",
+                    "Arrived after the round was closed.",
+                );
             }
             Some(_) => {}
         }
-        let place: Vec<String> = placed.village.iter().chain(&placed.commune).take(1).cloned().collect();
+        let place: Vec<String> =
+            placed.village.iter().chain(&placed.commune).take(1).cloned().collect();
         if !units::covers(tx, &self.collector, &place)? {
-            placed.odd("out_of_area", "Ngoài địa bàn được giao của điều tra viên.", "Outside the collector's area.");
+            placed.odd(
+                "out_of_area",
+                "Ngoài địa bàn được giao của điều tra viên.",
+                "Outside the collector's area.",
+            );
         }
         let Some(round) = placed.round.take() else { return Ok(placed) };
         if let Some(id) = &placed.household {
             placed.countable = frames::contains(tx, &round.spec.id, id)?;
             if !placed.countable {
-                placed.odd("not_in_frame", "Hộ không thuộc khung của đợt.", "The household is not in the round's frame.");
+                placed.odd(
+                    "not_in_frame",
+                    "Hộ không thuộc khung của đợt.",
+                    "The household is not in the round's frame.",
+                );
             }
-            placed.modules = frames::modules_of(tx, &round.spec.id, placed.household.as_deref().unwrap_or_default())?;
+            placed.modules = frames::modules_of(
+                tx,
+                &round.spec.id,
+                placed.household.as_deref().unwrap_or_default(),
+            )?;
         } else {
             placed.countable = self.household.is_none() && placed.commune.is_some();
         }

@@ -29,7 +29,8 @@ pub fn status(
         .into_iter()
         .map(|(village, received, attempted)| (village, (received, attempted)))
         .collect();
-    let mut communes: BTreeMap<(String, String), Vec<(FrameVillage, StatusCounts)>> = BTreeMap::new();
+    let mut communes: BTreeMap<(String, String), Vec<(FrameVillage, StatusCounts)>> =
+        BTreeMap::new();
     let date = round.spec.starts;
     for village in frames::villages(tx, actor, area, &round.spec.id)? {
         let (received, attempted) = done.get(&village.id).copied().unwrap_or_default();
@@ -69,14 +70,26 @@ fn add(a: StatusCounts, b: StatusCounts) -> StatusCounts {
 ///
 /// # Errors
 /// `unknown_round`; `not_found` while nothing is drawn.
-pub fn draw(tx: &dyn Tx, units: &Units, actor: &str, round: &str, module: &str) -> Result<Draw, Fault> {
+pub fn draw(
+    tx: &dyn Tx,
+    units: &Units,
+    actor: &str,
+    round: &str,
+    module: &str,
+) -> Result<Draw, Fault> {
     let spec = rounds::get(tx, round)?.spec;
     let seed = frames::seed(tx, round, module)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let mut villages = Vec::new();
     for village in frames::villages(tx, actor, EVERYWHERE, round)? {
         let households = frames::drawn(tx, round, module, &village.id)?
             .into_iter()
-            .map(|(position, reserve, id, code, head)| DrawnHousehold { position, id, code, head, reserve })
+            .map(|(position, reserve, id, code, head)| DrawnHousehold {
+                position,
+                id,
+                code,
+                head,
+                reserve,
+            })
             .collect();
         let code = units.code(&village.commune, spec.starts).unwrap_or_default().to_owned();
         villages.push((

@@ -3,7 +3,7 @@
 use md5::{Digest, Md5};
 use ntm_shared::form::Form;
 use ntm_shared::problem;
-use ntm_shared::text::{Lang, nfc};
+use ntm_shared::text::nfc;
 
 use crate::fault::{Fault, FaultPlace};
 use crate::store::forms::NewForm;
@@ -16,9 +16,9 @@ pub fn compile(source: &str) -> Result<NewForm, Fault> {
     let source = nfc(source);
     let form = Form::read_markdown(&source).map_err(|faults| {
         let places = faults.iter().map(|fault| FaultPlace {
-            line: Some(fault.line as u64),
-            field: Some(fault.place()),
-            code: fault.code.clone(),
+            line: (fault.row > 0).then_some(fault.row as u64),
+            field: Some(format!("{} {}", fault.sheet, fault.column).trim().to_owned()),
+            code: "form_fault".into(),
             message: fault.message.clone(),
         });
         Fault { places: places.collect(), ..Fault::new(&problem::BAD_FORM) }
@@ -27,7 +27,7 @@ pub fn compile(source: &str) -> Result<NewForm, Fault> {
     Ok(NewForm {
         id: form.id.clone(),
         version: form.version.clone(),
-        title: form.title.get(Lang::Vi).to_owned(),
+        title: form.title.clone(),
         md5: hex::encode(Md5::digest(&xform)),
         source,
         xform,

@@ -1,13 +1,14 @@
 //! The roster as a phone gets it: the CSV files its forms read, for its collector's areas and the
 //! rounds that are open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use ntm_shared::api::round::{ModuleDesign, Round};
 use ntm_shared::expr::{Instances, Table};
-use ntm_shared::household::{
-    CommuneRow, HouseholdRow, Poverty, VillageRow, communes_csv, households_csv, villages_csv,
+use ntm_shared::household::Poverty;
+use ntm_shared::household::media::{
+    CommuneRow, HouseholdRow, VillageRow, communes_csv, households_csv, villages_csv,
 };
 use ntm_shared::unit::Units;
 
@@ -89,7 +90,11 @@ impl Roster {
             code: household.code,
             head: household.head,
             members: household.members.and_then(|m| u32::try_from(m).ok()),
-            poverty: household.poverty.as_deref().and_then(Poverty::read).unwrap_or(Poverty::Unknown),
+            poverty: household
+                .poverty
+                .as_deref()
+                .and_then(Poverty::read)
+                .unwrap_or(Poverty::Unknown),
             version: u32::try_from(household.revision).unwrap_or(u32::MAX),
         });
     }
@@ -117,11 +122,6 @@ impl Roster {
             }
             _ => None,
         }
-    }
-
-    /// The rounds it spans.
-    pub fn rounds(&self) -> BTreeSet<&str> {
-        self.communes.values().map(|row| row.round.as_str()).collect()
     }
 
     /// The files as a form's secondary instances.

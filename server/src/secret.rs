@@ -1,9 +1,9 @@
 //! Tokens, one-time secrets and passwords. Tokens are 256 random bits, stored only as SHA-256;
 //! passwords are argon2id with OWASP's parameters.
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;

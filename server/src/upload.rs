@@ -1,8 +1,8 @@
 //! Reading an OpenRosa upload as it arrives: the XML into memory (bounded), every file straight to
 //! the blob store.
 
-use axum::extract::{FromRequest, Multipart, Request};
 use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
@@ -37,7 +37,9 @@ pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
         }
         if name == "xml_submission_file" {
             xml = Some(in_memory(field, app.config.limits.xml).await?);
-        } else if let Some(file) = field.file_name().map(nfc).or((!name.starts_with('*')).then_some(name)) {
+        } else if let Some(file) =
+            field.file_name().map(nfc).or((!name.starts_with('*')).then_some(name))
+        {
             files.push((file, to_blob(app, field).await?));
         } else {
             in_memory(field, 1024).await?;
@@ -78,12 +80,15 @@ async fn to_blob(app: &App, mut field: Field<'_>) -> Result<Incoming, Fault> {
 ///
 /// # Errors
 /// `storage_full`, `storage_fault`.
-pub async fn keep(app: &App, files: Vec<(String, Incoming)>) -> Result<Vec<(String, Stored)>, Fault> {
+pub async fn keep(
+    app: &App,
+    files: Vec<(String, Incoming)>,
+) -> Result<Vec<(String, Stored)>, Fault> {
     let tasks: Vec<_> = files
         .into_iter()
         .map(|(name, incoming)| {
             let blobs = app.blobs.clone();
-            tokio::task::spawn_blocking(move || Ok((name, blobs.finish(incoming)?)))
+            tokio::task::spawn_blocking(move || Ok::<_, Fault>((name, blobs.finish(incoming)?)))
         })
         .collect();
     let mut stored = Vec::with_capacity(tasks.len());

@@ -30,6 +30,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The form's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Completed => "completed",
+            Outcome::Absent => "absent",
+            Outcome::Refused => "refused",
+            Outcome::Moved => "moved",
+            Outcome::NotFound => "not_found",
+            Outcome::Unclear => "unclear",
+        }
+    }
+
     /// Reads the form's word; a blank or unknown word is [`Outcome::Unclear`], never a completed
     /// interview.
     pub fn from_word(word: &str) -> Outcome {
@@ -80,6 +92,11 @@ impl Outcomes {
         self.moved += sign * other.moved;
         self.not_found += sign * other.not_found;
         self.unclear += sign * other.unclear;
+    }
+
+    /// Adds the visits of another area.
+    pub fn merge(&mut self, other: &Outcomes) {
+        self.plus(other, 1);
     }
 
     /// Households somebody called at, whatever came of it.
@@ -250,7 +267,10 @@ pub struct VillageMoments {
 impl VillageMoments {
     /// Moments of a village nobody has sent anything about, for a set of `measures` measures.
     pub fn empty(measures: usize) -> VillageMoments {
-        VillageMoments { outcomes: Outcomes::default(), measures: vec![Moment::default(); measures] }
+        VillageMoments {
+            outcomes: Outcomes::default(),
+            measures: vec![Moment::default(); measures],
+        }
     }
 
     /// Adds one household's contributions. Measures beyond the present number are appended.
@@ -276,7 +296,7 @@ impl VillageMoments {
     /// Adds the moments of another village: totals of a larger area, not a design to take variances
     /// from.
     pub fn merge(&mut self, other: &VillageMoments) {
-        self.outcomes.plus(&other.outcomes, 1);
+        self.outcomes.merge(&other.outcomes);
         self.reach(other.measures.len());
         for (moment, given) in self.measures.iter_mut().zip(&other.measures) {
             moment.merge(given);
@@ -305,98 +325,4 @@ mod decimal {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn contribution() -> impl Strategy<Value = Contribution> {
-        let limit = i64::try_from(Contribution::LIMIT).unwrap();
-        (-limit..=limit, 0..=limit, 0..40u64).prop_map(|(y, x, unknown)| Contribution {
-            y: y.into(),
-            x: x.into(),
-            unknown,
-        })
-    }
-
-    fn contributions() -> impl Strategy<Value = Contributions> {
-        let outcome = prop_oneof![
-            Just(Outcome::Completed),
-            Just(Outcome::Absent),
-            Just(Outcome::Refused),
-            Just(Outcome::Moved),
-            Just(Outcome::NotFound),
-            Just(Outcome::Unclear),
-        ];
-        (outcome, prop::collection::vec(prop::option::of(contribution()), 3))
-            .prop_map(|(outcome, measures)| Contributions { outcome, measures })
-    }
-
-    fn json(m: &VillageMoments) -> String {
-        serde_json::to_string(m).unwrap()
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_of_adding_and_removing_gives_the_same_bytes(
-            (list, shuffled) in prop::collection::vec(contributions(), 1..30)
-                .prop_flat_map(|l| (Just(l.clone()), Just(l).prop_shuffle())),
-            gone in prop::collection::vec(contributions(), 0..8),
-        ) {
-            let mut one = VillageMoments::empty(3);
-            list.iter().for_each(|c| one.add(c));
-            let mut two = VillageMoments::empty(3);
-            gone.iter().for_each(|c| two.remove(c));
-            shuffled.iter().for_each(|c| two.add(c));
-            gone.iter().for_each(|c| two.add(c));
-            prop_assert_eq!(json(&one), json(&two));
-            list.iter().for_each(|c| one.remove(c));
-            prop_assert_eq!(one, VillageMoments::empty(3));
-        }
-
-        #[test]
-        fn totals_of_parts_are_the_total_of_the_whole(
-            list in prop::collection::vec(contributions(), 0..30), cut in 0..30usize,
-        ) {
-            let cut = cut.min(list.len());
-            let (mut whole, mut left, mut right) =
-                (VillageMoments::empty(3), VillageMoments::empty(3), VillageMoments::empty(3));
-            list.iter().for_each(|c| whole.add(c));
-            list[..cut].iter().for_each(|c| left.add(c));
-            list[cut..].iter().for_each(|c| right.add(c));
-            let mut other = right.clone();
-            left.merge(&right);
-            prop_assert_eq!(&left, &whole);
-            other.merge(&{ let mut l = VillageMoments::empty(0); list[..cut].iter().for_each(|c| l.add(c)); l });
-            prop_assert_eq!(&other, &whole);
-            let back: VillageMoments = serde_json::from_str(&json(&whole)).unwrap();
-            prop_assert_eq!(back, whole);
-        }
-
-        #[test]
-        fn filling_equals_answering(list in prop::collection::vec((0..5u64, 0..5u64, 0..4u64), 0..20), yes: bool) {
-            let (mut unknown, mut answered) = (Moment::default(), Moment::default());
-            for (no, y, u) in list {
-                unknown.add(&Contribution { y: y.into(), x: (y + no).into(), unknown: u });
-                let given = if yes { y + u } else { y };
-                answered.add(&Contribution { y: given.into(), x: (y + no + u).into(), unknown: 0 });
-            }
-            let filled = unknown.filled(yes, 1);
-            // A household with both known and unknown units is one household of the domain.
-            prop_assert!(filled.in_domain >= answered.in_domain);
-            prop_assert_eq!(Moment { in_domain: answered.in_domain, ..filled }, answered);
-        }
-    }
-
-    #[test]
-    fn the_stored_form_is_compact_and_keeps_every_digit() {
-        let mut m = Moment::default();
-        m.add(&Contribution { y: Contribution::LIMIT, x: 4, unknown: 1 });
-        let text = serde_json::to_string(&m).unwrap();
-        assert_eq!(
-            text,
-            r#"{"n":1,"d":1,"k":1,"y":"1000000000000","x":"4","u":"1","yy":"1000000000000000000000000","xx":"16","xy":"4000000000000","uu":"1","ux":"4","uy":"1000000000000"}"#
-        );
-        assert_eq!(serde_json::from_str::<Moment>(&text).unwrap(), m);
-    }
-}
+mod tests;

@@ -97,7 +97,8 @@ pub async fn list(
 ) -> Result<Json<Page<User>>, Fault> {
     staff.may(Action::ManageAccounts)?;
     let limit = app.config.limits.page;
-    let users = app.db.read(move |tx| Ok::<_, Fault>(accounts::list(tx, &query.after, limit + 1)?)).await?;
+    let users =
+        app.db.read(move |tx| Ok::<_, Fault>(accounts::list(tx, &query.after, limit + 1)?)).await?;
     Ok(Json(page(users, limit, |user| user.name.clone())))
 }
 

@@ -22,8 +22,8 @@ impl IntoResponse for Fault {
         if let Some(cause) = &self.cause {
             tracing::error!(code = self.problem.code, %cause, "request failed");
         }
-        let status = StatusCode::from_u16(self.problem.status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(Arc::new(self));
         response

@@ -44,14 +44,15 @@ pub async fn create(
     staff.may(Action::ManageRoster)?;
     let days = new.days.unwrap_or(180);
     if !(1..=400).contains(&days) {
-        return Err(Fault::with(&problem::BAD_VALUE, "Số ngày từ 1 đến 400.", "Days are from 1 to 400."));
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            "Số ngày từ 1 đến 400.",
+            "Days are from 1 to 400.",
+        ));
     }
     let today = app.config.clock.today();
-    let mut areas = new
-        .areas
-        .iter()
-        .map(|area| unit_id(&app, area, today))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut areas =
+        new.areas.iter().map(|area| unit_id(&app, area, today)).collect::<Result<Vec<_>, _>>()?;
     areas.sort();
     areas.dedup();
     let collector = Collector {

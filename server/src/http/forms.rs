@@ -16,7 +16,10 @@ use crate::publish;
 use crate::store::forms;
 
 /// Every published version.
-pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Page<FormVersion>>, Fault> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+) -> Result<Json<Page<FormVersion>>, Fault> {
     staff.may(Action::Read)?;
     let items = app.db.read(|tx| Ok::<_, Fault>(forms::list(tx)?)).await?;
     Ok(Json(Page { items, next: None }))

@@ -57,7 +57,9 @@ pub async fn list(
     let (actor, within) = (staff.user.id.clone(), area.clone());
     let rows = app
         .db
-        .read(move |tx| Ok::<_, Fault>(households::list(tx, &actor, &within, &query.after, limit + 1)?))
+        .read(move |tx| {
+            Ok::<_, Fault>(households::list(tx, &actor, &within, &query.after, limit + 1)?)
+        })
         .await?;
     app.db.write(move |tx| access::note(tx, &staff.by, "household.list", &area)).await?;
     let rows = rows.into_iter().map(|named| row(&app, named, day)).collect();
@@ -91,7 +93,10 @@ pub async fn missing(
     app.db.write(move |tx| access::note(tx, &staff.by, "household.missing", &subject)).await?;
     let rows = rows
         .into_iter()
-        .map(|(named, last_attempt)| MissingHousehold { household: row(&app, named, day), last_attempt })
+        .map(|(named, last_attempt)| MissingHousehold {
+            household: row(&app, named, day),
+            last_attempt,
+        })
         .collect();
     Ok(Json(page(rows, limit, |row: &MissingHousehold| row.household.id.clone())))
 }

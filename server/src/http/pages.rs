@@ -21,7 +21,10 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(|| async { file("index.html") }))
         .route("/setup", get(|| async { file("setup.html") }))
-        .route("/web/{*path}", get(|uri: Uri| async move { file(uri.path().trim_start_matches("/web/")) }))
+        .route(
+            "/web/{*path}",
+            get(|uri: Uri| async move { file(uri.path().trim_start_matches("/web/")) }),
+        )
 }
 
 fn file(path: &str) -> Response {
@@ -33,5 +36,6 @@ fn file(path: &str) -> Response {
         _ => "application/octet-stream",
     };
     let policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-    ([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)], file.data.into_owned()).into_response()
+    ([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)], file.data.into_owned())
+        .into_response()
 }

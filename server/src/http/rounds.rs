@@ -87,7 +87,12 @@ pub async fn drawn(
     list_of(&app, staff, round, module).await
 }
 
-async fn list_of(app: &App, staff: Staff, round: String, module: String) -> Result<Json<Draw>, Fault> {
+async fn list_of(
+    app: &App,
+    staff: Staff,
+    round: String,
+    module: String,
+) -> Result<Json<Draw>, Fault> {
     staff.may(Action::ReadPersonal)?;
     let (actor, units) = (staff.user.id.clone(), app.units);
     let subject = format!("{round} {module}");

@@ -29,10 +29,13 @@ pub async fn list(
     let limit = app.config.limits.page;
     let within = query.within.as_ref().map(|_| query.area(&app)).transpose()?;
     let after = query.after.parse().unwrap_or(0);
-    let filter = Filter { round: query.round, form: query.form, household: query.household, within };
+    let filter =
+        Filter { round: query.round, form: query.form, household: query.household, within };
     let rows = app
         .db
-        .read(move |tx| Ok::<_, Fault>(submissions::list(tx, &staff.user.id, filter, after, limit + 1)?))
+        .read(move |tx| {
+            Ok::<_, Fault>(submissions::list(tx, &staff.user.id, filter, after, limit + 1)?)
+        })
         .await?;
     Ok(Json(page(rows, limit, |row| row.seq.to_string())))
 }
@@ -49,7 +52,11 @@ pub async fn show(
         .read(move |tx| {
             let row = visible(tx, &staff.user.id, seq)?;
             let findings_list = findings::list(tx, seq)?;
-            Ok::<_, Fault>(Submission { row, findings_list, attachments: attachments::list(tx, seq)? })
+            Ok::<_, Fault>(Submission {
+                row,
+                findings_list,
+                attachments: attachments::list(tx, seq)?,
+            })
         })
         .await?;
     Ok(Json(shown))
@@ -91,7 +98,9 @@ pub async fn attachment(
         })
         .await?;
     let blobs = app.blobs.clone();
-    let bytes = tokio::task::spawn_blocking(move || blobs.read(&sha256)).await.map_err(Fault::internal)??;
+    let bytes = tokio::task::spawn_blocking(move || blobs.read(&sha256))
+        .await
+        .map_err(Fault::internal)??;
     let subject = seq.to_string();
     app.db.write(move |tx| access::note(tx, &staff.by, "submission.file", &subject)).await?;
     // By its first bytes, never by its name or the sender's word.

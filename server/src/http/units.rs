@@ -29,7 +29,9 @@ pub async fn list(
     let area = query.area(&app)?;
     let level = query.level.as_deref().map(level).transpose()?;
     let mut rows: Vec<UnitView> = match &query.q {
-        Some(words) => app.units.search(words, day).into_iter().map(|u| view(&app, u, day)).collect(),
+        Some(words) => {
+            app.units.search(words, day).into_iter().map(|u| view(&app, u, day)).collect()
+        }
         None => {
             let existing = app.units.all().iter().filter(|u| u.life.contains(day));
             existing.map(|u| view(&app, u, day)).collect()
@@ -39,14 +41,17 @@ pub async fn list(
         let tier = level.is_none_or(|level| level_word(level) == row.level);
         tier && (query.within.is_none() || app.units.is_within(&row.id, &area, day))
     });
-    if level.is_none_or(|level| level == Level::Village) && (level.is_some() || query.within.is_some()) {
+    if level.is_none_or(|level| level == Level::Village)
+        && (level.is_some() || query.within.is_some())
+    {
         let (actor, after) = (staff.user.id.clone(), query.after.clone());
         let villages = app
             .db
             .read(move |tx| Ok::<_, Fault>(units::villages(tx, &actor, &area, &after, limit + 1)?))
             .await?;
         let words = query.q.as_deref().map(fold);
-        let named = villages.iter().filter(|v| words.as_ref().is_none_or(|w| fold(&v.name).contains(w)));
+        let named =
+            villages.iter().filter(|v| words.as_ref().is_none_or(|w| fold(&v.name).contains(w)));
         rows.extend(named.map(|v| village_view(&app, v, day)));
     }
     // Words rank their results; without words the order is that of ids, which pages follow.
@@ -126,5 +131,11 @@ fn level_word(level: Level) -> &'static str {
 
 fn level(word: &str) -> Result<Level, Fault> {
     let found = LEVELS.iter().find(|(_, known)| *known == word).map(|(level, _)| *level);
-    found.ok_or_else(|| Fault::with(&problem::BAD_VALUE, "level: province, district, commune, village", "level: province, district, commune, village"))
+    found.ok_or_else(|| {
+        Fault::with(
+            &problem::BAD_VALUE,
+            "level: province, district, commune, village",
+            "level: province, district, commune, village",
+        )
+    })
 }

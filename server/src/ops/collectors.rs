@@ -12,7 +12,12 @@ use crate::store::{Tx, collectors, units};
 ///
 /// # Errors
 /// `out_of_area`; `conflict` when the id belongs to a different collector.
-pub fn create(tx: &dyn Tx, by: &By, new: Collector, token_hash: Vec<u8>) -> Result<(Collector, bool), Fault> {
+pub fn create(
+    tx: &dyn Tx,
+    by: &By,
+    new: Collector,
+    token_hash: Vec<u8>,
+) -> Result<(Collector, bool), Fault> {
     if new.areas.is_empty() || !units::covers(tx, &by.actor, &new.areas)? {
         return Err(Fault::new(&problem::OUT_OF_AREA));
     }

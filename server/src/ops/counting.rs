@@ -54,8 +54,8 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
     };
     let before = submissions::counting(tx, &key)?;
     if let Some(before) = &before {
-        let older_is_better =
-            Subject::completed(before.outcome.as_deref()) && !Subject::completed(new.outcome.as_deref());
+        let older_is_better = Subject::completed(before.outcome.as_deref())
+            && !Subject::completed(new.outcome.as_deref());
         let (loser, wins) = if older_is_better { (new.seq, false) } else { (before.seq, true) };
         findings::add(tx, loser, &[superseded()])?;
         if !wins {
@@ -81,7 +81,9 @@ fn fold(
             .map_err(|e| StoreFault::Unreadable(format!("submission.reading: {e}")).into())
     };
     let (old, new) = (old.map(read).transpose()?, new.map(read).transpose()?);
-    let Some(width) = new.as_ref().or(old.as_ref()).map(|c| c.measures.len()) else { return Ok(()) };
+    let Some(width) = new.as_ref().or(old.as_ref()).map(|c| c.measures.len()) else {
+        return Ok(());
+    };
     let mut sums =
         moments::get(tx, round, place.0)?.unwrap_or_else(|| VillageMoments::empty(width));
     if let Some(old) = old {

@@ -70,7 +70,8 @@ fn check(spec: &NewRound) -> Result<(), Fault> {
             "A round needs at least one area and one form.",
         ));
     }
-    let none = |d: &ModuleDesign| matches!(d, ModuleDesign::Sample { per_village } if *per_village < 2);
+    let none =
+        |d: &ModuleDesign| matches!(d, ModuleDesign::Sample { per_village } if *per_village < 2);
     if spec.modules.values().any(none) {
         return Err(Fault::with(
             &problem::BAD_VALUE,
@@ -120,7 +121,8 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
             frames::record_drawn(tx, round, &new.module, (id, &village.id), position, reserve)?;
         }
     }
-    let facts = json!({ "module": new.module, "seed": new.seed.to_string(), "villages": villages.len() });
+    let facts =
+        json!({ "module": new.module, "seed": new.seed.to_string(), "villages": villages.len() });
     by.event(tx, "round.draw", round, &facts)?;
     Ok(())
 }

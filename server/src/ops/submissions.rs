@@ -65,7 +65,9 @@ pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault>
     let (_, clashes) = take_files(tx, seq, &arrival.files)?;
     findings::add(tx, seq, &arrival.findings)?;
     findings::add(tx, seq, &clashes)?;
-    if arrival.countable && let Some(subject) = subject {
+    if arrival.countable
+        && let Some(subject) = subject
+    {
         counting::settle(tx, &subject)?;
     }
     by.event(tx, "submission.receive", &seq.to_string(), &facts)?;
@@ -73,7 +75,11 @@ pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault>
 }
 
 /// How many files were new, and a finding for each that clashes with one already there.
-fn take_files(tx: &dyn Tx, seq: i64, files: &[(String, Stored)]) -> Result<(u64, Vec<Finding>), Fault> {
+fn take_files(
+    tx: &dyn Tx,
+    seq: i64,
+    files: &[(String, Stored)],
+) -> Result<(u64, Vec<Finding>), Fault> {
     let (mut added, mut clashes) = (0, Vec::new());
     for (name, blob) in files {
         match attachments::receive(tx, seq, name, blob)? {

@@ -27,7 +27,12 @@ pub fn settle(tx: &dyn Tx, by: &By, known: &Units, today: Date) -> Result<(), Fa
     units::put_villages_within(tx)?;
     accounts::set_areas(tx, SERVER, &[EVERYWHERE.into()])?;
     units::set_settled(tx, &stamp)?;
-    by.event(tx, "unit.settle", EVERYWHERE, &json!({ "units": known.all().len(), "as_of": stamp }))?;
+    by.event(
+        tx,
+        "unit.settle",
+        EVERYWHERE,
+        &json!({ "units": known.all().len(), "as_of": stamp }),
+    )?;
     Ok(())
 }
 

@@ -27,7 +27,12 @@ pub fn login_name(name: &str) -> String {
 ///
 /// # Errors
 /// What the store says.
-pub fn first_administrator(tx: &dyn Tx, by: &By, id: &str, link: Secret) -> Result<Option<String>, Fault> {
+pub fn first_administrator(
+    tx: &dyn Tx,
+    by: &By,
+    id: &str,
+    link: Secret,
+) -> Result<Option<String>, Fault> {
     const NAME: &str = "admin";
     if accounts::has_administrator(tx)? {
         return Ok(None);
@@ -120,8 +125,14 @@ pub fn revoke(tx: &dyn Tx, by: &By, id: &str) -> Result<(), Fault> {
 ///
 /// # Errors
 /// `bad_link` when it was used, replaced or has expired.
-pub fn choose_password(tx: &dyn Tx, at: &str, link_hash: Vec<u8>, password_hash: &str) -> Result<(), Fault> {
-    let user = accounts::use_link(tx, link_hash, at)?.ok_or_else(|| Fault::new(&problem::BAD_LINK))?;
+pub fn choose_password(
+    tx: &dyn Tx,
+    at: &str,
+    link_hash: Vec<u8>,
+    password_hash: &str,
+) -> Result<(), Fault> {
+    let user =
+        accounts::use_link(tx, link_hash, at)?.ok_or_else(|| Fault::new(&problem::BAD_LINK))?;
     accounts::set_password(tx, &user, password_hash)?;
     let by = By { actor: user.clone(), at: at.into() };
     by.event(tx, "user.password", &user, &json!({}))?;

@@ -126,7 +126,12 @@ fn end_sessions(tx: &dyn Tx, user: &str) -> Result<(), StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn open_session(tx: &dyn Tx, hash: Vec<u8>, user: &str, expires: &str) -> Result<(), StoreFault> {
+pub fn open_session(
+    tx: &dyn Tx,
+    hash: Vec<u8>,
+    user: &str,
+    expires: &str,
+) -> Result<(), StoreFault> {
     tx.execute(
         "INSERT INTO session (token_hash, user, expires_at) VALUES ($1, $2, $3)",
         &[hash.into(), user.into(), expires.into()],

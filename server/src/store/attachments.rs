@@ -36,7 +36,12 @@ pub enum Received {
 ///
 /// # Errors
 /// What the store says.
-pub fn receive(tx: &dyn Tx, submission: i64, name: &str, blob: &Stored) -> Result<Received, StoreFault> {
+pub fn receive(
+    tx: &dyn Tx,
+    submission: i64,
+    name: &str,
+    blob: &Stored,
+) -> Result<Received, StoreFault> {
     let named = "SELECT 1 FROM attachment WHERE submission = $1 AND name = $2";
     if tx.first(named, &[submission.into(), name.into()])?.is_none() {
         return Ok(Received::Unnamed);

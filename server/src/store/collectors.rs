@@ -42,7 +42,12 @@ pub fn by_token(tx: &dyn Tx, token_hash: Vec<u8>) -> Result<Option<Collector>, S
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx, actor: &str, after: &str, limit: i64) -> Result<Vec<Collector>, StoreFault> {
+pub fn list(
+    tx: &dyn Tx,
+    actor: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Collector>, StoreFault> {
     let sql = format!(
         "{COLLECTOR} WHERE c.id > $2 AND NOT EXISTS (
              SELECT 1 FROM area a WHERE a.actor = c.id AND NOT EXISTS (

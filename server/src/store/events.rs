@@ -84,7 +84,13 @@ pub fn verify(tx: &dyn Tx) -> Result<i64, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn read_by(tx: &dyn Tx, at: &str, actor: &str, what: &str, subject: &str) -> Result<(), StoreFault> {
+pub fn read_by(
+    tx: &dyn Tx,
+    at: &str,
+    actor: &str,
+    what: &str,
+    subject: &str,
+) -> Result<(), StoreFault> {
     tx.execute(
         "INSERT INTO access (at, actor, what, subject) VALUES ($1, $2, $3, $4)",
         &[at.into(), actor.into(), what.into(), subject.into()],

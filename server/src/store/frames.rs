@@ -48,7 +48,12 @@ pub struct FrameVillage {
 ///
 /// # Errors
 /// What the store says.
-pub fn villages(tx: &dyn Tx, actor: &str, area: &str, round: &str) -> Result<Vec<FrameVillage>, StoreFault> {
+pub fn villages(
+    tx: &dyn Tx,
+    actor: &str,
+    area: &str,
+    round: &str,
+) -> Result<Vec<FrameVillage>, StoreFault> {
     let sql = format!(
         "SELECT f.village, f.commune, v.name, v.code, count(*),
              CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
@@ -75,7 +80,11 @@ pub fn villages(tx: &dyn Tx, actor: &str, area: &str, round: &str) -> Result<Vec
 ///
 /// # Errors
 /// What the store says.
-pub fn households(tx: &dyn Tx, round: &str, village: &str) -> Result<Vec<(String, String, String)>, StoreFault> {
+pub fn households(
+    tx: &dyn Tx,
+    round: &str,
+    village: &str,
+) -> Result<Vec<(String, String, String)>, StoreFault> {
     let sql = "SELECT h.id, h.code, h.head FROM frame f JOIN household h ON h.id = f.household
                WHERE f.round = $1 AND f.village = $2 ORDER BY h.id";
     let rows = tx.query(sql, &[round.into(), village.into()])?;
@@ -131,16 +140,6 @@ pub fn record_drawn(
     Ok(())
 }
 
-/// The modules of a round with a draw.
-///
-/// # Errors
-/// What the store says.
-pub fn drawn_modules(tx: &dyn Tx, round: &str) -> Result<Vec<String>, StoreFault> {
-    let rows =
-        tx.query("SELECT module FROM draw WHERE round = $1 ORDER BY module", &[round.into()])?;
-    rows.iter().map(|row| row.text(0)).collect()
-}
-
 /// The modules in whose sample (not reserve) a household is.
 ///
 /// # Errors
@@ -155,7 +154,11 @@ pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<Strin
 ///
 /// # Errors
 /// What the store says.
-pub fn drawn_per_village(tx: &dyn Tx, round: &str, module: &str) -> Result<Vec<(String, u64)>, StoreFault> {
+pub fn drawn_per_village(
+    tx: &dyn Tx,
+    round: &str,
+    module: &str,
+) -> Result<Vec<(String, u64)>, StoreFault> {
     let sql = "SELECT village, count(*) FROM drawn
                WHERE round = $1 AND module = $2 AND reserve = 0 GROUP BY village ORDER BY village";
     let rows = tx.query(sql, &[round.into(), module.into()])?;
@@ -169,7 +172,12 @@ pub type Drawn = (u32, bool, String, String, String);
 ///
 /// # Errors
 /// What the store says.
-pub fn drawn(tx: &dyn Tx, round: &str, module: &str, village: &str) -> Result<Vec<Drawn>, StoreFault> {
+pub fn drawn(
+    tx: &dyn Tx,
+    round: &str,
+    module: &str,
+    village: &str,
+) -> Result<Vec<Drawn>, StoreFault> {
     let sql = "SELECT d.position, d.reserve, h.id, h.code, h.head
                FROM drawn d JOIN household h ON h.id = d.household
                WHERE d.round = $1 AND d.module = $2 AND d.village = $3 ORDER BY d.position";
@@ -218,4 +226,25 @@ pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<PhoneRow>, StoreFau
         found.push(PhoneRow { round: row.text(1)?, household, modules });
     }
     Ok(found)
+}
+
+/// Per village, the persons the roster lists in frame households without a completed interview
+/// that counts; `None` where the roster does not say for each. Villages without such households
+/// are not listed.
+///
+/// # Errors
+/// What the store says.
+pub fn persons_missing(
+    tx: &dyn Tx,
+    round: &str,
+    form: &str,
+) -> Result<Vec<(String, Option<u64>)>, StoreFault> {
+    let sql = "SELECT f.village, CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
+        FROM frame f JOIN household h ON h.id = f.household
+        WHERE f.round = $1 AND NOT EXISTS (
+            SELECT 1 FROM submission s WHERE s.round = f.round AND s.form = $2
+                AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed')
+        GROUP BY f.village ORDER BY f.village";
+    let rows = tx.query(sql, &[round.into(), form.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.count_or_null(1)?))).collect()
 }

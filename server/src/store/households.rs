@@ -34,7 +34,8 @@ const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.me
     h.lat, h.lon, v.name, h.revision FROM household h JOIN village v ON v.id = h.village";
 
 /// Scope of the actor bound to `$1` and the area bound to `$2`.
-pub(super) const IN_SCOPE: &str = "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2)
+pub(super) const IN_SCOPE: &str =
+    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2)
     AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
                 WHERE s.actor = $1 AND w.unit = h.village)";
 
@@ -67,7 +68,13 @@ pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx, actor: &str, area: &str, after: &str, limit: i64) -> Result<Vec<Named>, StoreFault> {
+pub fn list(
+    tx: &dyn Tx,
+    actor: &str,
+    area: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Named>, StoreFault> {
     let sql = format!("{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 ORDER BY h.id LIMIT $4");
     let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
     rows.iter().map(household).collect()
@@ -97,8 +104,7 @@ pub fn missing(
              AND (s.outcome IS NULL OR s.outcome <> 'completed')
          ORDER BY h.id LIMIT $6"
     );
-    let values =
-        [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
+    let values = [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
     let rows = tx.query(&sql, &values)?;
     rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
 }

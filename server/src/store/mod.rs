@@ -84,6 +84,19 @@ impl Db {
         self.healthy.load(Ordering::Relaxed)
     }
 
+    /// Opens an existing database for reading only, beside a running server or without one.
+    ///
+    /// # Errors
+    /// When there is no database.
+    pub fn open_read_only(path: &Path) -> Result<Db, StoreFault> {
+        let free = vec![sqlite::open_reader(path)?];
+        // Nobody receives: a write answers that the database is closed.
+        let (writer, _) = mpsc::channel(1);
+        let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(1) };
+        let healthy = Arc::new(AtomicBool::new(true));
+        Ok(Db { writer, readers: Arc::new(readers), healthy })
+    }
+
     /// Runs `job` in a write transaction and answers after it is durable. Keep everything that is
     /// not rows (parsing, hashing, checking) out of `job`.
     ///

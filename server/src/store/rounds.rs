@@ -55,7 +55,10 @@ pub fn close(tx: &dyn Tx, id: &str) -> Result<bool, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn forms_for(tx: &dyn Tx, collector: &str) -> Result<std::collections::BTreeSet<String>, StoreFault> {
+pub fn forms_for(
+    tx: &dyn Tx,
+    collector: &str,
+) -> Result<std::collections::BTreeSet<String>, StoreFault> {
     let sql = "SELECT r.spec FROM round r WHERE r.state = 'open' AND EXISTS (
         SELECT 1 FROM frame f JOIN unit_within w ON w.unit = f.village
         JOIN area s ON s.unit = w.area WHERE f.round = r.id AND s.actor = $1)";

@@ -42,7 +42,8 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
-    let done: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = usize::try_from(done).unwrap_or(usize::MAX);
     if done > MIGRATIONS.len() {
         return Err(StoreFault::Unusable(format!(
             "the database (version {done}) is newer than this program (version {})",
@@ -52,7 +53,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
     for (i, sql) in MIGRATIONS.iter().enumerate().skip(done) {
         let tx = connection.transaction()?;
         tx.execute_batch(sql)?;
-        tx.pragma_update(None, "user_version", i + 1)?;
+        tx.pragma_update(None, "user_version", (i + 1) as i64)?;
         tx.commit()?;
     }
     Ok(())
@@ -103,7 +104,8 @@ impl Tx for SqliteTx<'_> {
             let mut rows = statement.raw_query();
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
-                let cells = (0..width).map(|i| row.get_ref(i).map(from_sql)).collect::<Result<_, _>>()?;
+                let cells =
+                    (0..width).map(|i| row.get_ref(i).map(from_sql)).collect::<Result<_, _>>()?;
                 all.push(Row(cells));
             }
             Ok(all)

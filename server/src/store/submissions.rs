@@ -75,8 +75,13 @@ pub fn insert(tx: &dyn Tx, seq: i64, new: NewSubmission) -> Result<(), StoreFaul
 ///
 /// # Errors
 /// What the store says.
-pub fn by_identity(tx: &dyn Tx, form: &str, instance: &str) -> Result<Option<(i64, String, String)>, StoreFault> {
-    let sql = "SELECT seq, xml_sha256, collector FROM submission WHERE form = $1 AND instance_id = $2";
+pub fn by_identity(
+    tx: &dyn Tx,
+    form: &str,
+    instance: &str,
+) -> Result<Option<(i64, String, String)>, StoreFault> {
+    let sql =
+        "SELECT seq, xml_sha256, collector FROM submission WHERE form = $1 AND instance_id = $2";
     let row = tx.first(sql, &[form.into(), instance.into()])?;
     row.map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).transpose()
 }
@@ -113,10 +118,19 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
         WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4 AND counts = 1";
     let row = tx.first(
         sql,
-        &[subject.round.into(), subject.form.into(), subject.household.into(), subject.commune.into()],
+        &[
+            subject.round.into(),
+            subject.form.into(),
+            subject.household.into(),
+            subject.commune.into(),
+        ],
     )?;
     row.map(|row| {
-        Ok(Counting { seq: row.int(0)?, outcome: row.text_or_null(1)?, reading: row.text_or_null(2)? })
+        Ok(Counting {
+            seq: row.int(0)?,
+            outcome: row.text_or_null(1)?,
+            reading: row.text_or_null(2)?,
+        })
     })
     .transpose()
 }
@@ -128,6 +142,37 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
 pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault> {
     tx.execute("UPDATE submission SET counts = $1 WHERE seq = $2", &[counts.into(), seq.into()])?;
     Ok(())
+}
+
+/// Every submission, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn all(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
+    tx.query("SELECT seq FROM submission ORDER BY seq", &[])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// The submissions of a form that count in a round, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn counting_in(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT seq FROM submission WHERE round = $1 AND form = $2 AND counts = 1 ORDER BY seq";
+    tx.query(sql, &[round.into(), form.into()])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// What was read out of a household's submission: (household, village, reading).
+pub type ReadOut = (String, String, Option<String>);
+
+/// What was read out of a household's submission.
+///
+/// # Errors
+/// What the store says.
+pub fn read_out(tx: &dyn Tx, seq: i64) -> Result<Option<ReadOut>, StoreFault> {
+    let sql = "SELECT household, village, reading FROM submission
+        WHERE seq = $1 AND household IS NOT NULL AND village IS NOT NULL";
+    let row = tx.first(sql, &[seq.into()])?;
+    row.map(|row| Ok((row.text(0)?, row.text(1)?, row.text_or_null(2)?))).transpose()
 }
 
 /// What the reports that count say: (commune, reading), by commune.
@@ -172,7 +217,11 @@ pub fn held(tx: &dyn Tx) -> Result<u64, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn progress(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<(String, u64, u64)>, StoreFault> {
+pub fn progress(
+    tx: &dyn Tx,
+    round: &str,
+    form: &str,
+) -> Result<Vec<(String, u64, u64)>, StoreFault> {
     let sql = "SELECT s.village, sum(s.outcome = 'completed'), sum(s.outcome <> 'completed')
         FROM submission s JOIN frame f ON f.round = s.round AND f.household = s.household
         WHERE s.round = $1 AND s.form = $2 AND s.counts = 1 GROUP BY s.village ORDER BY s.village";
@@ -189,7 +238,8 @@ const ROW: &str = "SELECT s.seq, s.form, s.version, s.instance_id, s.round, s.ho
 
 /// The actor `$1` sees a submission when its commune or village lies in its areas; one that
 /// belongs nowhere yet is seen by those who see everything.
-const IN_SCOPE: &str = "EXISTS (SELECT 1 FROM area r WHERE r.actor = $1 AND (r.unit = '*' OR EXISTS (
+const IN_SCOPE: &str =
+    "EXISTS (SELECT 1 FROM area r WHERE r.actor = $1 AND (r.unit = '*' OR EXISTS (
     SELECT 1 FROM unit_within w WHERE w.area = r.unit AND w.unit IN (s.village, s.commune))))";
 
 fn row(row: &Row) -> Result<SubmissionRow, StoreFault> {
@@ -238,7 +288,13 @@ pub struct Filter {
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx, actor: &str, filter: Filter, after: i64, limit: i64) -> Result<Vec<SubmissionRow>, StoreFault> {
+pub fn list(
+    tx: &dyn Tx,
+    actor: &str,
+    filter: Filter,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<SubmissionRow>, StoreFault> {
     let mut sql = format!("{ROW} WHERE {IN_SCOPE} AND s.seq > $2");
     let mut values: Vec<Value> = vec![actor.into(), after.into(), limit.into()];
     let mut narrow = |condition: &str, value: Option<String>| {

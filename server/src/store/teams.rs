@@ -1,6 +1,6 @@
 //! Helper teams.
 
-use ntm_shared::api::team::TeamRow;
+use ntm_shared::team::Team;
 
 use super::tx::{StoreFault, Tx};
 
@@ -8,7 +8,7 @@ use super::tx::{StoreFault, Tx};
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx) -> Result<Vec<TeamRow>, StoreFault> {
+pub fn list(tx: &dyn Tx) -> Result<Vec<Team>, StoreFault> {
     tx.query("SELECT team FROM team ORDER BY id", &[])?.iter().map(|row| row.json(0)).collect()
 }
 
@@ -16,9 +16,9 @@ pub fn list(tx: &dyn Tx) -> Result<Vec<TeamRow>, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn put(tx: &dyn Tx, team: &TeamRow) -> Result<(bool, bool), StoreFault> {
+pub fn put(tx: &dyn Tx, team: &Team) -> Result<(bool, bool), StoreFault> {
     let known = tx.first("SELECT team FROM team WHERE id = $1", &[(&team.id).into()])?;
-    let known: Option<TeamRow> = known.map(|row| row.json(0)).transpose()?;
+    let known: Option<Team> = known.map(|row| row.json(0)).transpose()?;
     if known.as_ref() == Some(team) {
         return Ok((false, false));
     }

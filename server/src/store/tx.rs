@@ -121,14 +121,6 @@ impl Row {
         }
     }
 
-    /// Column `i` as bytes, `None` for NULL.
-    ///
-    /// # Errors
-    /// When the column is neither a BLOB nor NULL.
-    pub fn blob_or_null(&self, i: usize) -> Result<Option<Vec<u8>>, StoreFault> {
-        if self.null(i) { Ok(None) } else { self.blob(i).map(Some) }
-    }
-
     /// Column `i`, JSON text, as a value of our own making.
     ///
     /// # Errors

@@ -44,7 +44,13 @@ pub fn village_by_id(tx: &dyn Tx, id: &str) -> Result<Option<Village>, StoreFaul
 ///
 /// # Errors
 /// What the store says.
-pub fn villages(tx: &dyn Tx, actor: &str, area: &str, after: &str, limit: i64) -> Result<Vec<Village>, StoreFault> {
+pub fn villages(
+    tx: &dyn Tx,
+    actor: &str,
+    area: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Village>, StoreFault> {
     let sql = format!(
         "{VILLAGE} WHERE v.id > $3
          AND EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2)

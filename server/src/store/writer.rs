@@ -81,7 +81,11 @@ fn batch(
         connection.execute_batch("SAVEPOINT job")?;
         let (keep, answer) = job(&SqliteTx(connection));
         answers.push(answer);
-        connection.execute_batch(if keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
+        connection.execute_batch(if keep {
+            "RELEASE job"
+        } else {
+            "ROLLBACK TO job; RELEASE job"
+        })?;
         next = if answers.len() < BATCH { jobs.try_recv().ok() } else { None };
     }
     Ok(connection.execute_batch("COMMIT")?)

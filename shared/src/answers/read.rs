@@ -16,7 +16,7 @@ pub(super) fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
     let source = std::str::from_utf8(xml)
         .map_err(|e| XmlFault::Encoding { line: line_at(xml, e.valid_up_to()) })?;
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    if let Some(at) = source.find(forbidden) {
+    if let Some(at) = first_forbidden(source.as_bytes()) {
         return Err(XmlFault::ControlCharacter { line: line_at(source.as_bytes(), at) });
     }
     let mut reader = Reader::from_str(source);
@@ -166,7 +166,7 @@ impl<'s> Building<'s> {
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), XmlFault> {
-        let unknown = XmlFault::Entity { line: self.line() };
+        let unknown = || XmlFault::Entity { line: self.line() };
         let character = match reference.resolve_char_ref() {
             Ok(Some(c)) if forbidden(c) => {
                 return Err(XmlFault::ControlCharacter { line: self.line() });
@@ -178,9 +178,9 @@ impl<'s> Building<'s> {
                 "gt" => '>',
                 "quot" => '"',
                 "apos" => '\'',
-                _ => return Err(unknown),
+                _ => return Err(unknown()),
             },
-            Err(_) => return Err(unknown),
+            Err(_) => return Err(unknown()),
         };
         self.text(character.encode_utf8(&mut [0; 4]))
     }
@@ -216,6 +216,23 @@ fn store_nfc(tree: &mut Tree, text: &str) -> Span {
 /// What XML 1.0 (section 2.2) does not count as a character.
 fn forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Where the first forbidden character stands; the text is valid UTF-8.
+fn first_forbidden(bytes: &[u8]) -> Option<usize> {
+    let control = |b: &u8| *b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r');
+    // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+    let last = |at: usize| bytes[at] == 0xef && bytes[at + 1] == 0xbf && bytes[at + 2] >= 0xbe;
+    let lead = |b: &u8| control(b) || *b == 0xef;
+    let mut from = 0;
+    while let Some(found) = bytes[from..].iter().position(lead) {
+        let at = from + found;
+        if bytes[at] < 0x20 || last(at) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// Loosely an XML name: enough to keep paths and messages unambiguous.

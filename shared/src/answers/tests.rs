@@ -74,6 +74,9 @@ fn hostile_sizes_are_answered_with_a_fault() {
         XmlFault::TooManyNodes { .. }
     ));
     assert_eq!(fault(&" ".repeat(MAX_BYTES + 1)), XmlFault::TooLarge);
+    let references = format!("<a>{}</a>", "&amp;".repeat(1_000_000));
+    assert_eq!(Tree::read(references.as_bytes()).unwrap().text(NodeId(0)).len(), 1_000_000);
+    assert!(matches!(fault("<a>\u{ffff}</a>"), XmlFault::ControlCharacter { line: 1 }));
     let long = format!("<a>{}</a>", "x".repeat(8_000_000));
     assert_eq!(Tree::read(long.as_bytes()).unwrap().text(NodeId(0)).len(), 8_000_000);
 }

@@ -10,6 +10,7 @@ pub mod form;
 pub mod household;
 pub mod problem;
 pub mod round;
+pub mod score;
 pub mod submission;
 pub mod team;
 pub mod unit;

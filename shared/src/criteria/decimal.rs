@@ -72,7 +72,8 @@ mod tests {
         assert_eq!(Decimal::read("26.70"), Some(Decimal { digits: 267, places: 1 }));
         assert_eq!(Decimal::read("-3"), Some(Decimal::whole(-3)));
         assert_eq!(Decimal::read("0.5"), Some(Decimal { digits: 5, places: 1 }));
-        for bad in ["", "-", "8,5", "1e3", "NaN", "1234567890123", "1.2345678", ".", "--1", "1.-2"] {
+        for bad in ["", "-", "8,5", "1e3", "NaN", "1234567890123", "1.2345678", ".", "--1", "1.-2"]
+        {
             assert_eq!(Decimal::read(bad), None, "{bad}");
         }
     }

@@ -13,7 +13,8 @@ use toml::value::Datetime;
 use super::fault::{DataFault, line_at};
 use super::raw::{RawCriterion, RawIndicator, RawRecognition, RawReport, RawSet};
 use super::{
-    CriteriaSet, Criterion, Decimal, Document, Indicator, LossRule, Recognition, ReportField, Source, Threshold,
+    CriteriaSet, Criterion, Decimal, Document, Indicator, LossRule, Recognition, ReportField,
+    Source, Threshold,
 };
 use crate::text::Text;
 
@@ -48,11 +49,14 @@ struct Built {
 
 impl Reader<'_> {
     fn fault(&mut self, offset: usize, vi: impl Into<String>, en: impl Into<String>) {
-        self.faults.push(DataFault { line: line_at(self.source, offset), message: Text::new(vi, en) });
+        self.faults
+            .push(DataFault { line: line_at(self.source, offset), message: Text::new(vi, en) });
     }
 
     fn once(&mut self, seen: &mut BTreeSet<String>, id: &str, offset: usize) {
-        let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_' | b'/');
+        let fine = |b: u8| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_' | b'/')
+        };
         if id.is_empty() || !id.bytes().all(fine) {
             self.fault(
                 offset,
@@ -69,7 +73,11 @@ impl Reader<'_> {
         let text = given.get_ref().to_string();
         text.parse().unwrap_or_else(|_| {
             let at = given.span().start;
-            self.fault(at, format!("“{text}” không phải ngày"), format!("\"{text}\" is not a date"));
+            self.fault(
+                at,
+                format!("“{text}” không phải ngày"),
+                format!("\"{text}\" is not a date"),
+            );
             Date::constant(2000, 1, 1)
         })
     }
@@ -77,7 +85,11 @@ impl Reader<'_> {
     fn period(&mut self, from: &Spanned<Datetime>, to: &Spanned<Datetime>) -> (Date, Date) {
         let period = (self.date(from), self.date(to));
         if period.0 > period.1 {
-            self.fault(from.span().start, "ngày bắt đầu sau ngày kết thúc", "the period ends before it starts");
+            self.fault(
+                from.span().start,
+                "ngày bắt đầu sau ngày kết thúc",
+                "the period ends before it starts",
+            );
         }
         period
     }
@@ -96,7 +108,11 @@ impl Reader<'_> {
 
     fn known_document(&mut self, id: &str, offset: usize) {
         if !self.documents.contains(id) {
-            self.fault(offset, format!("không có văn bản “{id}”"), format!("there is no document \"{id}\""));
+            self.fault(
+                offset,
+                format!("không có văn bản “{id}”"),
+                format!("there is no document \"{id}\""),
+            );
         }
     }
 
@@ -137,16 +153,27 @@ impl Reader<'_> {
             criteria,
             measures: built.measures,
             rules: built.rules,
-            fingerprint: Sha256::digest(self.source.as_bytes()).iter().map(|b| format!("{b:02x}")).collect(),
+            fingerprint: Sha256::digest(self.source.as_bytes())
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect(),
         }
     }
 
-    fn recognition(&mut self, raw: Spanned<RawRecognition>, criteria: &BTreeSet<String>) -> Recognition {
+    fn recognition(
+        &mut self,
+        raw: Spanned<RawRecognition>,
+        criteria: &BTreeSet<String>,
+    ) -> Recognition {
         let at = raw.span().start;
         let raw = raw.into_inner();
         self.known_document(&raw.document, at);
         for id in raw.critical.iter().filter(|id| !criteria.contains(*id)) {
-            self.fault(at, format!("không có tiêu chí “{id}”"), format!("there is no criterion \"{id}\""));
+            self.fault(
+                at,
+                format!("không có tiêu chí “{id}”"),
+                format!("there is no criterion \"{id}\""),
+            );
         }
         let mut rules = Vec::new();
         for rule in raw.rule {
@@ -168,7 +195,12 @@ impl Reader<'_> {
         Recognition { document: raw.document, critical: raw.critical, rules }
     }
 
-    fn criterion(&mut self, raw: Spanned<RawCriterion>, ids: &mut BTreeSet<String>, built: &mut Built) -> Criterion {
+    fn criterion(
+        &mut self,
+        raw: Spanned<RawCriterion>,
+        ids: &mut BTreeSet<String>,
+        built: &mut Built,
+    ) -> Criterion {
         let at = raw.span().start;
         let raw = raw.into_inner();
         self.once(ids, &raw.id, at);
@@ -232,7 +264,13 @@ impl Reader<'_> {
         }
     }
 
-    fn report(&mut self, id: &str, raw: RawReport, thresholds: &[Threshold], at: usize) -> Vec<ReportField> {
+    fn report(
+        &mut self,
+        id: &str,
+        raw: RawReport,
+        thresholds: &[Threshold],
+        at: usize,
+    ) -> Vec<ReportField> {
         let field = |id: String, field, part| ReportField {
             id,
             form: raw.form.clone(),
@@ -242,9 +280,11 @@ impl Reader<'_> {
         };
         match (raw.field, raw.part.is_empty()) {
             (Some(name), true) => vec![field(id.to_owned(), name, None)],
-            (None, false) => {
-                raw.part.into_iter().map(|p| field(format!("{id}/{}", p.id), p.field, Some(p.name))).collect()
-            }
+            (None, false) => raw
+                .part
+                .into_iter()
+                .map(|p| field(format!("{id}/{}", p.id), p.field, Some(p.name)))
+                .collect(),
             _ => {
                 self.fault(at, "report cần field hoặc part", "report needs either field or part");
                 Vec::new()

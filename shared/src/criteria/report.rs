@@ -51,7 +51,9 @@ pub(super) fn read(set: &CriteriaSet, tree: &Tree) -> SelfReport {
     for (_, indicator) in set.indicators() {
         let Source::Report(list) = &indicator.source else { continue };
         for wanted in list.iter().filter(|w| tree.form_id().is_none_or(|id| id == w.form)) {
-            if let Some(value) = fields.get(wanted.field.as_str()).and_then(|t| value(t, indicator.kind)) {
+            if let Some(value) =
+                fields.get(wanted.field.as_str()).and_then(|t| value(t, indicator.kind))
+            {
                 values.insert(wanted.id.clone(), value);
             }
         }

@@ -63,8 +63,7 @@ pub(super) fn contributions(
     if outcome == Outcome::Completed {
         let instances = Instances::new();
         let now = as_of.at(0, 0, 0, 0);
-        let scope =
-            Scope { tree, context: tree.root(), now, instances: &instances, current: None };
+        let scope = Scope { tree, context: tree.root(), now, instances: &instances, current: None };
         for rule in set.rules.iter().filter(|r| drawn.contains(&r.module)) {
             rule.apply(&set.measures, &scope, &mut sums);
         }
@@ -111,7 +110,10 @@ impl Test {
         if let Some((_, m)) = by.values.iter().find(|(v, _)| *v == answer) {
             add(&mut sums[*m], given);
         } else {
-            let lost = Given { unknown: given.unknown + u64::try_from(given.x).unwrap_or(0), ..Given::default() };
+            let lost = Given {
+                unknown: given.unknown + u64::try_from(given.x).unwrap_or(0),
+                ..Given::default()
+            };
             by.values.iter().for_each(|(_, m)| add(&mut sums[*m], lost));
         }
     }
@@ -124,7 +126,9 @@ impl Test {
         match (x, unknown) {
             (Some(x), false) => match y() {
                 _ if x == 0 => Given::default(),
-                Some(y) if measure.is_share() => Given { y: y.clamp(0, x * measure.one()), x, unknown: 0 },
+                Some(y) if measure.is_share() => {
+                    Given { y: y.clamp(0, x * measure.one()), x, unknown: 0 }
+                }
                 Some(y) => Given { y, x, unknown: 0 },
                 None => Given::lost(x),
             },

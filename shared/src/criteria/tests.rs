@@ -17,17 +17,41 @@ fn the_set_has_nineteen_criteria_and_fifty_seven_indicators() {
     let per_criterion: Vec<usize> = set.criteria.iter().map(|c| c.indicators.len()).collect();
     assert_eq!(per_criterion, [2, 4, 2, 2, 1, 3, 1, 4, 2, 1, 1, 2, 5, 2, 4, 1, 12, 6, 2]);
     assert_eq!(set.indicators().count(), 57);
-    assert!(set.indicators().all(|(c, i)| !c.name.en.is_empty() && !i.name.vi.is_empty() && !i.name.en.is_empty()));
+    assert!(
+        set.indicators()
+            .all(|(c, i)| !c.name.en.is_empty() && !i.name.vi.is_empty() && !i.name.en.is_empty())
+    );
     let ids: Vec<&str> = set.measures().iter().map(|m| m.id.as_str()).collect();
     assert_eq!(
         ids,
         [
-            "4.2", "9.1", "9.2", "10.1", "11.1", "12.1", "12.1/male", "12.1/female", "12.2", "12.2/male",
-            "12.2/female", "15.1", "15.1/male", "15.1/female", "17.1", "17.1/piped", "17.6", "17.8", "17.11"
+            "4.2",
+            "9.1",
+            "9.2",
+            "10.1",
+            "11.1",
+            "12.1",
+            "12.1/male",
+            "12.1/female",
+            "12.2",
+            "12.2/male",
+            "12.2/female",
+            "15.1",
+            "15.1/male",
+            "15.1/female",
+            "17.1",
+            "17.1/piped",
+            "17.6",
+            "17.8",
+            "17.11"
         ]
     );
-    assert_eq!(set.modules(), ["power", "housing", "income", "poverty", "members", "water", "waste"]);
-    let deciding: Vec<&str> = set.measures().iter().filter(|m| !m.decides).map(|m| m.id.as_str()).collect();
+    assert_eq!(
+        set.modules(),
+        ["power", "housing", "income", "poverty", "members", "water", "waste"]
+    );
+    let deciding: Vec<&str> =
+        set.measures().iter().filter(|m| !m.decides).map(|m| m.id.as_str()).collect();
     assert_eq!(deciding, ["12.1", "12.2", "15.1"]);
 }
 
@@ -69,10 +93,18 @@ fn faults_name_their_line_in_both_languages() {
         ("value = 80,", "value = 180,", "does not fit the kind"),
         ("document = \"894\"", "document = \"895\"", "no document \"895\""),
         ("from = 2023-01-01", "from = 2022-06-01", "overlap in time"),
-        ("numerator = \"power/electricity = ", "numerator = \"power/electricity == ", "expression is wrong"),
+        (
+            "numerator = \"power/electricity = ",
+            "numerator = \"power/electricity == ",
+            "expression is wrong",
+        ),
         ("minimum = 0.95", "minimum = 1.95", "between 0 and 1"),
         ("critical = [\"10\"", "critical = [\"20\"", "no criterion \"20\""),
-        ("kind = \"boolean\"\ndirection = \"eq\"", "kind = \"boolean\"\ndirection = \"ge\"", "boolean and count"),
+        (
+            "kind = \"boolean\"\ndirection = \"eq\"",
+            "kind = \"boolean\"\ndirection = \"ge\"",
+            "boolean and count",
+        ),
     ];
     for (old, new, message) in cases {
         let faults = damaged(old, new);
@@ -80,7 +112,11 @@ fn faults_name_their_line_in_both_languages() {
         let fault = fault.unwrap_or_else(|| panic!("{new}: {faults:?}"));
         assert!(!fault.message.vi.is_empty());
         let near = line_of(old);
-        assert!(fault.line <= near + 1 && fault.line + 8 > near, "{new}: line {} for {near}", fault.line);
+        assert!(
+            fault.line <= near + 1 && fault.line + 8 > near,
+            "{new}: line {} for {near}",
+            fault.line
+        );
     }
 }
 
@@ -105,7 +141,8 @@ fn a_self_report_is_read_field_by_field() {
     let xml = "<commune_report id=\"commune_report\"><c2><i_2_1>87.5</i_2_1><i_2_2/></c2><c1><i_1_1>yes</i_1_1>\
         <i_1_2>unknown</i_1_2></c1><c14><i_14_2_male>71</i_14_2_male></c14><c19><i_19_1>no</i_19_1></c19></commune_report>";
     let report = set.report(&Tree::read(xml.as_bytes()).unwrap());
-    let got: Vec<(&str, &ReportValue)> = report.values.iter().map(|(k, v)| (k.as_str(), v)).collect();
+    let got: Vec<(&str, &ReportValue)> =
+        report.values.iter().map(|(k, v)| (k.as_str(), v)).collect();
     assert_eq!(
         got,
         [

@@ -62,7 +62,11 @@ pub fn korn_graubard(estimate: &Estimate, units: f64, tail: f64) -> Interval {
     } else {
         estimate.n / estimate.open
     };
-    if size > 0.0 { clopper_pearson(p * size, size, tail) } else { Interval { low: 0.0, high: 1.0 } }
+    if size > 0.0 {
+        clopper_pearson(p * size, size, tail)
+    } else {
+        Interval { low: 0.0, high: 1.0 }
+    }
 }
 
 #[cfg(test)]
@@ -83,7 +87,10 @@ mod tests {
 
     #[test]
     fn a_census_has_a_point_and_no_freedom_has_everything() {
-        assert_eq!(korn_graubard(&estimate(0.4, 0.0, 0.0, 5.0, 0.0), 5.0, 0.05), Interval::point(0.4));
+        assert_eq!(
+            korn_graubard(&estimate(0.4, 0.0, 0.0, 5.0, 0.0), 5.0, 0.05),
+            Interval::point(0.4)
+        );
         let i = korn_graubard(&estimate(0.5, 0.1, 0.0, 2.0, 0.5), 2.0, 0.05);
         assert_eq!((i.low, i.high), (0.0, 1.0));
         let i = student(&estimate(40.0, 1.0, 0.0, 1.0, 0.5), 0.05);

@@ -20,7 +20,8 @@ fn rows(name: &str) -> Vec<Row> {
     };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let row = |r: csv::StringRecord| header.iter().cloned().zip(r.iter().map(str::to_owned)).collect();
+    let row =
+        |r: csv::StringRecord| header.iter().cloned().zip(r.iter().map(str::to_owned)).collect();
     reader.records().map(|r| row(r.unwrap())).collect()
 }
 
@@ -102,7 +103,8 @@ fn check(case: &Value) -> usize {
         responded: !design["nonresponse"].is_null(),
     };
     let by = case["by"].as_str();
-    let expected = case["expected"].as_array().cloned().unwrap_or_else(|| vec![case["expected"].clone()]);
+    let expected =
+        case["expected"].as_array().cloned().unwrap_or_else(|| vec![case["expected"].clone()]);
     for want in &expected {
         let inside = |row: &Row| by.is_none_or(|c| row[c] == text(want, "name"));
         let what = format!("{id} {}", want["name"]);
@@ -124,23 +126,35 @@ fn check(case: &Value) -> usize {
                 let (y, x) = (text(case, "numerator"), text(case, "denominator"));
                 // In the household data 'one' stands for 1 per household.
                 let of = |r: &Row, c: &str| r.get(c).map_or(Some(10), |v| tenths(v));
-                let strata = base.strata(|r| if inside(r) { Some((of(r, y)?, of(r, x)?)) } else { None });
+                let strata =
+                    base.strata(|r| if inside(r) { Some((of(r, y)?, of(r, x)?)) } else { None });
                 let in_domain = strata.iter().filter(|s| s.moment.in_domain > 0).copied();
                 let e = ratio(&in_domain.collect::<Vec<_>>()).unwrap();
                 compare(&what, &e, 1.0, want);
             }
             "total" => {
                 let y = text(case, "variable");
-                let strata = base.strata(|r| if inside(r) { Some((tenths(&r[y])?, 1)) } else { None });
+                let strata =
+                    base.strata(|r| if inside(r) { Some((tenths(&r[y])?, 1)) } else { None });
                 let e = total(&strata);
-                compare(&what, &e, 10.0, &{ let mut w = want.clone(); w["df_domain"] = Value::Null; w });
+                compare(&what, &e, 10.0, &{
+                    let mut w = want.clone();
+                    w["df_domain"] = Value::Null;
+                    w
+                });
             }
             "total_by_category" => {
                 let column = text(case, "variable");
                 let class = text(want, "name").strip_prefix(column).unwrap();
                 let strata = base.strata(|r| Some((i128::from(r[column] == class), 1)));
                 let e = total(&strata);
-                compare(&what, &e, 1.0, &{ let mut w = want.clone(); if e.variance < 1e-12 { w["se"] = 0.into() } w });
+                compare(&what, &e, 1.0, &{
+                    let mut w = want.clone();
+                    if e.variance < 1e-12 {
+                        w["se"] = 0.into()
+                    }
+                    w
+                });
             }
             "ciprop" => {
                 let (column, value) = text(case, "variable").split_once("==").unwrap();
@@ -149,7 +163,8 @@ fn check(case: &Value) -> usize {
                     let inside = domain.is_none_or(|(c, v)| r[c] == v);
                     inside.then(|| (i128::from(r[column] == value.trim_matches('"')), 1))
                 });
-                let strata: Vec<_> = strata.into_iter().filter(|s| s.moment.in_domain > 0).collect();
+                let strata: Vec<_> =
+                    strata.into_iter().filter(|s| s.moment.in_domain > 0).collect();
                 let e = ratio(&strata).unwrap();
                 near(&what, e.value, &want["estimate"], 1e-8);
                 near(&what, e.se(), &want["se"], 1e-8);
@@ -174,7 +189,8 @@ fn check(case: &Value) -> usize {
 #[test]
 fn agrees_with_r_survey() {
     let all: Value =
-        serde_json::from_str(include_str!("../../../tests/reference/survey/expected.json")).unwrap();
+        serde_json::from_str(include_str!("../../../tests/reference/survey/expected.json"))
+            .unwrap();
     let cases = all["cases"].as_array().unwrap();
     let figures: usize = cases.iter().map(check).sum();
     assert_eq!((cases.len(), figures), (30, 79));
@@ -185,7 +201,8 @@ fn agrees_with_r_survey() {
 #[test]
 fn exact_binomial_bounds_agree_with_r() {
     let all: Value =
-        serde_json::from_str(include_str!("../../../tests/reference/survey/expected.json")).unwrap();
+        serde_json::from_str(include_str!("../../../tests/reference/survey/expected.json"))
+            .unwrap();
     for case in all["binomial"].as_array().unwrap() {
         let (x, n) = (case["x"].as_f64().unwrap(), case["n"].as_f64().unwrap());
         let i = clopper_pearson(x, n, 0.025);

@@ -133,7 +133,11 @@ fn solve(
         if value == 0.0 {
             return x;
         }
-        if value < 0.0 { low = x } else { high = x }
+        if value < 0.0 {
+            low = x
+        } else {
+            high = x
+        }
         let newton = x - value / slope(x);
         let inside = newton > low && newton < high;
         let next = if inside { newton } else { 0.5 * (low + high) };

@@ -118,8 +118,10 @@ mod tests {
     #[test]
     fn a_hand_computed_ratio() {
         // Village 1: 2 of 4 households, (1,2) and (3,3); village 2: all of its 2, (2,2) and (0,1).
-        let strata =
-            [Stratum::sampled(moment(&[(1, 2), (3, 3)]), 4.0), Stratum::census(moment(&[(2, 2), (0, 1)]))];
+        let strata = [
+            Stratum::sampled(moment(&[(1, 2), (3, 3)]), 4.0),
+            Stratum::census(moment(&[(2, 2), (0, 1)])),
+        ];
         let e = ratio(&strata).unwrap();
         assert_eq!((e.numerator, e.denominator, e.n, e.df), (10.0, 13.0, 4.0, 1.0));
         assert_eq!(e.value, 10.0 / 13.0);

@@ -166,6 +166,22 @@ impl Ast {
         }
     }
 
+    /// The secondary instances it reads.
+    pub(crate) fn tables(&self) -> Vec<&str> {
+        let mut tables = Vec::new();
+        self.visit(&mut |node| match node {
+            Ast::Path(Path { start: Start::Instance(id), .. }) => tables.push(id.as_str()),
+            Ast::Call(Func::ChoiceName, args) => {
+                tables.extend(args.iter().skip(1).filter_map(|a| match a {
+                    Ast::Text(id) => Some(id.as_str()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        });
+        tables
+    }
+
     /// True if a second evaluation at another moment may differ: the clock or an id is asked.
     pub(crate) fn is_volatile(&self) -> bool {
         let mut found = false;

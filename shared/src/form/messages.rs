@@ -43,3 +43,41 @@ pub(crate) fn irrelevant() -> Text {
         "There is an answer to a question that is not asked in this case.",
     )
 }
+
+pub(crate) fn differing_calculation() -> Text {
+    Text::new(
+        "Giá trị tính sẵn khác với kết quả tính lại từ các câu trả lời.",
+        "A computed value differs from what the answers give.",
+    )
+}
+
+pub(crate) fn unknown_field() -> Text {
+    Text::new("Phiếu không có câu hỏi này.", "The form has no such field.")
+}
+
+pub(crate) fn repeated_field() -> Text {
+    Text::new("Câu hỏi có nhiều hơn một câu trả lời.", "The field occurs more than once.")
+}
+
+pub(crate) fn other_form() -> Text {
+    Text::new("Dữ liệu không thuộc mẫu phiếu này.", "The data belongs to another form.")
+}
+
+pub(crate) fn missing_attachment() -> Text {
+    Text::new("Ảnh được nêu trong phiếu chưa nhận được.", "A photo named here has not arrived.")
+}
+
+pub(crate) fn unexpected_attachment() -> Text {
+    Text::new("Có tệp gửi kèm mà phiếu không nhắc đến.", "A file came along that no answer names.")
+}
+
+pub(crate) fn too_many_instances() -> Text {
+    Text::new(
+        "Quá nhiều mục lặp; chỉ kiểm tra những mục đầu.",
+        "Too many repeat instances; only the first ones were checked.",
+    )
+}
+
+pub(crate) fn too_many_findings() -> Text {
+    Text::new("Còn nhiều vấn đề khác không liệt kê.", "There are more findings than are listed.")
+}

@@ -8,15 +8,15 @@ mod compile;
 mod fault;
 mod field;
 pub mod fill;
-mod messages;
+pub(crate) mod messages;
 mod names;
-mod plan;
+pub(crate) mod plan;
 mod read;
 mod sheet;
 #[cfg(test)]
 mod tests;
 mod typing;
-mod value;
+pub(crate) mod value;
 mod xform;
 
 pub use fault::FormFault;
@@ -43,7 +43,7 @@ pub struct Form {
     /// Its lists of choices.
     pub lists: Vec<List>,
     pub(crate) tables: Instances,
-    plan: Plan,
+    pub(crate) plan: Plan,
 }
 
 impl Form {
@@ -97,5 +97,22 @@ impl Form {
     /// The child of a group by name.
     pub(crate) fn child(&self, field: usize, name: &str) -> Option<usize> {
         self.fields[field].children.iter().copied().find(|c| self.fields[*c].name == name)
+    }
+
+    /// The path of a node of this field, with a place on every repeat
+    /// (`/household/members/member[2]/sex`).
+    pub(crate) fn numbered_path(&self, tree: &Tree, node: NodeId, field: usize) -> String {
+        let mut steps = Vec::new();
+        let mut at = (Some(node), Some(field));
+        while let (Some(node), Some(field)) = at {
+            let step = &self.fields[field];
+            steps.push(match step.kind {
+                FieldType::Repeat => format!("/{}[{}]", step.name, tree.position(node)),
+                _ => format!("/{}", step.name),
+            });
+            at = (tree.parent(node), step.parent);
+        }
+        steps.reverse();
+        steps.concat()
     }
 }

@@ -9,7 +9,7 @@ use super::typing::Deps;
 
 /// One thing to work out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Whether a field is asked.
     Relevance(usize),
     /// A calculated value.
@@ -26,7 +26,7 @@ impl Step {
 
 /// What a change makes necessary, in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Update {
+pub(crate) struct Update {
     /// Index into [`Plan::steps`].
     pub step: usize,
     /// True when only the repeat instance of the changed field can be concerned.
@@ -35,7 +35,7 @@ pub(super) struct Update {
 
 /// The order of work.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Everything, each after what it depends on.
     pub steps: Vec<Step>,
     /// By field: what a change of its value (for repeats: of their number) makes necessary.

@@ -20,11 +20,28 @@ pub(super) struct Base<'b> {
 }
 
 impl Reader<'_> {
-    pub(super) fn household(&mut self, raw: Spanned<RawRule>, base: &Base<'_>, built: &mut Built) -> Vec<usize> {
+    pub(super) fn household(
+        &mut self,
+        raw: Spanned<RawRule>,
+        base: &Base<'_>,
+        built: &mut Built,
+    ) -> Vec<usize> {
         let at = raw.span().start;
         let raw = raw.into_inner();
-        if raw.decimals > 6 {
-            self.fault(at, "decimals từ 0 đến 6", "decimals must be 0 to 6");
+        let most = if base.kind == Kind::Percent { 0 } else { 6 };
+        if raw.decimals > most {
+            self.fault(
+                at,
+                format!("decimals từ 0 đến {most}"),
+                format!("decimals must be 0 to {most}"),
+            );
+        }
+        if base.kind == Kind::Boolean {
+            self.fault(
+                at,
+                "household không dùng cho boolean",
+                "household does not go with boolean",
+            );
         }
         let mut places = Vec::new();
         let mut measure = |part: Option<(&str, Text)>, decides, thresholds: &[Threshold]| {
@@ -51,7 +68,10 @@ impl Reader<'_> {
         let all = measure(None, raw.by.is_none(), base.thresholds);
         let mut values = Vec::new();
         for v in raw.by.iter().flat_map(|by| &by.value) {
-            values.push((v.id.clone(), measure(Some((&v.id, v.name.clone())), true, base.thresholds)));
+            values.push((
+                v.id.clone(),
+                measure(Some((&v.id, v.name.clone())), true, base.thresholds),
+            ));
         }
         let define = &raw.define;
         let by = raw.by.as_ref().and_then(|by| {
@@ -79,7 +99,8 @@ impl Reader<'_> {
                     within: self.expr(p.within.as_ref().or(raw.within.as_ref()), define),
                     unknown: self.expr(p.unknown.as_ref().or(raw.unknown.as_ref()), define),
                     numerator,
-                    denominator: self.expr(p.denominator.as_ref().or(raw.denominator.as_ref()), define),
+                    denominator: self
+                        .expr(p.denominator.as_ref().or(raw.denominator.as_ref()), define),
                     all,
                     by: None,
                 });
@@ -96,7 +117,11 @@ impl Reader<'_> {
     }
 
     /// Parses an expression after putting the defined pieces in.
-    fn expr(&mut self, source: Option<&Spanned<String>>, define: &BTreeMap<String, String>) -> Option<Expr> {
+    fn expr(
+        &mut self,
+        source: Option<&Spanned<String>>,
+        define: &BTreeMap<String, String>,
+    ) -> Option<Expr> {
         let source = source?;
         let mut text = source.get_ref().clone();
         for (name, piece) in define {

@@ -21,7 +21,12 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn thresholds(&mut self, raw: Vec<Spanned<RawThreshold>>, kind: Kind, at: usize) -> Vec<Threshold> {
+    pub(super) fn thresholds(
+        &mut self,
+        raw: Vec<Spanned<RawThreshold>>,
+        kind: Kind,
+        at: usize,
+    ) -> Vec<Threshold> {
         if raw.is_empty() {
             self.fault(
                 at,

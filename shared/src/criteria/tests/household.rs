@@ -41,13 +41,20 @@ fn group(name: &str, fields: &str) -> String {
 }
 
 fn with<'s>(set: &'s CriteriaSet, inner: &str) -> Household<'s> {
-    Household { set, xml: format!("<household id=\"household\"><outcome>completed</outcome>{inner}</household>") }
+    Household {
+        set,
+        xml: format!("<household id=\"household\"><outcome>completed</outcome>{inner}</household>"),
+    }
 }
 
 fn check(measure: &str, name: &str, cases: &[(&str, Option<(i128, i128, u64)>)]) {
     let set = lao_cai();
     for (fields, want) in cases {
-        let inner = if name.is_empty() { group("g", fields).replace("<g>", "").replace("</g>", "") } else { group(name, fields) };
+        let inner = if name.is_empty() {
+            group("g", fields).replace("<g>", "").replace("</g>", "")
+        } else {
+            group(name, fields)
+        };
         assert_eq!(with(&set, &inner).gives(measure), *want, "{measure}: {fields}");
     }
 }
@@ -83,8 +90,13 @@ fn electricity_poverty_and_waste() {
         ("waste_disposal=unknown", UNKNOWN),
     ];
     check("17.6", "waste", &waste);
-    let sorting =
-        [("sorting=regular", YES), ("sorting=sometimes", NO), ("sorting=no", NO), ("sorting=unknown", UNKNOWN), ("", UNKNOWN)];
+    let sorting = [
+        ("sorting=regular", YES),
+        ("sorting=sometimes", NO),
+        ("sorting=no", NO),
+        ("sorting=unknown", UNKNOWN),
+        ("", UNKNOWN),
+    ];
     check("17.11", "waste", &sorting);
 }
 
@@ -123,7 +135,11 @@ fn sanitation_needs_everything_and_one_failure_is_enough() {
         (format!("toilet=unknown {rest}"), UNKNOWN),
         (format!("toilet=septic toilet_clean=unknown {rest}"), UNKNOWN),
         ("toilet=unknown bathroom=no".to_owned(), NO),
-        ("toilet=septic toilet_clean=yes bathroom=yes water_container=poor clean_house=unknown".to_owned(), NO),
+        (
+            "toilet=septic toilet_clean=yes bathroom=yes water_container=poor clean_house=unknown"
+                .to_owned(),
+            NO,
+        ),
         (String::new(), UNKNOWN),
     ];
     let cases: Vec<_> = cases.iter().map(|(f, w)| (f.as_str(), *w)).collect();
@@ -159,13 +175,37 @@ fn temporary_houses() {
         (&format!("tenure=own floor_area=17.9 {sound}"), &["resident=yes", "resident=no"], YES),
         (&format!("tenure=own floor_area=18 {sound}"), &["resident=yes"], NO),
         // A second person who may live there leaves it open.
-        (&format!("tenure=own floor_area=17 {sound}"), &["resident=yes", "resident=unknown"], UNKNOWN),
+        (
+            &format!("tenure=own floor_area=17 {sound}"),
+            &["resident=yes", "resident=unknown"],
+            UNKNOWN,
+        ),
         // Materials: two weak parts of three; frame and walls are one part.
-        ("tenure=own floor_area=60 floor=earth frame=weak_wood walls=durable roof=concrete_tile", &four, YES),
-        ("tenure=own floor_area=60 floor=durable frame=weak_wood walls=temporary roof=metal_sheet", &four, NO),
-        ("tenure=own floor_area=60 floor=earth frame=durable walls=rammed_earth roof=metal_sheet", &four, UNKNOWN),
-        ("tenure=own floor_area=60 floor=durable frame=durable walls=rammed_earth roof=metal_sheet", &four, NO),
-        ("tenure=own floor_area=60 floor=unknown frame=durable walls=durable roof=temporary", &four, UNKNOWN),
+        (
+            "tenure=own floor_area=60 floor=earth frame=weak_wood walls=durable roof=concrete_tile",
+            &four,
+            YES,
+        ),
+        (
+            "tenure=own floor_area=60 floor=durable frame=weak_wood walls=temporary roof=metal_sheet",
+            &four,
+            NO,
+        ),
+        (
+            "tenure=own floor_area=60 floor=earth frame=durable walls=rammed_earth roof=metal_sheet",
+            &four,
+            UNKNOWN,
+        ),
+        (
+            "tenure=own floor_area=60 floor=durable frame=durable walls=rammed_earth roof=metal_sheet",
+            &four,
+            NO,
+        ),
+        (
+            "tenure=own floor_area=60 floor=unknown frame=durable walls=durable roof=temporary",
+            &four,
+            UNKNOWN,
+        ),
         (&format!("tenure=own floor_area= floor_area_unknown=OK {sound}"), &four, UNKNOWN),
         // No house of one's own fails; nothing answered is unknown.
         ("tenure=none", &four, YES),
@@ -231,8 +271,12 @@ fn income_per_resident() {
         "resident=no age=20 wage_total=0",
     ]);
     let rest = "animals=no forestry=no fishery=no business=no other=yes other_value=1000";
-    let income = |fields: &str| with(&set, &format!("{people}{}", group("income", fields))).gives("10.1");
-    assert_eq!(income(&format!("crops=yes crops_value=9000 crops_cost=12000 {rest}")), Some((48_000, 3, 0)));
+    let income =
+        |fields: &str| with(&set, &format!("{people}{}", group("income", fields))).gives("10.1");
+    assert_eq!(
+        income(&format!("crops=yes crops_value=9000 crops_cost=12000 {rest}")),
+        Some((48_000, 3, 0))
+    );
     assert_eq!(income(&format!("crops=unknown {rest}")), Some((0, 0, 3)));
     assert_eq!(income(&format!("crops=yes crops_value=9000 crops_cost= {rest}")), Some((0, 0, 3)));
     assert_eq!(income(""), Some((0, 0, 3)));
@@ -253,7 +297,12 @@ fn only_drawn_modules_of_completed_interviews_count() {
     assert!(refused.measures.iter().all(Option::is_none));
     let tree = Tree::read(b"<household><outcome>completed</outcome></household>").unwrap();
     let some = set.contributions(&tree, date(2024, 10, 15), &BTreeSet::from(["income".to_owned()]));
-    let asked: Vec<&str> =
-        some.measures.iter().zip(set.measures()).filter(|(c, _)| c.is_some()).map(|(_, m)| m.id.as_str()).collect();
+    let asked: Vec<&str> = some
+        .measures
+        .iter()
+        .zip(set.measures())
+        .filter(|(c, _)| c.is_some())
+        .map(|(_, m)| m.id.as_str())
+        .collect();
     assert_eq!(asked, ["10.1"]);
 }

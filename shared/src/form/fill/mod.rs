@@ -7,6 +7,8 @@ mod instance;
 mod path;
 mod serialize;
 
+pub(crate) use instance::store;
+
 use jiff::civil::DateTime;
 use thiserror::Error;
 
@@ -192,7 +194,8 @@ impl<'f> Filling<'f> {
         let field = &self.form.fields[self.field_of[node.index()]];
         if field.kind.is_question() {
             if let Some((code, message)) = self.objection(node, field) {
-                let path = self.path_of(node);
+                let i = self.field_of[node.index()];
+                let path = self.form.numbered_path(&self.tree, node, i);
                 findings.push(Finding::field(code, Severity::Error, path, message));
             }
         }

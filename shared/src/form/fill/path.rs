@@ -73,19 +73,4 @@ impl Filling<'_> {
         }
         Ok((node, field))
     }
-
-    /// A node's path, with places on repeats.
-    pub(super) fn path_of(&self, node: NodeId) -> String {
-        let mut steps = Vec::new();
-        let mut at = Some(node);
-        while let Some(n) = at {
-            let name = self.tree.name(n);
-            let repeat = self.form.fields[self.field_of[n.index()]].kind == FieldType::Repeat;
-            let place = if repeat { format!("[{}]", self.tree.position(n)) } else { String::new() };
-            steps.push(format!("/{name}{place}"));
-            at = self.tree.parent(n);
-        }
-        steps.reverse();
-        steps.concat()
-    }
 }

@@ -1,0 +1,86 @@
+//! Putting a plan into force by decision.
+
+use std::collections::BTreeSet;
+
+use ntm_shared::api::assignment::NewAssignments;
+use ntm_shared::problem;
+use serde_json::json;
+
+use super::By;
+use crate::fault::Fault;
+use crate::store::assignments::Stored;
+use crate::store::{Tx, assignments, teams, units};
+
+/// Stores who leads which commune from a day on. What a commune had ends the day before. Repeating
+/// it changes nothing.
+///
+/// # Errors
+/// `conflict` for another decision with this id, or over an assignment that begins no earlier;
+/// `bad_value` for a commune named twice or an unknown team; `out_of_area`.
+pub fn apply(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<Vec<Stored>, Fault> {
+    let mut wanted: Vec<Stored> = new
+        .pairs
+        .iter()
+        .map(|pair| Stored {
+            commune: pair.commune.clone(),
+            team: pair.team.clone(),
+            role: "lead".into(),
+            decision: new.decision.clone(),
+            from: new.from.to_string(),
+            to: None,
+        })
+        .collect();
+    wanted.sort_by(|a, b| a.commune.cmp(&b.commune));
+    let known = assignments::of_batch(tx, &new.id)?;
+    if !known.is_empty() {
+        let same =
+            known.iter().map(|k| Stored { to: None, ..k.clone() }).eq(wanted.iter().cloned());
+        return if same { Ok(known) } else { Err(Fault::new(&problem::CONFLICT)) };
+    }
+    check(tx, by, new)?;
+    let eve = new.from.yesterday().map_err(Fault::internal)?.to_string();
+    for assignment in &wanted {
+        if assignments::begins_later(tx, &assignment.commune, &assignment.from)? {
+            return Err(Fault::with(
+                &problem::CONFLICT,
+                format!("Xã {} đã có phân công từ ngày này hoặc muộn hơn.", assignment.commune),
+                format!("Commune {} has an assignment from that day or later.", assignment.commune),
+            ));
+        }
+        assignments::put(tx, &new.id, &new.round, assignment, &eve)?;
+    }
+    let facts = json!({ "round": new.round, "decision": new.decision, "from": new.from, "pairs": wanted.len() });
+    by.event(tx, "assignment.apply", &new.id, &facts)?;
+    Ok(wanted)
+}
+
+fn check(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<(), Fault> {
+    let bad = |vi: String, en: String| Err(Fault::with(&problem::BAD_VALUE, vi, en));
+    if new.pairs.is_empty() || new.decision.trim().is_empty() || new.id.is_empty() {
+        return bad(
+            "Thiếu số quyết định hoặc danh sách phân công.".into(),
+            "The decision number or the list of assignments is missing.".into(),
+        );
+    }
+    let communes: Vec<String> = new.pairs.iter().map(|pair| pair.commune.clone()).collect();
+    if !units::covers(tx, &by.actor, &communes)? {
+        return Err(Fault::new(&problem::OUT_OF_AREA));
+    }
+    let teams: BTreeSet<String> = teams::list(tx)?.into_iter().map(|team| team.id).collect();
+    let mut seen = BTreeSet::new();
+    for pair in &new.pairs {
+        if !seen.insert(&pair.commune) {
+            return bad(
+                format!("Xã {} có hai tổ phụ trách chính.", pair.commune),
+                format!("Commune {} has two lead teams.", pair.commune),
+            );
+        }
+        if !teams.contains(&pair.team) {
+            return bad(
+                format!("Không có tổ {}.", pair.team),
+                format!("There is no team {}.", pair.team),
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Who helps which commune, dated, by decision.
+
+use super::tx::{Row, StoreFault, Tx};
+
+/// An assignment as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Commune unit id.
+    pub commune: String,
+    /// Team id.
+    pub team: String,
+    /// `lead` or `support`.
+    pub role: String,
+    /// Number of the decision.
+    pub decision: String,
+    /// First day.
+    pub from: String,
+    /// Last day, once replaced.
+    pub to: Option<String>,
+}
+
+fn stored(row: &Row) -> Result<Stored, StoreFault> {
+    Ok(Stored {
+        commune: row.text(0)?,
+        team: row.text(1)?,
+        role: row.text(2)?,
+        decision: row.text(3)?,
+        from: row.text(4)?,
+        to: row.text_or_null(5)?,
+    })
+}
+
+const ASSIGNMENT: &str =
+    "SELECT a.commune, a.team, a.role, a.decision, a.valid_from, a.valid_to FROM assignment a";
+
+/// The assignments in force on `date` for the communes in `actor`'s areas, by commune.
+///
+/// # Errors
+/// What the store says.
+pub fn on(tx: &dyn Tx, actor: &str, date: &str) -> Result<Vec<Stored>, StoreFault> {
+    let sql = format!(
+        "{ASSIGNMENT} WHERE a.valid_from <= $2 AND (a.valid_to IS NULL OR a.valid_to >= $2)
+         AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
+                     WHERE s.actor = $1 AND w.unit = a.commune)
+         ORDER BY a.commune, a.team"
+    );
+    tx.query(&sql, &[actor.into(), date.into()])?.iter().map(stored).collect()
+}
+
+/// The assignments of one decision, by commune.
+///
+/// # Errors
+/// What the store says.
+pub fn of_batch(tx: &dyn Tx, batch: &str) -> Result<Vec<Stored>, StoreFault> {
+    let sql = format!("{ASSIGNMENT} WHERE a.batch = $1 ORDER BY a.commune, a.team");
+    tx.query(&sql, &[batch.into()])?.iter().map(stored).collect()
+}
+
+/// Stores a lead team from a day on and ends, the day before, what the commune had.
+///
+/// # Errors
+/// What the store says.
+pub fn put(
+    tx: &dyn Tx,
+    batch: &str,
+    round: &str,
+    new: &Stored,
+    eve: &str,
+) -> Result<(), StoreFault> {
+    tx.execute(
+        "UPDATE assignment SET valid_to = $1
+         WHERE commune = $2 AND role = $3 AND valid_from < $4 AND (valid_to IS NULL OR valid_to >= $4)",
+        &[eve.into(), (&new.commune).into(), (&new.role).into(), (&new.from).into()],
+    )?;
+    tx.execute(
+        "INSERT INTO assignment (batch, round, commune, team, role, decision, valid_from, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT coalesce(max(seq), 0) + 1 FROM assignment))",
+        &[
+            batch.into(),
+            round.into(),
+            (&new.commune).into(),
+            (&new.team).into(),
+            (&new.role).into(),
+            (&new.decision).into(),
+            (&new.from).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// True when the commune has an assignment that begins on that day or later.
+///
+/// # Errors
+/// What the store says.
+pub fn begins_later(tx: &dyn Tx, commune: &str, from: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM assignment WHERE commune = $1 AND valid_from >= $2";
+    Ok(tx.first(sql, &[commune.into(), from.into()])?.is_some())
+}

@@ -1,0 +1,229 @@
+//! Checks a submission against its form: what the phone would have refused, hidden or computed
+//! otherwise. The form means here what it means on the phone; the data is judged, never altered.
+//!
+//! Codes: `required`, `constraint`, `type`, `choice`, `irrelevant`, `calculation`,
+//! `unknown_field`, `repeated_field`, `other_form`, `attachment_missing`,
+//! `attachment_unexpected`, `too_many_instances`, `too_many_findings`.
+
+mod laid_out;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::DateTime;
+
+use crate::answers::{NodeId, Tree};
+use crate::expr::{Instances, parse_moment};
+use crate::finding::{Finding, Severity};
+use crate::form::fill::store;
+use crate::form::plan::Step;
+use crate::form::value::{is_of_type, is_offered, scope_at};
+use crate::form::{Field, FieldType, Form, Rule, messages};
+use crate::text::Text;
+use laid_out::LaidOut;
+
+/// Most findings given for one submission.
+pub const MAX_FINDINGS: usize = 500;
+
+/// What a check of `tree` against `form` notices, in document order within each kind of check.
+///
+/// `attachments` are the file names that came with the submission so far, or `None` when that is
+/// not to be judged. `media` are the tables of [`Form::media`]; answers chosen from a table that is
+/// not given are not judged. The clock is the submission's own: its `end`, `today` or `start`.
+pub fn check(
+    form: &Form,
+    tree: &Tree,
+    attachments: Option<&[String]>,
+    media: &Instances,
+) -> Vec<Finding> {
+    if tree.name(tree.root()) != form.fields[0].name {
+        return vec![Finding::whole("other_form", Severity::Error, messages::other_form())];
+    }
+    let instances = media.with(&form.tables);
+    let mut findings = Vec::new();
+    let mut checking = Checking {
+        form,
+        laid: LaidOut::new(form, tree, &mut findings),
+        original: tree.len(),
+        instances: &instances,
+        now: moment_of(form, tree),
+        findings,
+    };
+    checking.relevance();
+    checking.calculations();
+    checking.answers();
+    if let Some(attachments) = attachments {
+        checking.attachments(tree, attachments);
+    }
+    let mut findings = checking.findings;
+    if findings.len() > MAX_FINDINGS {
+        findings.truncate(MAX_FINDINGS);
+        let more = messages::too_many_findings();
+        findings.push(Finding::whole("too_many_findings", Severity::Warning, more));
+    }
+    findings
+}
+
+/// When the submission was filled, by its own account.
+fn moment_of(form: &Form, tree: &Tree) -> Option<DateTime> {
+    [FieldType::End, FieldType::Today, FieldType::Start].iter().find_map(|kind| {
+        let field = form.fields.iter().find(|f| f.kind == *kind)?;
+        parse_moment(tree.text(tree.find(&field.path)?))
+    })
+}
+
+struct Checking<'c> {
+    form: &'c Form,
+    laid: LaidOut,
+    /// Nodes from here on were not in the submission.
+    original: usize,
+    instances: &'c Instances,
+    now: Option<DateTime>,
+    findings: Vec<Finding>,
+}
+
+impl Checking<'_> {
+    fn find(&mut self, code: &str, severity: Severity, node: NodeId, field: usize, message: Text) {
+        if self.findings.len() > MAX_FINDINGS {
+            return;
+        }
+        let path = self.form.numbered_path(&self.laid.tree, node, field);
+        self.findings.push(Finding::field(code, severity, path, message));
+    }
+
+    /// True unless the rule is broken; a rule that asks the clock holds when there is none.
+    fn holds(&self, rule: &Rule, node: NodeId, otherwise: bool) -> bool {
+        let now = match self.now {
+            Some(now) => now,
+            None if rule.expr.ast().is_volatile() => return otherwise,
+            None => DateTime::MIN,
+        };
+        let scope = scope_at(&self.laid.tree, node, now, self.instances);
+        rule.expr.eval(&scope).truth()
+    }
+
+    /// In the form's working order, so that each rule sees what it depends on already hidden.
+    fn relevance(&mut self) {
+        let form = self.form;
+        for step in &form.plan.steps {
+            let field = &form.fields[step.field()];
+            if let (Step::Relevance(i), Some(rule)) = (step, &field.relevant) {
+                for k in 0..self.laid.nodes_of(*i).len() {
+                    let node = self.laid.nodes_of(*i)[k];
+                    let relevant = self.holds(rule, node, true);
+                    self.laid.tree.set_relevant(node, relevant);
+                }
+            }
+        }
+    }
+
+    fn calculations(&mut self) {
+        let form = self.form;
+        for (i, field) in form.fields.iter().enumerate() {
+            if let Some(rule) = &field.calculation {
+                for k in 0..self.laid.nodes_of(i).len() {
+                    self.calculation(self.laid.nodes_of(i)[k], i, rule);
+                }
+            }
+        }
+    }
+
+    /// A calculated value is compared, and stays as it came.
+    fn calculation(&mut self, node: NodeId, i: usize, rule: &Rule) {
+        let field = &self.form.fields[i];
+        let computed = matches!(field.kind, FieldType::Calculate | FieldType::Hidden);
+        if !computed || rule.expr.ast().is_volatile() || !self.laid.is_relevant(node) {
+            return;
+        }
+        let tables = rule.expr.ast().tables();
+        if tables.iter().any(|t| self.instances.get(t).is_none()) {
+            return;
+        }
+        let now = self.now.unwrap_or(DateTime::MIN);
+        let scope = scope_at(&self.laid.tree, node, now, self.instances);
+        let value = rule.expr.eval(&scope).stored(store(&field.kind));
+        if !same(&value, self.laid.tree.text(node)) {
+            // A roster may have been corrected since: worth knowing, no more.
+            let roster = tables.iter().any(|t| self.form.list(t).is_none());
+            let severity = if roster { Severity::Note } else { Severity::Warning };
+            self.find("calculation", severity, node, i, messages::differing_calculation());
+        }
+    }
+
+    fn answers(&mut self) {
+        for n in 0..self.laid.in_order.len() {
+            let (node, i) = self.laid.in_order[n];
+            let field = &self.form.fields[i];
+            if field.kind.has_children() || field.kind == FieldType::InstanceId {
+                continue;
+            }
+            let blank = self.laid.tree.text(node).is_empty();
+            if !self.laid.is_relevant(node) {
+                if !blank && node.index() < self.original {
+                    self.find("irrelevant", Severity::Warning, node, i, messages::irrelevant());
+                }
+            } else if blank {
+                let required = field.required.as_ref().filter(|_| field.kind.is_question());
+                if required.is_some_and(|r| self.holds(r, node, false)) {
+                    let message = messages::required(self.form, field);
+                    self.find("required", Severity::Error, node, i, message);
+                }
+            } else {
+                self.answer(node, i, field);
+            }
+        }
+    }
+
+    fn answer(&mut self, node: NodeId, i: usize, field: &Field) {
+        let text = self.laid.tree.text(node);
+        if !is_of_type(field, text) {
+            return self.find("type", Severity::Error, node, i, messages::wrong_type());
+        }
+        if let Some(choices) = field.kind.choices() {
+            let now = self.now.unwrap_or(DateTime::MIN);
+            let scope = scope_at(&self.laid.tree, node, now, self.instances);
+            if !is_offered(field, text, &scope) {
+                let list = choices.file.is_none();
+                let severity = if list { Severity::Error } else { Severity::Warning };
+                self.find("choice", severity, node, i, messages::unknown_choice());
+            }
+        }
+        let broken = field.constraint.as_ref().is_some_and(|r| !self.holds(r, node, true));
+        if broken && field.kind.is_question() {
+            let message = messages::constraint(self.form, field);
+            self.find("constraint", Severity::Error, node, i, message);
+        }
+    }
+
+    fn attachments(&mut self, tree: &Tree, arrived: &[String]) {
+        for n in 0..self.laid.in_order.len() {
+            let (node, i) = self.laid.in_order[n];
+            let name = self.laid.tree.text(node).trim();
+            let photo = self.form.fields[i].kind == FieldType::Image && !name.is_empty();
+            if photo && !arrived.iter().any(|a| crate::text::nfc(a) == name) {
+                let message = messages::missing_attachment();
+                self.find("attachment_missing", Severity::Warning, node, i, message);
+            }
+        }
+        let named = self.form.attachments_named(tree);
+        for file in arrived {
+            if !named.contains(&crate::text::nfc(file)) && self.findings.len() <= MAX_FINDINGS {
+                self.findings.push(Finding::whole(
+                    "attachment_unexpected",
+                    Severity::Note,
+                    messages::unexpected_attachment(),
+                ));
+            }
+        }
+    }
+}
+
+/// Equal as texts, or as numbers to nine digits.
+fn same(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => (x - y).abs() <= 1e-9 * x.abs().max(y.abs()).max(1.0),
+        _ => false,
+    }
+}
