@@ -8,5 +8,6 @@ mod durability;
 mod forms;
 mod javarosa;
 mod openrosa;
+mod recompute;
 mod rounds;
 mod tidy;

@@ -21,10 +21,11 @@ impl Element {
     /// Reads a document.
     #[track_caller]
     pub fn read(xml: &[u8]) -> Element {
-        let mut reader = Reader::from_reader(xml);
+        let xml = std::str::from_utf8(xml).expect("UTF-8");
+        let mut reader = Reader::from_str(xml);
         let mut open: Vec<Element> = vec![Element::default()];
         loop {
-            match reader.read_event().unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(xml))) {
+            match reader.read_event().unwrap_or_else(|e| panic!("{e}: {xml}")) {
                 Event::Start(tag) => open.push(element(&tag)),
                 Event::Empty(tag) => {
                     let element = element(&tag);
@@ -35,13 +36,13 @@ impl Element {
                     open.last_mut().expect("a parent").children.push(done);
                 }
                 Event::Text(text) => {
-                    open.last_mut().expect("a parent").text += &text.decode().expect("UTF-8");
+                    open.last_mut().expect("a parent").text += &text.xml10_content();
                 }
                 Event::CData(text) => {
-                    open.last_mut().expect("a parent").text += &text.decode().expect("UTF-8");
+                    open.last_mut().expect("a parent").text += &text.xml10_content();
                 }
                 Event::GeneralRef(name) => {
-                    let name = name.decode().expect("UTF-8");
+                    let name: &str = &name;
                     let text = quick_xml::escape::unescape(&format!("&{name};")).expect("a known entity").into_owned();
                     open.last_mut().expect("a parent").text += &text;
                 }
@@ -83,13 +84,11 @@ impl Element {
 }
 
 fn element(tag: &BytesStart<'_>) -> Element {
-    let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     let attributes = tag.attributes().map(|attribute| {
         let attribute = attribute.expect("an attribute");
-        let value = utf8(&attribute.value);
-        let value = quick_xml::escape::unescape(&value).expect("a known entity").into_owned();
-        (utf8(attribute.key.as_ref()), value)
+        let value = quick_xml::escape::unescape(&attribute.value).expect("a known entity").into_owned();
+        (attribute.key.as_ref().to_owned(), value)
     });
     let attributes = attributes.collect();
-    Element { name: utf8(tag.local_name().as_ref()), attributes, ..Element::default() }
+    Element { name: tag.local_name().as_ref().to_owned(), attributes, ..Element::default() }
 }
