@@ -10,6 +10,7 @@ use ntm_shared::api::account::{Role, User};
 use ntm_shared::api::collector::Collector;
 use ntm_shared::problem;
 
+use crate::address;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::ops::By;
@@ -112,7 +113,8 @@ impl FromRequestParts<Arc<App>> for Phone {
         let collector = collector.filter(|c| !c.revoked).ok_or_else(denied)?;
         let by = app.by(&collector.id);
         let expired = collector.expires_at <= by.at;
-        Ok(Phone { expired, base: format!("{}/key/{token}", app.url), collector, by })
+        let base = format!("{}/key/{token}", address::of(parts, app));
+        Ok(Phone { expired, base, collector, by })
     }
 }
 

@@ -61,7 +61,9 @@ fn everything(tx: &dyn Tx, blobs: &Blobs, sets: &Sets) -> Result<Checked, Fault>
         let Some(set) = sets.get(&round.spec.criteria_set) else { continue };
         let mut sums: BTreeMap<String, VillageMoments> = BTreeMap::new();
         for seq in submissions::counting_in(tx, &round.spec.id, &set.household_form)? {
-            let Some((household, village, reading)) = submissions::read_out(tx, seq)? else { continue };
+            let Some((household, village, reading)) = submissions::read_out(tx, seq)? else {
+                continue;
+            };
             let xml = submissions::xml(tx, seq)?.unwrap_or_default();
             let Ok(tree) = Tree::read(&xml) else {
                 found.faults.push(format!("submission {seq}: the XML no longer reads"));
@@ -88,7 +90,8 @@ fn compare(
     sums: &BTreeMap<String, VillageMoments>,
     found: &mut Checked,
 ) -> Result<(), Fault> {
-    let kept: BTreeMap<String, VillageMoments> = moments::of_round(tx, round)?.into_iter().collect();
+    let kept: BTreeMap<String, VillageMoments> =
+        moments::of_round(tx, round)?.into_iter().collect();
     let text = |m: Option<&VillageMoments>| m.and_then(|m| serde_json::to_string(m).ok());
     for village in sums.keys().chain(kept.keys()) {
         if text(sums.get(village)) != text(kept.get(village)) {

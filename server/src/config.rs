@@ -13,12 +13,12 @@ pub struct Config {
     pub data: PathBuf,
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Address people and phones use, e.g. `https://ntm.example.vn`; needed behind a proxy and for
-    /// links and QR codes. Without it the listening address is used.
+    /// Address people and phones use, e.g. `https://ntm.example.vn`. Without it links begin with the
+    /// address a request was sent to.
     pub public_url: Option<String>,
     /// PEM files of the TLS certificate chain and its key.
     pub tls: Option<Tls>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Where the time comes from.
     pub clock: Clock,

@@ -14,6 +14,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use ntm_shared::criteria::CriteriaSet;
 use tokio::task::JoinHandle;
 
+mod address;
 mod app;
 mod auth;
 mod blobs;

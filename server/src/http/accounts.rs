@@ -11,6 +11,7 @@ use ntm_shared::api::account::{NewPassword, NewSession, NewUser, OneTimeLink, Se
 use ntm_shared::problem;
 
 use super::query::{ListQuery, page, unit_id};
+use crate::address::Address;
 use crate::app::App;
 use crate::auth::{Action, Staff};
 use crate::fault::Fault;
@@ -106,6 +107,7 @@ pub async fn list(
 pub async fn create(
     State(app): State<Arc<App>>,
     staff: Staff,
+    Address(address): Address,
     Json(mut new): Json<NewUser>,
 ) -> Result<(StatusCode, Json<OneTimeLink>), Fault> {
     staff.may(Action::ManageAccounts)?;
@@ -115,19 +117,20 @@ pub async fn create(
     }
     let (secret, link) = fresh_link(&app)?;
     let user = app.db.write(move |tx| users::create(tx, &staff.by, new, link)).await?;
-    Ok((StatusCode::CREATED, Json(one_time(&app, &user, &secret))))
+    Ok((StatusCode::CREATED, Json(one_time(&app, &address, &user, &secret))))
 }
 
 /// A way back after a lost password.
 pub async fn reset(
     State(app): State<Arc<App>>,
     staff: Staff,
+    Address(address): Address,
     Path(id): Path<String>,
 ) -> Result<Json<OneTimeLink>, Fault> {
     staff.may(Action::ManageAccounts)?;
     let (secret, link) = fresh_link(&app)?;
     let user = app.db.write(move |tx| users::reset(tx, &staff.by, &id, link)).await?;
-    Ok(Json(one_time(&app, &user, &secret)))
+    Ok(Json(one_time(&app, &address, &user, &secret)))
 }
 
 /// Closes an account.
@@ -148,11 +151,11 @@ fn fresh_link(app: &App) -> Result<(String, Secret), Fault> {
     Ok((secret, link))
 }
 
-fn one_time(app: &App, user: &User, secret: &str) -> OneTimeLink {
+fn one_time(app: &App, address: &str, user: &User, secret: &str) -> OneTimeLink {
     OneTimeLink {
         name: user.name.clone(),
         // After the '#': a browser does not send it, so it stays out of every log.
-        link: format!("{}/setup#{secret}", app.url),
+        link: format!("{address}/setup#{secret}"),
         expires_at: app.config.clock.stamp_in(app.config.limits.link),
     }
 }

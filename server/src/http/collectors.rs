@@ -12,6 +12,7 @@ use ntm_shared::problem;
 use ntm_shared::text::nfc;
 
 use super::query::{ListQuery, page, unit_id};
+use crate::address::Address;
 use crate::app::App;
 use crate::auth::{Action, Staff};
 use crate::fault::Fault;
@@ -39,6 +40,7 @@ pub async fn list(
 pub async fn create(
     State(app): State<Arc<App>>,
     staff: Staff,
+    Address(address): Address,
     Json(new): Json<NewCollector>,
 ) -> Result<(StatusCode, Json<CollectorToken>), Fault> {
     staff.may(Action::ManageRoster)?;
@@ -68,7 +70,7 @@ pub async fn create(
     let (collector, fresh) =
         app.db.write(move |tx| ops::create(tx, &staff.by, collector, hash)).await?;
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
-    let url = fresh.then(|| format!("{}/key/{token}", app.url));
+    let url = fresh.then(|| format!("{address}/key/{token}"));
     let token = fresh.then_some(token);
     Ok((status, Json(CollectorToken { collector, token, url })))
 }

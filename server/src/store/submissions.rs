@@ -157,7 +157,8 @@ pub fn all(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn counting_in(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<i64>, StoreFault> {
-    let sql = "SELECT seq FROM submission WHERE round = $1 AND form = $2 AND counts = 1 ORDER BY seq";
+    let sql =
+        "SELECT seq FROM submission WHERE round = $1 AND form = $2 AND counts = 1 ORDER BY seq";
     tx.query(sql, &[round.into(), form.into()])?.iter().map(|row| row.int(0)).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::data::CRITERIA_SETS;
 
+mod forms;
 mod household;
 
 pub(crate) fn lao_cai() -> CriteriaSet {

@@ -149,10 +149,10 @@ fn types_decide_what_a_stored_zero_means() {
     let scope =
         Scope { tree: &tree, context: tree.root(), now, instances: &instances, current: None };
     assert!(!expr.eval(&scope).truth());
-    if let Ast::Call(_, args) = expr.ast_mut() {
-        if let Ast::Path(path) = &mut args[0] {
-            path.kind = Kind::Number;
-        }
+    if let Ast::Call(_, args) = expr.ast_mut()
+        && let Ast::Path(path) = &mut args[0]
+    {
+        path.kind = Kind::Number;
     }
     assert!(expr.eval(&scope).truth());
 }

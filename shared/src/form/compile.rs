@@ -110,18 +110,19 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
+            // A choice filter stands in a predicate: names in it resolve as within one.
+            let text = match (column, self.draft.fields[i].kind.choices()) {
+                ("choice_filter", Some(choices)) => {
+                    format!("instance('{}')/root/item[{text}]", choices.table)
+                }
+                _ => text,
+            };
             let source = match resolve(&text, i, &self.draft.fields) {
                 Ok(source) => source,
                 Err(fault) => {
                     self.name_fault(i, column, fault);
                     continue;
                 }
-            };
-            let source = match (column, self.draft.fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) => {
-                    format!("instance('{}')/root/item[{source}]", choices.table)
-                }
-                _ => source,
             };
             let rule = match Expr::parse(&source) {
                 Ok(expr) => Some(Rule { source, expr }),

@@ -13,8 +13,9 @@ mod names;
 pub(crate) mod plan;
 mod read;
 mod sheet;
+mod survey;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod typing;
 pub(crate) mod value;
 mod xform;
@@ -73,10 +74,9 @@ impl Form {
         let mut waiting: Vec<(NodeId, usize)> = vec![(tree.root(), 0)];
         while let Some((node, field)) = waiting.pop() {
             let text = tree.text(node).trim();
-            if self.fields[field].kind == FieldType::Image && !text.is_empty() {
-                if !names.iter().any(|n| n == text) {
-                    names.push(text.to_owned());
-                }
+            let photo = self.fields[field].kind == FieldType::Image && !text.is_empty();
+            if photo && !names.iter().any(|n| n == text) {
+                names.push(text.to_owned());
             }
             let known = |n: &NodeId| Some((*n, self.child(field, tree.name(*n))?));
             waiting.extend(tree.children(node).iter().rev().filter_map(known));

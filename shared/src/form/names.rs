@@ -99,10 +99,10 @@ impl Scan {
 
     fn path(&self, from: usize, target: usize, fields: &[Field]) -> String {
         // indexed-repeat takes its field and its repeats as absolute paths.
-        if let Some((true, argument)) = self.calls.last() {
-            if *argument == 0 || argument % 2 == 1 {
-                return fields[target].path.clone();
-            }
+        if let Some((true, argument)) = self.calls.last()
+            && (*argument == 0 || argument % 2 == 1)
+        {
+            return fields[target].path.clone();
         }
         let path = path(from, target, fields);
         if self.predicates > 0 && !path.starts_with('/') {

@@ -47,7 +47,7 @@ impl Plan {
     ///
     /// # Errors
     /// A fault at one of the fields of a cycle.
-    pub fn new(fields: &[Field], deps: &[(Deps, Deps)]) -> Result<Plan, FormFault> {
+    pub(super) fn new(fields: &[Field], deps: &[(Deps, Deps)]) -> Result<Plan, FormFault> {
         let mut steps = Vec::new();
         for (i, field) in fields.iter().enumerate() {
             if field.relevant.is_some() {

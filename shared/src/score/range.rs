@@ -125,9 +125,8 @@ fn sampled(measure: &Measure, design: &Design, filled: bool, tail: f64) -> (Boun
         };
         Some((interval, e.denominator))
     };
-    let (Some((worst, x)), Some((best, _))) = (bounds(false), bounds(true)) else {
-        return anything(measure);
-    };
+    let Some((worst, x)) = bounds(false) else { return anything(measure) };
+    let best = if filled { bounds(true).map_or(worst, |(best, _)| best) } else { worst };
     let (missing, scale) = (missing as f64, up as f64 / down as f64);
     let low = worst.low * x / (x + missing) * scale;
     let high = if measure.is_share() {

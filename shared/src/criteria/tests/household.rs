@@ -15,8 +15,8 @@ struct Household<'s> {
 }
 
 impl Household<'_> {
-    /// `(y, x, unknown)` of one measure; `None` when it is not asked.
-    fn gives(&self, measure: &str) -> Option<(i128, i128, u64)> {
+    /// What one measure gets.
+    fn gives(&self, measure: &str) -> Given {
         let drawn: BTreeSet<String> = self.set.modules().into_iter().map(str::to_owned).collect();
         let tree = Tree::read(self.xml.as_bytes()).unwrap();
         let all = self.set.contributions(&tree, date(2024, 10, 15), &drawn);
@@ -26,9 +26,12 @@ impl Household<'_> {
     }
 }
 
-const YES: Option<(i128, i128, u64)> = Some((1, 1, 0));
-const NO: Option<(i128, i128, u64)> = Some((0, 1, 0));
-const UNKNOWN: Option<(i128, i128, u64)> = Some((0, 0, 1));
+/// `(y, x, unknown)`; `None` when the measure is not asked.
+type Given = Option<(i128, i128, u64)>;
+
+const YES: Given = Some((1, 1, 0));
+const NO: Given = Some((0, 1, 0));
+const UNKNOWN: Given = Some((0, 0, 1));
 
 /// `a=b c=d` inside a group.
 fn group(name: &str, fields: &str) -> String {
@@ -47,7 +50,7 @@ fn with<'s>(set: &'s CriteriaSet, inner: &str) -> Household<'s> {
     }
 }
 
-fn check(measure: &str, name: &str, cases: &[(&str, Option<(i128, i128, u64)>)]) {
+fn check(measure: &str, name: &str, cases: &[(&str, Given)]) {
     let set = lao_cai();
     for (fields, want) in cases {
         let inner = if name.is_empty() {
@@ -166,7 +169,7 @@ fn temporary_houses() {
     let set = lao_cai();
     let sound = "floor=durable frame=durable walls=durable roof=concrete_tile";
     let four = ["resident=yes"; 4];
-    let cases: [(&str, &[&str], Option<(i128, i128, u64)>); 15] = [
+    let cases: [(&str, &[&str], Given); 15] = [
         (&format!("tenure=own floor_area=60 {sound}"), &four, NO),
         // Area: under 30 m² and under 8 m² a person; 18 m² when alone.
         (&format!("tenure=own floor_area=29 {sound}"), &four, YES),

@@ -192,12 +192,12 @@ impl<'f> Filling<'f> {
             return;
         }
         let field = &self.form.fields[self.field_of[node.index()]];
-        if field.kind.is_question() {
-            if let Some((code, message)) = self.objection(node, field) {
-                let i = self.field_of[node.index()];
-                let path = self.form.numbered_path(&self.tree, node, i);
-                findings.push(Finding::field(code, Severity::Error, path, message));
-            }
+        if field.kind.is_question()
+            && let Some((code, message)) = self.objection(node, field)
+        {
+            let i = self.field_of[node.index()];
+            let path = self.form.numbered_path(&self.tree, node, i);
+            findings.push(Finding::field(code, Severity::Error, path, message));
         }
         for child in self.tree.children(node) {
             self.validate(*child, findings);
