@@ -1,1 +1,13 @@
+//! Every integration test, in one binary; `tests/run` installs what they need and runs them.
 
+mod harness;
+
+mod accounts;
+mod bad_input;
+mod durability;
+mod forms;
+mod javarosa;
+mod openrosa;
+mod recompute;
+mod rounds;
+mod tidy;

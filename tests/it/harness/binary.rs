@@ -1,0 +1,149 @@
+//! The real binaries: found beside this test, run as a person would run them, killed without
+//! warning.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, SystemTime};
+
+use tempfile::TempDir;
+
+use super::{Api, password, root, store};
+
+/// Where a program of this workspace was built.
+///
+/// # Panics
+/// When it was not built, or is older than its source: a stale program would prove nothing.
+pub fn program(name: &str) -> PathBuf {
+    let beside = || {
+        let test = std::env::current_exe().expect("this test's path");
+        test.ancestors().nth(2).expect("target/release").to_owned()
+    };
+    let folder = std::env::var_os("NTM_TEST_BINS").map_or_else(beside, PathBuf::from);
+    let path = folder.join(name);
+    const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
+    let built = path.metadata().and_then(|m| m.modified()).unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
+    let mut newest = SystemTime::UNIX_EPOCH;
+    for part in ["server/src", "shared/src", "shared/data"] {
+        newest = newest.max(newest_in(&root().join(part)));
+    }
+    assert!(newest <= built, "{} is older than its source. {BUILD}", path.display());
+    path
+}
+
+fn newest_in(folder: &Path) -> SystemTime {
+    let entries = folder.read_dir().unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let times = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { newest_in(&path) } else { path.metadata().and_then(|m| m.modified()).expect("a time") }
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// The real `ntm-server` on a folder and a port that stay the same across restarts.
+pub struct RealServer {
+    folder: TempDir,
+    port: u16,
+    child: Option<Child>,
+    /// The one-time link printed by this start, if any.
+    pub setup_link: Option<String>,
+}
+
+impl RealServer {
+    /// Starts on an empty folder.
+    pub fn start() -> RealServer {
+        RealServer::start_under(&[])
+    }
+
+    /// Starts on an empty folder under another program, such as `strace`.
+    pub fn start_under(prefix: &[&str]) -> RealServer {
+        let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let mut server = RealServer { folder, port, child: None, setup_link: None };
+        server.run(prefix);
+        server
+    }
+
+    /// Starts (again) and waits until it says that it is running.
+    pub fn run(&mut self, prefix: &[&str]) {
+        let log = std::fs::File::options().append(true).create(true).open(self.folder.path().join("log"));
+        let mut words: Vec<String> = prefix.iter().map(|word| (*word).to_owned()).collect();
+        words.push(program("ntm-server").to_string_lossy().into_owned());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).args(["serve", "--listen"]).arg(format!("127.0.0.1:{}", self.port));
+        command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
+        let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", words[0]));
+        let out = BufReader::new(child.stdout.take().expect("its output"));
+        self.child = Some(child);
+        let (tell, told) = mpsc::channel();
+        // Reads to the end, so that the server never writes into a closed pipe.
+        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| { let _ = tell.send(line); }));
+        let first = told.recv_timeout(Duration::from_secs(30)).unwrap_or_default();
+        assert!(first.contains(&self.url()), "no address in {first:?}: {}", self.log());
+        self.setup_link = None;
+        while let Ok(line) = told.recv_timeout(Duration::from_millis(200)) {
+            if let Some(link) = line.split_whitespace().find(|word| word.contains("/setup#")) {
+                self.setup_link = Some(link.to_owned());
+                break;
+            }
+        }
+    }
+
+    /// Signs the administrator in through the link of the first start.
+    pub fn administrator(&self) -> Api {
+        let nobody = Api::nobody(&self.url());
+        let link = self.setup_link.as_deref().expect("a link");
+        nobody.redeem(link, &password("admin")).expect(204);
+        nobody.sign_in("admin", &password("admin"))
+    }
+
+    /// Address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Process id.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("a running server").id()
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("SIGKILL");
+            child.wait().expect("its end");
+        }
+    }
+
+    /// Asks it to stop and waits; whether it ended well.
+    pub fn terminate(&mut self) -> bool {
+        let mut child = self.child.take().expect("a running server");
+        let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(kill.expect("kill").success());
+        child.wait().expect("its end").success()
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("server log:\n{}", self.log());
+        } else {
+            store::assert_clean(&self.data());
+        }
+    }
+}
