@@ -52,10 +52,7 @@ pub fn counting<'s>(stored: &'s [Stored], round: &str) -> BTreeMap<String, &'s S
     let mut best: BTreeMap<String, &Stored> = BTreeMap::new();
     for one in stored {
         let (form, household) = (&one.form, one.form.at("household"));
-        if form.attribute("id") != Some("household")
-            || form.at("round") != round
-            || household.is_empty()
-        {
+        if form.attribute("id") != Some("household") || form.at("round") != round || household.is_empty() {
             continue;
         }
         let rank = |s: &Stored| (s.form.at("outcome") == "completed", s.seq);
@@ -82,8 +79,7 @@ pub fn sums(
                 here.values_mut().for_each(|sums| sums.missing_persons += persons);
                 continue;
             };
-            let asked_income =
-                village.income.as_ref().is_none_or(|drawn| drawn.contains(household));
+            let asked_income = village.income.as_ref().is_none_or(|drawn| drawn.contains(household));
             for (id, given) in answers(form, asked_income) {
                 let sums = here.get_mut(id).expect("a listed measure");
                 sums.n += 1;
@@ -92,8 +88,7 @@ pub fn sums(
                 sums.given.unknown += given.unknown;
             }
         }
-        here.into_iter()
-            .for_each(|(id, sums)| all.entry(id).or_default().push((village.clone(), sums)));
+        here.into_iter().for_each(|(id, sums)| all.entry(id).or_default().push((village.clone(), sums)));
     }
     all
 }
@@ -115,10 +110,7 @@ pub fn check(
         .flat_map(|i| std::iter::once(&i.figures).chain(i.parts.iter().map(|part| &part.figures)))
         .map(|figures| (figures.id.as_str(), figures))
         .collect();
-    assert_eq!(
-        shown.keys().copied().collect::<Vec<_>>(),
-        expected.keys().copied().collect::<Vec<_>>()
-    );
+    assert_eq!(shown.keys().copied().collect::<Vec<_>>(), expected.keys().copied().collect::<Vec<_>>());
     for (id, villages) in &expected {
         compared += figures(&score.name, shown[id], villages, *id == "10.1");
     }
