@@ -10,4 +10,5 @@ mod javarosa;
 mod openrosa;
 mod recompute;
 mod rounds;
+mod settings;
 mod tidy;

@@ -40,7 +40,8 @@ pub(super) fn call<'a>(function: Func, args: &'a [Ast], frame: &Frame<'_, 'a>) -
         Func::CountSelected => Value::Number(string(0).split_whitespace().count() as f64),
         Func::SelectedAt => {
             let (chosen, n) = (string(0), number(1));
-            let nth = if n >= 0.0 { chosen.split_whitespace().nth(n as usize) } else { None };
+            // A place that is no number counts as the first.
+            let nth = if n <= -1.0 { None } else { chosen.split_whitespace().nth(n as usize) };
             text(nth.unwrap_or_default())
         }
         Func::Count => Value::Number(value(0).nodes().len() as f64),
@@ -62,7 +63,7 @@ pub(super) fn call<'a>(function: Func, args: &'a [Ast], frame: &Frame<'_, 'a>) -
         Func::Floor => Value::Number(number(0).floor()),
         Func::Ceiling => Value::Number(number(0).ceil()),
         Func::Abs => Value::Number(number(0).abs()),
-        Func::Pow => Value::Number(number(0).powf(number(1))),
+        Func::Pow => Value::Number(power(number(0), number(1))),
         Func::Round => {
             let places = if args.len() > 1 { number(1) as i32 } else { 0 };
             Value::Number(round(number(0), places))
@@ -99,6 +100,15 @@ pub(super) fn call<'a>(function: Func, args: &'a [Ast], frame: &Frame<'_, 'a>) -
 
 pub(super) fn text<'a>(t: impl Into<String>) -> Value<'a> {
     Value::Text(Cow::Owned(t.into()))
+}
+
+/// Whole powers by multiplication, which is exact where the result is.
+fn power(base: f64, exponent: f64) -> f64 {
+    if exponent.fract() == 0.0 && exponent.abs() <= 64.0 {
+        base.powi(exponent as i32)
+    } else {
+        base.powf(exponent)
+    }
 }
 
 fn is_filled(node: Node<'_>) -> bool {

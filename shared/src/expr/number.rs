@@ -29,9 +29,7 @@ pub(super) fn xpath_text(n: f64) -> String {
         "NaN".to_owned()
     } else if n.abs() < 1e-12 {
         "0".to_owned()
-    } else if n.is_infinite() {
-        if n < 0.0 { "-Infinity" } else { "Infinity" }.to_owned()
-    } else if (n - f64::from(n as i32)).abs() < 1e-12 {
+    } else if n.is_finite() && (n - f64::from(n as i32)).abs() < 1e-12 {
         format!("{}", n as i32)
     } else {
         java_double(n)
@@ -40,7 +38,10 @@ pub(super) fn xpath_text(n: f64) -> String {
 
 /// Java's `Double.toString`: how a decimal answer is stored (`105.844`, `5.0`, `1.25E7`).
 pub(crate) fn java_double(n: f64) -> String {
-    if n == 0.0 || !n.is_finite() {
+    if n.is_infinite() {
+        return if n < 0.0 { "-Infinity" } else { "Infinity" }.to_owned();
+    }
+    if n == 0.0 || n.is_nan() {
         return format!("{n:?}");
     }
     if (1e-3..1e7).contains(&n.abs()) {
@@ -63,7 +64,7 @@ pub(crate) fn stored_number(n: f64, whole: bool) -> Option<String> {
     if whole {
         return Some((n as i32).to_string());
     }
-    if (n - truncated as f64).abs() < 1e-9 {
+    if n.is_finite() && (n - truncated as f64).abs() < 1e-9 {
         return Some(truncated.to_string());
     }
     Some(java_double(n))

@@ -102,6 +102,8 @@ fn functions_follow_javarosa() {
     assert_eq!(number("count-selected(sources)"), 2.0);
     assert_eq!(text("selected-at(sources, 1)"), "rain");
     assert_eq!(text("selected-at(sources, 2)"), "");
+    assert_eq!(text("selected-at(sources, empty)"), "well");
+    assert_eq!(text("concat(1 div 0, -1 div 0)"), "Infinity-Infinity");
     assert_eq!(text("if(size > 1, 'many', 'one')"), "many");
     assert_eq!(text("coalesce(empty, village)"), "u0137.03");
     assert_eq!(text("concat(village, '-', 1 + 1, '-', 0.5)"), "u0137.03-2-0.5");

@@ -117,6 +117,9 @@ impl Typing<'_> {
                 _ => Place::Unknown,
             };
             for predicate in &mut step.predicates {
+                if predicate.kind() == Kind::Number {
+                    return Err(numbered());
+                }
                 self.ast(predicate, place, deps)?;
             }
         }
@@ -162,6 +165,14 @@ fn no_such(path: &str) -> Text {
     Text::new(
         format!("không có câu hỏi ở đường dẫn {path}"),
         format!("there is no field at {path}"),
+    )
+}
+
+/// JavaRosa finds nothing by a bare number, so a form must not rely on it.
+fn numbered() -> Text {
+    Text::new(
+        "điện thoại không hiểu [số]; viết [position() = số]",
+        "phones do not understand [number]; write [position() = number]",
     )
 }
 
