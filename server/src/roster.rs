@@ -21,12 +21,13 @@ use crate::store::{Tx, frames, households, rounds};
 /// Name of the module whose sample membership a phone must know.
 const INCOME: &str = "income";
 
-/// Rows of the three files.
+/// Rows of the three files. Every id stands once in its file: a look-up that finds two rows stops
+/// the form engine on the phone. What belongs to several open rounds is listed for the newest.
 #[derive(Default)]
 pub struct Roster {
     households: Vec<HouseholdRow>,
-    villages: BTreeMap<(String, String), VillageRow>,
-    communes: BTreeMap<(String, String), CommuneRow>,
+    villages: BTreeMap<String, VillageRow>,
+    communes: BTreeMap<String, CommuneRow>,
 }
 
 impl Roster {
@@ -35,13 +36,14 @@ impl Roster {
     /// # Errors
     /// What the store says.
     pub fn of_collector(tx: &dyn Tx, units: &Units, collector: &str) -> Result<Roster, Fault> {
-        let open: BTreeMap<String, Round> =
-            rounds::list(tx)?.into_iter().map(|round| (round.spec.id.clone(), round)).collect();
+        let lines = frames::for_phone(tx, collector)?;
         let mut roster = Roster::default();
-        for line in frames::for_phone(tx, collector)? {
-            let Some(round) = open.get(&line.round) else { continue };
-            if let Some(household) = households::by_id(tx, &line.household)? {
-                roster.add(units, round, household, &line);
+        // Newest round first, so that the first row of a village or commune is the one that stays.
+        for round in rounds::list(tx)? {
+            for line in lines.iter().filter(|line| line.round == round.spec.id) {
+                if let Some(household) = households::by_id(tx, &line.household)? {
+                    roster.add(units, &round, household, line);
+                }
             }
         }
         Ok(roster)
@@ -100,15 +102,13 @@ impl Roster {
     }
 
     fn add_village(&mut self, round: &Round, village: String, label: String, commune: String) {
-        let round = round.spec.id.clone();
-        let key = (village.clone(), round.clone());
-        self.villages.entry(key).or_insert(VillageRow { village, label, commune, round });
+        let row = VillageRow { village, label, commune, round: round.spec.id.clone() };
+        self.villages.entry(row.village.clone()).or_insert(row);
     }
 
     fn add_commune(&mut self, units: &Units, round: &Round, commune: &str) {
         let date: Date = round.spec.starts;
-        let key = (commune.to_owned(), round.spec.id.clone());
-        self.communes.entry(key).or_insert_with(|| CommuneRow {
+        self.communes.entry(commune.to_owned()).or_insert_with(|| CommuneRow {
             commune: commune.to_owned(),
             label: units.name(commune, date).unwrap_or_default(),
             code: units.code(commune, date).unwrap_or_default().to_owned(),

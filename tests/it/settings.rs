@@ -44,7 +44,8 @@ fn a_certificate_makes_https_and_plain_http_is_not_spoken() {
 
 #[test]
 fn links_begin_with_the_public_address_whatever_a_request_says() {
-    let server = TestServer::with(|config| config.public_url = Some("https://ntm.example.vn/".into()));
+    let server =
+        TestServer::with(|config| config.public_url = Some("https://ntm.example.vn/".into()));
     let address = told(&server, &[("Host", "evil.example")]);
     assert!(address.starts_with("https://ntm.example.vn/key/"), "{address}");
 }
@@ -53,7 +54,9 @@ fn links_begin_with_the_public_address_whatever_a_request_says() {
 fn without_it_links_begin_with_what_the_request_was_sent_to() {
     let server = TestServer::start();
     assert!(told(&server, &[]).starts_with(&format!("{}/key/", server.url())));
-    assert!(told(&server, &[("Host", "192.168.1.5:8787")]).starts_with("http://192.168.1.5:8787/key/"));
+    assert!(
+        told(&server, &[("Host", "192.168.1.5:8787")]).starts_with("http://192.168.1.5:8787/key/")
+    );
     let forged = [("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example")];
     assert!(told(&server, &forged).starts_with(&format!("{}/key/", server.url())));
 }

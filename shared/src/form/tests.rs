@@ -150,6 +150,7 @@ fn faults_say_where_and_what_to_do() {
     assert!(one("| decimal |", "| decimel |").1.contains("decimel"));
     assert!(one("instance('households')", "instance('x')").1.contains("no table \"x\""));
     assert!(one("count(${person})", "count(${person}").1.contains("not complete"));
+    assert!(one("round(${area} div ${persons}, 2)", "floor(${area})").1.contains("phones"));
     assert!(one("person[age >= 15]", "person[2]/age").1.contains("position()"));
     assert!(one("round(", "rounded(").1.contains("unknown function rounded()"));
     assert!(one("| source |", "| nguồn |").1.contains("name"));

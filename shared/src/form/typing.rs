@@ -48,6 +48,9 @@ impl Typing<'_> {
             }
             Ast::Call(function, args) => {
                 deps.crosses |= *function == Func::IndexedRepeat;
+                if matches!(function, Func::Floor | Func::Ceiling) {
+                    return Err(not_on_phones());
+                }
                 if *function == Func::ChoiceName {
                     self.choice_name(&mut args[1])?;
                 }
@@ -173,6 +176,14 @@ fn numbered() -> Text {
     Text::new(
         "điện thoại không hiểu [số]; viết [position() = số]",
         "phones do not understand [number]; write [position() = number]",
+    )
+}
+
+/// Criteria may round up and down; JavaRosa has no such functions.
+fn not_on_phones() -> Text {
+    Text::new(
+        "điện thoại không có hàm floor() và ceiling(); dùng int() hoặc round()",
+        "phones do not have floor() and ceiling(); use int() or round()",
     )
 }
 

@@ -116,7 +116,7 @@ fn odk_validate_accepts_our_forms_and_pyxform_reads_their_source() {
     }
     let broken = field.folder.path().join("broken.xml");
     let xform = std::fs::read_to_string(field.xform("visit")).unwrap();
-    std::fs::write(&broken, xform.replace("nodeset=\"/visit/commune\"", "nodeset=\"/visit/nowhere\"")).unwrap();
+    std::fs::write(&broken, xform.replace("ref=\"/visit/commune\"", "ref=\"/visit/nowhere\"")).unwrap();
     assert!(field.java.validate(&broken).is_err(), "ODK Validate accepts anything");
 }
 

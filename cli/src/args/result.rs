@@ -1,0 +1,112 @@
+//! Arguments about results: criteria, scores, teams, assignments, and the demo.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use super::date;
+
+/// `ntm criteria …`.
+#[derive(Debug, Subcommand)]
+pub enum Criteria {
+    /// Liệt kê các bộ tiêu chí có sẵn (list the built-in sets)
+    List,
+    /// Xem một bộ: chỉ tiêu, ngưỡng, nguồn, đã xác minh chưa (indicators, thresholds, sources)
+    Show {
+        /// Mã bộ tiêu chí (set id)
+        set: String,
+    },
+}
+
+/// `ntm compile …`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Compile {
+    /// Đợt (round id)
+    #[arg(required = true)]
+    pub round: Option<String>,
+    /// Xã hoặc huyện (commune or district, by code or id)
+    #[arg(long, value_name = "CODE")]
+    pub within: Option<String>,
+    /// Giải thích một con số (explain one number)
+    #[command(subcommand)]
+    pub explain: Option<CompileExplain>,
+}
+
+/// `ntm compile explain`.
+#[derive(Debug, Subcommand)]
+pub enum CompileExplain {
+    /// Giải thích một chỉ tiêu của một xã (explain one indicator of one commune)
+    Explain {
+        /// Đợt (round id)
+        round: String,
+        /// Xã (commune code or id)
+        commune: String,
+        /// Chỉ tiêu, ví dụ 9.1 (indicator)
+        indicator: String,
+    },
+}
+
+/// `ntm team …`.
+#[derive(Debug, Subcommand)]
+pub enum Team {
+    /// Nhập danh sách tổ từ CSV (import teams from CSV)
+    Import {
+        /// Tệp CSV, - là đầu vào chuẩn (CSV file, - for standard input)
+        file: PathBuf,
+        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+    /// Liệt kê (list)
+    List,
+}
+
+/// `ntm assign …`.
+#[derive(Debug, Subcommand)]
+pub enum Assign {
+    /// Tính phương án: mỗi xã một tổ chính, tổng chi phí nhỏ nhất (optimal plan; nothing is stored)
+    Plan {
+        /// Đợt (round id)
+        round: String,
+    },
+    /// Vì sao tổ này, không phải tổ kia, cho một xã (every team's cost for one commune)
+    Explain {
+        /// Đợt (round id)
+        round: String,
+        /// Xã (commune code or id)
+        commune: String,
+    },
+    /// Ghi phương án theo quyết định (store the plan under a decision)
+    Apply {
+        /// Đợt (round id)
+        round: String,
+        /// Số quyết định (decision number)
+        #[arg(long, value_name = "NO")]
+        decision: String,
+        /// Ngày hiệu lực (in force from)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        from: Date,
+    },
+    /// Phân công đang hiệu lực (assignments in force)
+    List {
+        /// Vào ngày [mặc định: hôm nay] (on this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+}
+
+/// `ntm demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Số hộ (households)
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(300..=200_000))]
+    pub households: u32,
+    /// Hạt giống: cùng hạt giống, cùng kết quả (seed: same seed, same result)
+    #[arg(long, default_value_t = 2024)]
+    pub seed: u64,
+    /// Giữ thư mục dữ liệu để xem tiếp (keep the data folder)
+    #[arg(long)]
+    pub keep: bool,
+}

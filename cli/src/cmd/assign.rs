@@ -1,0 +1,226 @@
+//! Helper teams to communes: the plan, why, and what a decision made of it.
+
+use ntm_shared::{
+    api::assignment::{
+        Assignment, AssignmentRow, ChoiceRow, ExplainView, NewAssignments, NewPair, PlanView,
+    },
+    assign::Standing,
+};
+
+use super::{Answer, Area, Context, new_id, round::MADE_UP};
+use crate::{
+    args,
+    client::Client,
+    print::{Around, Cell, Column, Format, Tone, count, decimal},
+};
+
+/// `ntm assign …`.
+pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answer> {
+    let client = cx.client()?;
+    match command {
+        args::Assign::Plan { round } => {
+            let plan = plan(&client, &round).await?;
+            show_plan(&plan, &round, cx)?;
+        }
+        args::Assign::Explain { round, commune } => {
+            let why: ExplainView = client.get(&["rounds", &round, "plan", &commune], &[]).await?;
+            explain(&why, cx)?;
+        }
+        args::Assign::Apply { round, decision, from } => {
+            let plan = plan(&client, &round).await?;
+            let pairs = plan.assignments.iter().map(|row| NewPair {
+                commune: row.commune.commune.clone(),
+                team: row.team.team.clone(),
+            });
+            let body =
+                NewAssignments { id: new_id(), round, decision, from, pairs: pairs.collect() };
+            client.tell(&["assignments"], &body).await?;
+            cx.out.value(&body, &format!("{} · {}", body.decision, body.pairs.len()))?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "Đã ghi phân công {} xã theo {}. Xem: ntm assign list --at {}",
+                "Stored the teams of {} communes under {}. See: ntm assign list --at {}",
+                count(body.pairs.len() as u64, cx.lang()),
+                body.decision,
+                from
+            ));
+        }
+        args::Assign::List { at } => {
+            let at = Area::on(None, at);
+            let rows: Vec<Assignment> = client.all(&["assignments"], &at.query()).await?;
+            cx.out.list(&rows, &in_force(), Around::default())?;
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+/// Asks for the optimal plan; nothing is stored.
+pub async fn plan(client: &Client, round: &str) -> anyhow::Result<PlanView> {
+    client.act(&["rounds", round, "plan"]).await
+}
+
+fn show_plan(plan: &PlanView, round: &str, cx: &Context<'_>) -> anyhow::Result<()> {
+    if cx.out.format() == Format::Json {
+        return cx.out.json(plan);
+    }
+    let lang = cx.lang();
+    let title = plan.made_up.then(|| MADE_UP[lang as usize].to_owned());
+    let sum = |part: fn(&AssignmentRow) -> i64| {
+        Cell::Decimal(plan.assignments.iter().map(part).sum::<i64>() as f64, 0)
+    };
+    let total = vec![
+        Cell::Empty,
+        Cell::Text(tr!(lang, "Cộng", "Total")),
+        Cell::Empty,
+        Cell::Empty,
+        sum(|a| a.cost.distance),
+        sum(|a| a.cost.missing),
+        sum(|a| a.cost.keep),
+        sum(|a| a.cost.load),
+        sum(|a| a.cost.total),
+    ];
+    cx.out.list(&plan.assignments, &plan_columns(), Around { title, total: Some(total) })?;
+    for row in &plan.unfilled {
+        cx.out.note(&tr!(
+            lang,
+            "Thiếu tổ: {} {} (thiếu {})",
+            "No team left: {} {} (short of {})",
+            row.commune.commune_code,
+            row.commune.commune_name,
+            row.missing
+        ));
+    }
+    let kept = plan.assignments.iter().filter(|row| row.kept).count() as u64;
+    cx.out.note(&tr!(
+        lang,
+        "{} xã có tổ, {} giữ như cũ; tổng {} điểm, không phương án nào ít hơn. Vì sao: ntm assign explain {} MÃ_XÃ",
+        "{} communes have a team, {} as before; {} points in all, no plan has fewer. Why: ntm assign explain {} CODE",
+        count(plan.assignments.len() as u64, lang),
+        count(kept, lang),
+        decimal(plan.objective as f64, 0, lang),
+        round
+    ));
+    Ok(())
+}
+
+fn points(value: i64) -> Cell {
+    Cell::Decimal(value as f64, 0)
+}
+
+fn criteria(list: &[u16]) -> Cell {
+    Cell::Text(list.iter().map(u16::to_string).collect::<Vec<_>>().join(" "))
+}
+
+fn plan_columns() -> Vec<Column<AssignmentRow>> {
+    vec![
+        Column::new("commune_code", "Mã", "Code", |a: &AssignmentRow| {
+            Cell::Text(a.commune.commune_code.clone())
+        }),
+        Column::new("commune_name", "Xã", "Commune", |a: &AssignmentRow| {
+            Cell::Text(a.commune.commune_name.clone())
+        }),
+        Column::new("team", "Tổ", "Team", |a: &AssignmentRow| Cell::Text(a.team.team.clone())),
+        Column::new("agency", "Cơ quan", "Agency", |a: &AssignmentRow| {
+            Cell::Text(a.team.agency.clone())
+        }),
+        Column::new("cost_distance", "Xa", "Far", |a: &AssignmentRow| points(a.cost.distance)),
+        Column::new("cost_missing", "Thiếu CM", "Skills", |a: &AssignmentRow| {
+            points(a.cost.missing)
+        }),
+        Column::new("cost_keep", "Giữ", "Keep", |a: &AssignmentRow| points(a.cost.keep)),
+        Column::new("cost_load", "Tải", "Load", |a: &AssignmentRow| points(a.cost.load)),
+        Column::new("cost_total", "Điểm", "Points", |a: &AssignmentRow| points(a.cost.total)),
+        Column::csv("distance_m", |a: &AssignmentRow| points(a.distance_m)),
+        Column::csv("missing_criteria", |a: &AssignmentRow| criteria(&a.missing_criteria)),
+        Column::csv("kept", |a: &AssignmentRow| Cell::yes_no(a.kept)),
+        Column::csv("team_name", |a: &AssignmentRow| Cell::Text(a.team.team_name.clone())),
+        Column::csv("commune", |a: &AssignmentRow| Cell::Text(a.commune.commune.clone())),
+    ]
+}
+
+fn explain(why: &ExplainView, cx: &Context<'_>) -> anyhow::Result<()> {
+    if cx.out.format() == Format::Json {
+        return cx.out.json(why);
+    }
+    let lang = cx.lang();
+    let mut title = tr!(
+        lang,
+        "{} {} – tiêu chí còn mở: {}",
+        "{} {} – open criteria: {}",
+        why.commune.commune_code,
+        why.commune.commune_name,
+        criteria(&why.open_criteria).plain()
+    );
+    if why.made_up {
+        title = format!("{}\n{title}", MADE_UP[lang as usize]);
+    }
+    cx.out.list(&why.choices, &choice_columns(), Around { title: Some(title), total: None })?;
+    cx.out.note(&tr!(
+        lang,
+        "“Thêm” là số điểm cả phương án phải trả thêm, ít nhất, nếu chọn tổ đó cho xã này.",
+        "“Extra” is what the whole plan would cost more, at least, with that team for this commune."
+    ));
+    Ok(())
+}
+
+fn choice_columns() -> Vec<Column<ChoiceRow>> {
+    vec![
+        Column::new("team", "Tổ", "Team", |c: &ChoiceRow| Cell::Text(c.team.team.clone())),
+        Column::new("agency", "Cơ quan", "Agency", |c: &ChoiceRow| {
+            Cell::Text(c.team.agency.clone())
+        }),
+        Column::new("standing", "", "", |c: &ChoiceRow| standing(c.standing)),
+        Column::new("distance_km", "Km", "Km", |c: &ChoiceRow| {
+            Cell::Decimal(c.distance_m as f64 / 1000.0, 1)
+        }),
+        Column::new("cost_distance", "Xa", "Far", |c: &ChoiceRow| points(c.cost.distance)),
+        Column::new("cost_missing", "Thiếu CM", "Skills", |c: &ChoiceRow| points(c.cost.missing)),
+        Column::new("cost_keep", "Giữ", "Keep", |c: &ChoiceRow| points(c.cost.keep)),
+        Column::new("cost_load", "Tải", "Load", |c: &ChoiceRow| points(c.cost.load)),
+        Column::new("cost_total", "Điểm", "Points", |c: &ChoiceRow| points(c.cost.total)),
+        Column::new("extra_at_least", "Thêm", "Extra", |c: &ChoiceRow| {
+            c.extra_at_least.map_or(Cell::Empty, points)
+        }),
+        Column::csv("missing_criteria", |c: &ChoiceRow| criteria(&c.missing_criteria)),
+    ]
+}
+
+fn standing(standing: Standing) -> Cell {
+    match standing {
+        Standing::Required => Cell::Word("required", ["bắt buộc", "required"], Tone::Good),
+        Standing::Chosen => Cell::Word("chosen", ["✔ được chọn", "✔ chosen"], Tone::Good),
+        Standing::Possible => Cell::Word("possible", ["có thể", "possible"], Tone::Plain),
+        Standing::Full => Cell::Word("full", ["đã đủ xã", "full"], Tone::Plain),
+        Standing::TooFar => Cell::Word("too_far", ["quá xa", "too far"], Tone::Plain),
+        Standing::Forbidden => Cell::Word("forbidden", ["không được", "forbidden"], Tone::Bad),
+    }
+}
+
+fn in_force() -> Vec<Column<Assignment>> {
+    vec![
+        Column::new("commune_code", "Mã", "Code", |a: &Assignment| {
+            Cell::Text(a.commune.commune_code.clone())
+        }),
+        Column::new("commune_name", "Xã", "Commune", |a: &Assignment| {
+            Cell::Text(a.commune.commune_name.clone())
+        }),
+        Column::new("team", "Tổ", "Team", |a: &Assignment| Cell::Text(a.team.team.clone())),
+        Column::new("agency", "Cơ quan", "Agency", |a: &Assignment| {
+            Cell::Text(a.team.agency.clone())
+        }),
+        Column::new("role", "Vai trò", "Role", |a: &Assignment| match a.role.as_str() {
+            "lead" => Cell::Word("lead", ["chính", "lead"], Tone::Plain),
+            "support" => Cell::Word("support", ["phối hợp", "support"], Tone::Plain),
+            other => Cell::Text(other.to_owned()),
+        }),
+        Column::new("decision", "Quyết định", "Decision", |a: &Assignment| {
+            Cell::Text(a.decision.clone())
+        }),
+        Column::new("from", "Từ", "From", |a: &Assignment| Cell::When(a.from.to_string())),
+        Column::new("to", "Đến", "To", |a: &Assignment| {
+            a.to.map_or(Cell::Empty, |to| Cell::When(to.to_string()))
+        }),
+        Column::csv("commune", |a: &Assignment| Cell::Text(a.commune.commune.clone())),
+        Column::csv("team_name", |a: &Assignment| Cell::Text(a.team.team_name.clone())),
+    ]
+}

@@ -1,0 +1,181 @@
+//! Where one number of a score comes from.
+
+use ntm_shared::{
+    api::score::{Indicator, Measure, ScoreReport},
+    criteria::{Direction, Kind},
+    text::{Lang, Text},
+};
+
+use super::{MADE_UP, scores, verdict};
+use crate::{
+    client::Client,
+    cmd::{Answer, Context},
+    failure::Failure,
+    print::{Around, Cell, Column, Format, decimal},
+};
+
+/// `ntm compile explain`.
+pub async fn run(
+    client: &Client,
+    round: &str,
+    commune: &str,
+    wanted: &str,
+    cx: &Context<'_>,
+) -> anyhow::Result<Answer> {
+    let report = scores(client, round, Some(commune)).await?;
+    let score = report.communes.first().ok_or_else(|| missing(commune, round))?;
+    let indicator = score
+        .criteria
+        .iter()
+        .flat_map(|c| &c.indicators)
+        .find(|i| i.figures.id == wanted)
+        .ok_or_else(|| missing(wanted, &report.criteria_set))?;
+    if cx.out.format() == Format::Json {
+        cx.out.json(indicator)?;
+        return Ok(Answer::Yes);
+    }
+    let lang = cx.lang();
+    let rows: Vec<Row> = std::iter::once(Row::new("", &indicator.figures, indicator))
+        .chain(indicator.parts.iter().map(|p| Row::new(p.name.get(lang), &p.figures, indicator)))
+        .collect();
+    let title = Some(title(&report, &score.name, indicator, lang));
+    cx.out.list(&rows, &columns(lang), Around { title, total: None })?;
+    let figures = &indicator.figures;
+    cx.out.note(figures.reason.text.get(lang));
+    if let Some(threshold) = &figures.threshold {
+        let state = match threshold.verified {
+            true => tr!(lang, "đã xác minh", "verified"),
+            false => tr!(lang, "chưa xác minh", "not verified"),
+        };
+        cx.out.note(&tr!(
+            lang,
+            "Ngưỡng theo {} ({}).",
+            "Threshold from {} ({}).",
+            threshold.document,
+            state
+        ));
+        if let Some(note) = &threshold.note {
+            cx.out.note(note.get(lang));
+        }
+    }
+    cx.out.note(&match indicator.source.as_str() {
+        "household" => tr!(
+            lang,
+            "Phiếu đứng sau con số này: ntm submission list --round {} --within {}",
+            "The submissions behind it: ntm submission list --round {} --within {}",
+            round,
+            score.code
+        ),
+        _ => tr!(
+            lang,
+            "Xã tự báo cáo: ntm submission list --round {} --form commune_report --within {}",
+            "The commune reports it: ntm submission list --round {} --form commune_report --within {}",
+            round,
+            score.code
+        ),
+    });
+    Ok(Answer::Yes)
+}
+
+fn missing(what: &str, place: &str) -> anyhow::Error {
+    Failure::local(
+        Text::new(
+            format!("Không có “{what}” trong {place}."),
+            format!("There is no “{what}” in {place}."),
+        ),
+        Text::new(
+            "xem các xã: ntm compile ĐỢT; các chỉ tiêu: ntm criteria show BỘ",
+            "communes: ntm compile ROUND; indicators: ntm criteria show SET",
+        ),
+    )
+}
+
+fn title(report: &ScoreReport, commune: &str, indicator: &Indicator, lang: Lang) -> String {
+    let line = format!(
+        "{commune} · {} {} · {}\n",
+        indicator.figures.id,
+        indicator.name.get(lang),
+        verdict(indicator.figures.verdict).shown(lang)
+    );
+    match report.made_up {
+        true => format!("{}\n{line}", MADE_UP[lang as usize]),
+        false => line,
+    }
+}
+
+/// One line of figures: the indicator or a part of it.
+#[derive(serde::Serialize)]
+struct Row {
+    part: String,
+    #[serde(flatten)]
+    figures: Measure,
+    #[serde(skip)]
+    kind: Kind,
+    #[serde(skip)]
+    direction: Direction,
+}
+
+impl Row {
+    fn new(part: &str, figures: &Measure, of: &Indicator) -> Row {
+        let (kind, direction) = (of.kind, of.direction);
+        Row { part: part.to_owned(), figures: figures.clone(), kind, direction }
+    }
+
+    fn places(&self) -> usize {
+        if matches!(self.kind, Kind::Count | Kind::Boolean) { 0 } else { 1 }
+    }
+
+    fn number(&self, value: Option<f64>) -> Cell {
+        value.map_or(Cell::Empty, |v| Cell::Decimal(v, self.places()))
+    }
+}
+
+fn columns(lang: Lang) -> Vec<Column<Row>> {
+    let total = |value: Option<f64>| value.map_or(Cell::Empty, |v| Cell::Decimal(v, 1));
+    vec![
+        Column::new("part", "Phần", "Part", |r: &Row| Cell::Text(r.part.clone())),
+        Column::new("value", "Giá trị", "Value", |r: &Row| r.number(r.figures.value)),
+        Column::new("interval", "Khoảng", "Range", move |r: &Row| interval(r, lang)),
+        Column::new("threshold", "Ngưỡng", "Threshold", move |r: &Row| threshold(r, lang)),
+        Column::new("numerator", "Tử số", "Top", move |r: &Row| total(r.figures.numerator)),
+        Column::new("denominator", "Mẫu số", "Bottom", move |r: &Row| {
+            total(r.figures.denominator)
+        }),
+        Column::new("n", "n", "n", |r: &Row| Cell::Count(r.figures.n)),
+        Column::new("N", "N", "N", |r: &Row| Cell::Count(r.figures.frame)),
+        Column::new("coverage", "Rõ %", "Known %", |r: &Row| {
+            r.figures.coverage.map_or(Cell::Empty, |c| Cell::Decimal(100.0 * c, 1))
+        }),
+        Column::new("unknown", "Không rõ", "Unknown", |r: &Row| Cell::Count(r.figures.unknown)),
+        Column::new("verdict", "Kết quả", "Verdict", |r: &Row| verdict(r.figures.verdict)),
+        Column::csv("id", |r: &Row| Cell::Text(r.figures.id.clone())),
+        Column::csv("reason", move |r: &Row| {
+            Cell::Text(r.figures.reason.text.get(lang).to_owned())
+        }),
+    ]
+}
+
+fn interval(row: &Row, lang: Lang) -> Cell {
+    match row.figures.interval {
+        [Some(low), Some(high)] => Cell::Text(format!(
+            "{}–{}",
+            decimal(low, row.places(), lang),
+            decimal(high, row.places(), lang)
+        )),
+        _ => Cell::Empty,
+    }
+}
+
+fn threshold(row: &Row, lang: Lang) -> Cell {
+    let Some(threshold) = row.figures.threshold.as_ref() else { return Cell::Empty };
+    let sign = match row.direction {
+        Direction::Ge => "≥",
+        Direction::Le => "≤",
+        Direction::Eq => "=",
+    };
+    match threshold.value {
+        Some(value) => Cell::Text(format!("{sign} {}", decimal(value, row.places(), lang))),
+        None if threshold.known => Cell::Text(tr!(lang, "đạt", "yes")),
+        None => Cell::Text(tr!(lang, "tỉnh quy định", "set by the province")),
+    }
+}

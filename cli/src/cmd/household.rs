@@ -1,0 +1,105 @@
+//! The roster, and who is still missing.
+
+use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
+
+use super::{Answer, Area, Context, read_input};
+use crate::{
+    args,
+    print::{Around, Cell, Column, Tone, count},
+};
+
+/// `ntm household …`.
+pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<Answer> {
+    let client = cx.client()?;
+    match command {
+        args::Household::Import { file, at } => {
+            let bytes = read_input(&file)?;
+            let at = Area::on(None, at);
+            let done: Imported =
+                client.upload(&["households"], &at.query(), "text/csv", &bytes).await?;
+            imported(&done, true, cx)?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "Tiếp theo: mở đợt điều tra bằng ntm round open",
+                "Next: open a round with ntm round open"
+            ));
+        }
+        args::Household::List { within, at } => {
+            let area = Area::on(within, at);
+            let rows: Vec<HouseholdRow> = client.all(&["households"], &area.query()).await?;
+            cx.out.list(&rows, &columns(|row: &HouseholdRow| row), Around::default())?;
+        }
+        args::Household::Missing { round, within } => {
+            let area = Area::of_round(&client, &round, within).await?;
+            let rows: Vec<MissingHousehold> =
+                client.all(&["rounds", &round, "missing"], &area.query()).await?;
+            let mut columns = columns(|row: &MissingHousehold| &row.household);
+            columns.push(Column::new(
+                "last_attempt",
+                "Lần gần nhất",
+                "Last attempt",
+                |row: &MissingHousehold| outcome(&row.last_attempt),
+            ));
+            cx.out.list(&rows, &columns, Around::default())?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "Còn {} hộ chưa có phiếu hoàn thành.",
+                "{} households without a completed interview.",
+                count(rows.len() as u64, cx.lang())
+            ));
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+/// What an import did, in one line; a roster may bring villages too.
+pub fn imported(done: &Imported, villages: bool, cx: &Context<'_>) -> anyhow::Result<()> {
+    let n = |n: u64| count(n, cx.lang());
+    let mut line = tr!(
+        cx.lang(),
+        "Đọc {} dòng: thêm {}, đổi {}",
+        "Read {} rows: {} added, {} changed",
+        n(done.rows),
+        n(done.added),
+        n(done.changed)
+    );
+    if villages {
+        let new = n(done.villages_added);
+        line.push_str(&tr!(cx.lang(), ", thôn mới {new}", ", {new} new villages"));
+    }
+    line.push('.');
+    cx.out.value(done, &line)
+}
+
+/// The outcome of a visit in words.
+pub fn outcome(key: &Option<String>) -> Cell {
+    match key.as_deref() {
+        Some("completed") => Cell::Word("completed", ["hoàn thành", "completed"], Tone::Good),
+        Some("absent") => Cell::Word("absent", ["vắng nhà", "absent"], Tone::Plain),
+        Some("refused") => Cell::Word("refused", ["từ chối", "refused"], Tone::Plain),
+        Some("moved") => Cell::Word("moved", ["đã chuyển đi", "moved"], Tone::Plain),
+        Some("not_found") => Cell::Word("not_found", ["không tìm thấy", "not found"], Tone::Plain),
+        Some(other) => Cell::Text(other.to_owned()),
+        None => Cell::Empty,
+    }
+}
+
+fn columns<T: 'static>(row: fn(&T) -> &HouseholdRow) -> Vec<Column<T>> {
+    vec![
+        Column::new("commune_code", "Mã xã", "Code", move |r| {
+            Cell::Text(row(r).commune_code.clone())
+        }),
+        Column::new("commune_name", "Xã", "Commune", move |r| {
+            Cell::Text(row(r).commune_name.clone())
+        }),
+        Column::new("village_name", "Thôn", "Village", move |r| {
+            Cell::Text(row(r).village_name.clone())
+        }),
+        Column::new("code", "Số", "No.", move |r| Cell::Text(row(r).code.clone())),
+        Column::new("head", "Chủ hộ", "Head", move |r| Cell::Text(row(r).head.clone())),
+        Column::new("members", "Nhân khẩu", "Persons", move |r| {
+            row(r).members.map_or(Cell::Empty, |n| Cell::Count(n.into()))
+        }),
+        Column::csv("household", move |r| Cell::Text(row(r).id.clone())),
+    ]
+}

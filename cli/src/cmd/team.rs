@@ -1,0 +1,51 @@
+//! Helper teams.
+
+use ntm_shared::api::{household::Imported, team::TeamRow};
+
+use super::{Answer, Area, Context, household::imported, read_input};
+use crate::{
+    args,
+    print::{Around, Cell, Column},
+};
+
+/// `ntm team …`.
+pub async fn run(command: args::Team, cx: &Context<'_>) -> anyhow::Result<Answer> {
+    let client = cx.client()?;
+    match command {
+        args::Team::Import { file, at } => {
+            let bytes = read_input(&file)?;
+            let at = Area::on(None, at);
+            let done: Imported = client.upload(&["teams"], &at.query(), "text/csv", &bytes).await?;
+            imported(&done, false, cx)?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "Tiếp theo: tính phương án bằng ntm assign plan ĐỢT",
+                "Next: compute a plan with ntm assign plan ROUND"
+            ));
+        }
+        args::Team::List => {
+            let teams: Vec<TeamRow> = client.all(&["teams"], &[]).await?;
+            cx.out.list(&teams, &columns(), Around::default())?;
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+fn columns() -> Vec<Column<TeamRow>> {
+    vec![
+        Column::new("id", "Mã", "Id", |t: &TeamRow| Cell::Text(t.id.clone())),
+        Column::new("name", "Tổ", "Team", |t: &TeamRow| Cell::Text(t.name.clone())),
+        Column::new("agency", "Cơ quan", "Agency", |t: &TeamRow| Cell::Text(t.agency.clone())),
+        Column::new("capacity", "Nhận tối đa", "At most", |t: &TeamRow| {
+            Cell::Count(t.capacity_max.into())
+        }),
+        Column::new("criteria", "Chuyên môn", "Expertise", |t: &TeamRow| {
+            Cell::Text(t.criteria.iter().map(u16::to_string).collect::<Vec<_>>().join(" "))
+        }),
+        Column::new("present", "Đang giúp", "At present", |t: &TeamRow| {
+            Cell::Text(t.present.join(" "))
+        }),
+        Column::csv("lat", |t: &TeamRow| Cell::Decimal(t.lat, 6)),
+        Column::csv("lon", |t: &TeamRow| Cell::Decimal(t.lon, 6)),
+    ]
+}

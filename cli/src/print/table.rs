@@ -1,0 +1,115 @@
+//! Tables for people: no frames, numbers to the right, a totals row that stands apart.
+
+use comfy_table::{
+    Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, TableStyle,
+};
+use ntm_shared::text::Lang;
+
+use super::{Cell, Column, cell::Tone};
+
+/// How a table is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Language of headers and words.
+    pub lang: Lang,
+    /// Columns there are room for; longer texts wrap.
+    pub width: u16,
+    /// Whether colour may help the words.
+    pub colour: bool,
+}
+
+/// The list as text without a final newline.
+pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look: Look) -> String {
+    let columns: Vec<_> = columns.iter().filter(|c| !c.csv_only).collect();
+    let rows: Vec<Vec<Cell>> =
+        items.iter().map(|item| columns.iter().map(|c| (c.cell)(item)).collect()).collect();
+    let mut table = Table::new();
+    table
+        .load_style(TableStyle::new())
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(look.width);
+    match look.colour {
+        true => table.enforce_styling(),
+        false => table.force_no_tty(),
+    };
+    let numeric: Vec<bool> = (0..columns.len())
+        .map(|i| rows.iter().chain(total.map(<[_]>::to_vec).iter()).any(|r| r[i].is_number()))
+        .collect();
+    table.set_header(columns.iter().zip(&numeric).map(|(column, &number)| {
+        align(comfy_table::Cell::new(column.title[look.lang as usize]), number)
+            .add_attribute(Attribute::Bold)
+    }));
+    for row in &rows {
+        table.add_row(line(row, &numeric, look.lang));
+    }
+    if let Some(total) = total {
+        let mut row = Row::new();
+        for (cell, &number) in total.iter().zip(&numeric) {
+            let shown = comfy_table::Cell::new(cell.shown(look.lang));
+            row.add_cell(align(shown, number).add_attribute(Attribute::Bold));
+        }
+        table.add_row(row);
+    }
+    for (i, &number) in numeric.iter().enumerate() {
+        if let Some(column) = table.column_mut(i) {
+            column.set_padding((0, if i + 1 == numeric.len() { 0 } else { 2 }));
+            if number {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+    }
+    table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+fn line(cells: &[Cell], numeric: &[bool], lang: Lang) -> Row {
+    let mut row = Row::new();
+    for (cell, &number) in cells.iter().zip(numeric) {
+        let shown = align(comfy_table::Cell::new(cell.shown(lang)), number);
+        row.add_cell(match cell {
+            Cell::Word(_, _, Tone::Good) => shown.fg(Color::Green),
+            Cell::Word(_, _, Tone::Bad) => shown.fg(Color::Red),
+            Cell::Word(_, _, Tone::Open) => shown.fg(Color::Yellow),
+            _ => shown,
+        });
+    }
+    row
+}
+
+fn align(cell: comfy_table::Cell, number: bool) -> comfy_table::Cell {
+    let side = if number { CellAlignment::Right } else { CellAlignment::Left };
+    cell.set_alignment(side)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Place = (&'static str, u64);
+
+    fn draw(width: u16) -> String {
+        let columns = [
+            Column::new("name", "Xã", "Commune", |p: &Place| Cell::Text(p.0.to_owned())),
+            Column::new("households", "Số hộ", "Households", |p: &Place| Cell::Count(p.1)),
+            Column::csv("id", |_: &Place| Cell::Empty),
+        ];
+        let total = [Cell::Text("Cộng".into()), Cell::Count(1_300)];
+        let look = Look { lang: Lang::Vi, width, colour: false };
+        list(&[("Nậm Chảy", 60), ("Mường Hoa", 1_240)], &columns, Some(&total), look)
+    }
+
+    #[test]
+    fn numbers_stand_to_the_right_and_the_total_closes_the_table() {
+        let lines: Vec<String> = draw(100).lines().map(str::to_owned).collect();
+        assert_eq!(
+            lines,
+            ["Xã         Số hộ", "Nậm Chảy      60", "Mường Hoa  1.240", "Cộng       1.300"]
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_text_and_keeps_numbers_whole() {
+        let text = draw(13);
+        assert!(text.contains("1.240"), "{text}");
+        assert!(text.lines().all(|l| l.chars().count() <= 13), "{text}");
+    }
+}
