@@ -70,8 +70,8 @@ pub async fn receive(
     let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
         .await
         .map_err(Fault::internal)?;
-    let tree =
-        tree.map_err(|fault| Fault::with(&problem::BAD_XML, fault.to_string(), fault.to_string()))?;
+    let tree = tree
+        .map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
     let head = Head::read(&tree)?;
     let placement = place::place(app, phone, &tree, &head.form, &head.version).await?;
     let form = app.form(&head.form, &head.version).await?;
@@ -189,8 +189,15 @@ impl Reading {
             countable: placement.countable,
         };
         let (Some(set), Some(round)) = (set, &placement.round) else { return Ok(reading) };
+        // One interview counts per household and one report per commune; of visits every one does.
+        reading.countable &= form.id == set.report_form
+            || (form.id == set.household_form && placement.household.is_some());
         let json = |value: serde_json::Result<String>| value.map(Some).map_err(Fault::internal);
         if form.id == set.household_form {
+            let told = reading.findings.iter().any(|f| f.code == place::NOT_ON_ROSTER);
+            if placement.household.is_none() && !told {
+                reading.findings.push(place::not_on_roster());
+            }
             let drawn = modules_asked(round, set, &placement.modules);
             let day = interview_day(tree).unwrap_or(round.spec.starts);
             let contributions = set.contributions(tree, day, &drawn);

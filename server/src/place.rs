@@ -50,6 +50,15 @@ impl Placement {
     }
 }
 
+/// Code of a household that is not on the roster: a person decides whether it enters the frame.
+pub const NOT_ON_ROSTER: &str = "not_on_roster";
+
+/// See [`NOT_ON_ROSTER`].
+pub fn not_on_roster() -> Finding {
+    let text = Text::new("Hộ không có trong danh sách.", "The household is not on the roster.");
+    Finding::whole(NOT_ON_ROSTER, Severity::Warning, text)
+}
+
 /// Places a submission. By convention a form says its round, household or commune in direct
 /// children of the root with those names, filled from the roster on the phone.
 ///
@@ -67,6 +76,7 @@ pub async fn place(
         version: version.to_owned(),
         round: child(tree, "round"),
         household: child(tree, "household"),
+        village: child(tree, "village"),
         commune: child(tree, "commune"),
         collector: phone.collector.id.clone(),
         expired: phone.expired,
@@ -87,6 +97,7 @@ struct Said {
     version: String,
     round: Option<String>,
     household: Option<String>,
+    village: Option<String>,
     commune: Option<String>,
     collector: String,
     expired: bool,
@@ -121,20 +132,22 @@ impl Said {
             Some(id) => households::by_id(tx, id)?,
             None => None,
         };
+        let village = match &self.village {
+            Some(id) => units::village_by_id(tx, id)?,
+            None => None,
+        };
         if self.household.is_some() && household.is_none() {
-            placed.odd(
-                "not_on_roster",
-                "Hộ không có trong danh sách.",
-                "The household is not on the roster.",
-            );
+            placed.findings.push(not_on_roster());
         }
         if let Some((household, _)) = &household {
             placed.household = Some(household.id.clone());
             placed.village = Some(household.village.clone());
             placed.commune = Some(household.commune.clone());
+        } else if let Some(village) = &village {
+            placed.village = Some(village.id.clone());
+            placed.commune = Some(village.commune.clone());
         } else {
-            let known = self.commune.filter(|id| known.by_id(id).is_some());
-            placed.commune = known;
+            placed.commune = self.commune.filter(|id| known.by_id(id).is_some());
         }
         placed.round = match &self.round {
             Some(id) => rounds::by_id(tx, id)?,
@@ -182,7 +195,8 @@ impl Said {
         } else {
             placed.countable = self.household.is_none() && placed.commune.is_some();
         }
-        let roster = Roster::of_one(tx, known, &round, household, placed.commune.as_deref())?;
+        let commune = placed.commune.as_deref();
+        let roster = Roster::of_one(tx, known, &round, household, village, commune)?;
         placed.media = roster.instances();
         placed.round = Some(round);
         Ok(placed)

@@ -53,7 +53,7 @@ pub fn status(
             counts,
         }));
     }
-    let held = submissions::held(tx)?;
+    let held = submissions::held(tx, &round.spec.id, form)?;
     Ok(RoundStatus { round: round.spec.id.clone(), made_up: round.spec.made_up, rows, total, held })
 }
 

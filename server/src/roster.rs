@@ -15,6 +15,7 @@ use ntm_shared::unit::Units;
 use crate::fault::Fault;
 use crate::store::frames::PhoneRow;
 use crate::store::households::Named;
+use crate::store::units::Village;
 use crate::store::{Tx, frames, households, rounds};
 
 /// Name of the module whose sample membership a phone must know.
@@ -48,8 +49,8 @@ impl Roster {
         Ok(roster)
     }
 
-    /// The part of the roster one submission is about: its household, or its commune. What the
-    /// checks need to follow the form's look-ups.
+    /// The part of the roster one submission is about: its household, or the village or commune it
+    /// names when it is on no list. What the checks need to follow the form's look-ups.
     ///
     /// # Errors
     /// What the store says.
@@ -58,6 +59,7 @@ impl Roster {
         units: &Units,
         round: &Round,
         household: Option<Named>,
+        village: Option<Village>,
         commune: Option<&str>,
     ) -> Result<Roster, Fault> {
         let mut roster = Roster::default();
@@ -66,6 +68,9 @@ impl Roster {
             let modules = frames::modules_of(tx, &round.spec.id, &id)?;
             let line = PhoneRow { round: round.spec.id.clone(), household: id, modules };
             roster.add(units, round, household, &line);
+        }
+        if let Some(village) = village {
+            roster.add_village(round, village.id, village.name, village.commune);
         }
         if let Some(commune) = commune {
             roster.add_commune(units, round, commune);
@@ -76,12 +81,7 @@ impl Roster {
     fn add(&mut self, units: &Units, round: &Round, (household, village): Named, line: &PhoneRow) {
         let round_id = round.spec.id.clone();
         self.add_commune(units, round, &household.commune);
-        self.villages.entry(household.village.clone()).or_insert(VillageRow {
-            village: household.village.clone(),
-            label: village,
-            commune: household.commune.clone(),
-            round: round_id.clone(),
-        });
+        self.add_village(round, household.village.clone(), village, household.commune.clone());
         let sampled = matches!(round.spec.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
         self.households.push(HouseholdRow {
             income: !sampled || line.modules.iter().any(|m| m == INCOME),
@@ -99,6 +99,11 @@ impl Roster {
                 .unwrap_or(Poverty::Unknown),
             version: u32::try_from(household.revision).unwrap_or(u32::MAX),
         });
+    }
+
+    fn add_village(&mut self, round: &Round, village: String, label: String, commune: String) {
+        let row = VillageRow { village, label, commune, round: round.spec.id.clone() };
+        self.villages.entry(row.village.clone()).or_insert(row);
     }
 
     fn add_commune(&mut self, units: &Units, round: &Round, commune: &str) {

@@ -205,12 +205,15 @@ pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
     Ok(tx.first(sql, &[round.into()])?.is_some())
 }
 
-/// Submissions waiting for a person to place them.
+/// Submissions waiting for a person to place them: those without a round, and those of this round's
+/// household form without a household of the roster.
 ///
 /// # Errors
 /// What the store says.
-pub fn held(tx: &dyn Tx) -> Result<u64, StoreFault> {
-    let row = tx.first("SELECT count(*) FROM submission WHERE round IS NULL", &[])?;
+pub fn held(tx: &dyn Tx, round: &str, form: &str) -> Result<u64, StoreFault> {
+    let sql = "SELECT count(*) FROM submission
+        WHERE round IS NULL OR (round = $1 AND form = $2 AND household IS NULL)";
+    let row = tx.first(sql, &[round.into(), form.into()])?;
     row.map_or(Ok(0), |row| row.count(0))
 }
 

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::text::Text;
+
 /// The reason an XML document was not accepted, with the line (from 1) where it shows.
 ///
 /// Only what cannot be stored and evaluated faithfully is a fault; odd answers are not.
@@ -66,4 +68,40 @@ pub enum XmlFault {
         /// What the reader stumbled over.
         what: String,
     },
+}
+
+impl XmlFault {
+    /// Line where it shows, from 1; absent where it is the document as a whole.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            XmlFault::TooLarge => None,
+            XmlFault::Encoding { line }
+            | XmlFault::Doctype { line }
+            | XmlFault::Entity { line }
+            | XmlFault::TooDeep { line }
+            | XmlFault::TooManyAttributes { line }
+            | XmlFault::TooManyNodes { line }
+            | XmlFault::ControlCharacter { line }
+            | XmlFault::Truncated { line }
+            | XmlFault::Malformed { line, .. } => Some(*line),
+        }
+    }
+
+    /// The sentence for people.
+    pub fn text(&self) -> Text {
+        let what = match self {
+            XmlFault::TooLarge => "phiếu lớn quá mức cho phép",
+            XmlFault::Encoding { .. } => "không phải UTF-8",
+            XmlFault::Doctype { .. } => "không nhận DOCTYPE",
+            XmlFault::Entity { .. } => "có thực thể XML lạ",
+            XmlFault::TooDeep { .. } => "các phần tử lồng nhau quá sâu",
+            XmlFault::TooManyAttributes { .. } => "một phần tử có quá nhiều thuộc tính",
+            XmlFault::TooManyNodes { .. } => "có quá nhiều phần tử",
+            XmlFault::ControlCharacter { .. } => "có ký tự điều khiển",
+            XmlFault::Truncated { .. } => "phiếu bị cắt cụt",
+            XmlFault::Malformed { .. } => "sai cú pháp XML",
+        };
+        let vi = self.line().map_or(format!("{what}."), |line| format!("Dòng {line}: {what}."));
+        Text::new(vi, format!("{self}."))
+    }
 }

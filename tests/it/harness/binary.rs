@@ -75,7 +75,8 @@ impl RealServer {
         command.args(&words[1..]).args(["serve", "--listen"]).arg(format!("127.0.0.1:{}", self.port));
         command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
-        let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", words[0]));
+        let spawned = command.spawn();
+        let mut child = spawned.unwrap_or_else(|e| panic!("{}: {e}; run tests/setup.sh", words[0]));
         let out = BufReader::new(child.stdout.take().expect("its output"));
         self.child = Some(child);
         let (tell, told) = mpsc::channel();
@@ -115,17 +116,24 @@ impl RealServer {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Process id.
-    pub fn id(&self) -> u32 {
-        self.child.as_ref().expect("a running server").id()
-    }
-
     /// `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("SIGKILL");
             child.wait().expect("its end");
         }
+    }
+
+    /// Ends a server that runs under another program: kills it, and the other ends with it.
+    pub fn end_traced(&mut self) {
+        let mut tracer = self.child.take().expect("a running server");
+        let id = tracer.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("its child");
+        for child in children.split_whitespace() {
+            let kill = Command::new("kill").args(["-KILL", child]).status();
+            assert!(kill.expect("kill").success());
+        }
+        tracer.wait().expect("its end");
     }
 
     /// Asks it to stop and waits; whether it ended well.

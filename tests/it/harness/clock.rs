@@ -23,6 +23,11 @@ impl TestClock {
         self.0.fetch_add(by, Ordering::Relaxed);
     }
 
+    /// Jumps to an instant.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.as_millisecond(), Ordering::Relaxed);
+    }
+
     /// The clock the server reads.
     pub fn clock(&self) -> Clock {
         let now = self.0.clone();

@@ -18,7 +18,7 @@ pub use api::{Answer, Api, client, password};
 pub use binary::{RealServer, program};
 pub use clock::TestClock;
 pub use multipart::{Multipart, Part};
-pub use phone::{Listed, Phone};
+pub use phone::Phone;
 pub use roster::{NAM_CHAY, ROUND, Roster, TA_PHOI, round};
 pub use server::TestServer;
 pub use survey::Visit;

@@ -116,20 +116,22 @@ fn odk_validate_accepts_our_forms_and_pyxform_reads_their_source() {
     }
     let broken = field.folder.path().join("broken.xml");
     let xform = std::fs::read_to_string(field.xform("visit")).unwrap();
-    std::fs::write(&broken, xform.replace("nodeset=\"/visit/commune\"", "nodeset=\"/visit/nowhere\"")).unwrap();
+    std::fs::write(&broken, xform.replace("ref=\"/visit/commune\"", "ref=\"/visit/nowhere\"")).unwrap();
     assert!(field.java.validate(&broken).is_err(), "ODK Validate accepts anything");
 }
 
-/// Path and type of every bind.
+/// Path and type of every bind. Left out: the label of a saved form in Collect's list, which only
+/// pyxform renders.
 fn binds(xform: &Path) -> BTreeMap<String, String> {
     let form = Element::read(&std::fs::read(xform).unwrap());
     let mut binds = BTreeMap::new();
     form.walk(&mut |element| {
         if element.name == "bind" {
             let at = |name| element.attribute(name).unwrap_or_default().to_owned();
-            binds.insert(at("nodeset"), at("type"));
+            binds.insert(at("nodeset").replace("orx:", ""), at("type"));
         }
     });
+    binds.retain(|path, _| !path.ends_with("/meta/instanceName"));
     assert!(binds.len() > 10);
     binds
 }

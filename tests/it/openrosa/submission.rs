@@ -6,7 +6,7 @@ use reqwest::Method;
 
 use super::{Door, Filled, Row};
 use crate::harness::xml::Element;
-use crate::harness::{Multipart, Part, photo, store};
+use crate::harness::{Multipart, Part, photo, sha256, store};
 
 const VIETNAMESE: &str = "ảnh nhà.jpg";
 
@@ -176,7 +176,8 @@ pub const ROWS: &[Row] = &[
         let upload = filled.upload().photo("a.jpg", &photo::heavy(28, 400_000));
         let length = upload.body().len();
         let before = store::census(door.server.data());
-        for cut in [1, 200, length / 2, length - 1] {
+        // Whoever cuts only the last line end has sent everything.
+        for cut in [1, 200, length / 2, length - 60] {
             door.phone.cut(&upload, cut, length);
         }
         let patience = Instant::now() + Duration::from_secs(10);
@@ -264,7 +265,8 @@ pub const ROWS: &[Row] = &[
             let filled = Filled { photos: vec![name], ..Filled::main() };
             door.phone.post(&filled.upload().photo(name, &photo::jpeg(16))).expect(201);
             let stored = door.one(&filled.instance);
-            assert_eq!(door.file(&stored, name).body, photo::jpeg(16), "{name}");
+            let hash = stored.attachments[0].sha256.as_deref();
+            assert_eq!((stored.attachments[0].name.as_str(), hash), (name, Some(sha256(&photo::jpeg(16)).as_str())));
         }
         let data = door.server.data();
         let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs"];

@@ -1,0 +1,58 @@
+//! Nothing acknowledged is lost: the real program killed under load, and what it asks of the disk
+//! before it says 201.
+
+mod kill;
+mod sync;
+
+use std::process::Command;
+
+use crate::harness::{NAM_CHAY, Phone, RealServer, Roster, Visit, client, program, round, uuid};
+use ntm_shared::api::collector::{CollectorToken, NewCollector};
+
+/// A real server with a roster, an open round and phones; the administrator signed in.
+struct Scene {
+    server: RealServer,
+    admin: crate::harness::Api,
+    phones: Vec<Phone>,
+}
+
+impl Scene {
+    fn new(server: RealServer, phones: usize) -> Scene {
+        let admin = server.administrator();
+        let mut roster = Roster::default();
+        for household in 0..120 {
+            roster.add(NAM_CHAY.0, 1 + household % 3, 1 + household / 3);
+        }
+        admin.post_text("/households?at=2024-10-15", "text/csv", roster.csv()).expect(200);
+        let areas = vec![NAM_CHAY.0.to_owned()];
+        admin.post("/rounds", &ntm_shared::api::round::NewRound { areas, ..round() }).expect(201);
+        let phone = |_| {
+            let areas = vec![NAM_CHAY.1.to_owned()];
+            let new = NewCollector { id: uuid(), name: "Máy thử".into(), areas, days: None };
+            let made: CollectorToken = admin.post("/collectors", &new).expect(201).json();
+            Phone::new(&made.url.expect("an address"))
+        };
+        let phones = (0..phones).map(phone).collect();
+        Scene { server, admin, phones }
+    }
+}
+
+#[test]
+fn a_folder_has_one_server_and_a_stop_is_graceful() {
+    let mut scene = Scene::new(RealServer::start(), 1);
+    let mut second = Command::new(program("ntm-server"));
+    second.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(scene.server.data());
+    let out = second.output().unwrap();
+    assert!(!out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("đang được một máy chủ khác dùng"));
+
+    let visit = Visit::completed("u0066.01.001");
+    scene.phones[0].send(&visit.xml(), &[]).unwrap().expect(201);
+    assert!(scene.server.terminate(), "{}", scene.server.log());
+    assert!(client().get(scene.server.url()).send().is_err(), "still listening");
+    scene.server.run(&[]);
+    assert_eq!(scene.server.setup_link, None, "an administrator can sign in: no link");
+    let status: ntm_shared::api::round::RoundStatus =
+        scene.admin.get("/rounds/2024-10/status").expect(200).json();
+    assert_eq!(status.total.received, 1);
+}
