@@ -9,6 +9,7 @@ mod forms;
 mod javarosa;
 mod openrosa;
 mod recompute;
+mod regression;
 mod rounds;
 mod settings;
 mod tidy;
