@@ -82,8 +82,8 @@ async fn play(
         cx,
         &tr!(
             lang,
-            "Mở đợt {} ({} hộ trong khung); rút mẫu thu nhập: {} hộ, hạt giống {}",
-            "Round {} opened ({} households in the frame); income sample: {} households, seed {}",
+            "Mở đợt {} ({} hộ trong khung, có bù hộ không trả lời); rút mẫu thu nhập: {} hộ, hạt giống {}",
+            "Round {} opened ({} households in the frame, adjusted for non-response); income sample: {} households, seed {}",
             round.spec.id,
             count(round.frame, lang),
             count(drawn as u64, lang),
