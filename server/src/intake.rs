@@ -70,8 +70,8 @@ pub async fn receive(
     let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
         .await
         .map_err(Fault::internal)?;
-    let tree = tree
-        .map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
+    let tree =
+        tree.map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
     let head = Head::read(&tree)?;
     let placement = place::place(app, phone, &tree, &head.form, &head.version).await?;
     let form = app.form(&head.form, &head.version).await?;
@@ -93,7 +93,7 @@ pub async fn receive(
     let held = form.is_none();
     let set =
         placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
-    let sent: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let sent: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
     let reading = tokio::task::spawn_blocking(move || {
         Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent)
     })
@@ -101,7 +101,8 @@ pub async fn receive(
     .map_err(Fault::internal)??;
 
     let wanted: BTreeSet<&String> = reading.names.iter().collect();
-    let files = files.into_iter().filter(|(name, _)| wanted.contains(name)).collect();
+    let files =
+        files.into_iter().filter_map(|file| Some((file.named_in(&wanted)?, file))).collect();
     let files = upload::keep(app, files).await?;
     new.outcome = reading.outcome;
     new.reading = reading.json;

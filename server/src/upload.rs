@@ -1,6 +1,8 @@
 //! Reading an OpenRosa upload as it arrives: the XML into memory (bounded), every file straight to
 //! the blob store.
 
+use std::collections::BTreeSet;
+
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
@@ -15,8 +17,28 @@ use crate::fault::Fault;
 pub struct Upload {
     /// The submission's XML, byte for byte.
     pub xml: Vec<u8>,
-    /// File name (NFC) and what was received.
-    pub files: Vec<(String, Incoming)>,
+    /// The files, in order of arrival.
+    pub files: Vec<File>,
+}
+
+/// A file that arrived whole.
+pub struct File {
+    /// What it is called, in NFC: first the part's name, then its file name where that differs.
+    /// Phones write the same in both; other clients put the name the answers use in either.
+    names: Vec<String>,
+    content: Incoming,
+}
+
+impl File {
+    /// The name under which the answers name this file, if they do.
+    pub fn named_in(&self, wanted: &BTreeSet<&String>) -> Option<String> {
+        self.names.iter().find(|name| wanted.contains(name)).cloned()
+    }
+
+    /// The name to keep it under when nothing says which files are wanted.
+    pub fn name(&self) -> &str {
+        self.names.last().map_or("", String::as_str)
+    }
 }
 
 /// Reads the whole body. Nothing is kept when it breaks off.
@@ -37,10 +59,10 @@ pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
         }
         if name == "xml_submission_file" {
             xml = Some(in_memory(field, app.config.limits.xml).await?);
-        } else if let Some(file) =
-            field.file_name().map(nfc).or((!name.starts_with('*')).then_some(name))
-        {
-            files.push((file, to_blob(app, field).await?));
+        } else if field.file_name().is_some() || !name.starts_with('*') {
+            let mut names = vec![nfc(&name)];
+            names.extend(field.file_name().map(nfc).filter(|file| *file != names[0]));
+            files.push(File { names, content: to_blob(app, field).await? });
         } else {
             in_memory(field, 1024).await?;
         }
@@ -76,19 +98,16 @@ async fn to_blob(app: &App, mut field: Field<'_>) -> Result<Incoming, Fault> {
     Ok(incoming)
 }
 
-/// Makes the files durable, several at once.
+/// Makes the files durable, several at once, each under the name given.
 ///
 /// # Errors
 /// `storage_full`, `storage_fault`.
-pub async fn keep(
-    app: &App,
-    files: Vec<(String, Incoming)>,
-) -> Result<Vec<(String, Stored)>, Fault> {
+pub async fn keep(app: &App, files: Vec<(String, File)>) -> Result<Vec<(String, Stored)>, Fault> {
     let tasks: Vec<_> = files
         .into_iter()
-        .map(|(name, incoming)| {
+        .map(|(name, file)| {
             let blobs = app.blobs.clone();
-            tokio::task::spawn_blocking(move || Ok::<_, Fault>((name, blobs.finish(incoming)?)))
+            tokio::task::spawn_blocking(move || Ok::<_, Fault>((name, blobs.finish(file.content)?)))
         })
         .collect();
     let mut stored = Vec::with_capacity(tasks.len());

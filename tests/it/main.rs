@@ -11,6 +11,7 @@ mod forms;
 mod javarosa;
 mod openrosa;
 mod recompute;
+mod regression;
 mod rounds;
 mod settings;
 mod tidy;

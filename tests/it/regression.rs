@@ -1,0 +1,50 @@
+//! Bugs that were found and fixed; each stays fixed.
+
+use std::collections::BTreeMap;
+
+use ntm_shared::api::round::NewRound;
+use ntm_shared::api::submission::Submission;
+
+use crate::harness::{Multipart, NAM_CHAY, ROUND, TestServer, Visit, photo, round};
+
+/// Phones write a photo's name both as the part's name and as its file name; curl and others put
+/// the name of the file on their disk there. Such a photo was acknowledged and not kept.
+#[test]
+fn a_photo_is_found_by_its_parts_name_whatever_its_file_name() {
+    let server = TestServer::surveyed();
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let visit = Visit::completed("u0066.01.001").photos(&["ảnh nhà.jpg", "mái.jpg"]);
+    let (house, roof) = (photo::jpeg(1), photo::jpeg(2));
+    let mut upload = Multipart::of(&visit.xml()).photo("ảnh nhà.jpg", &house).photo("mái.jpg", &roof);
+    upload.parts[1].file = Some("1.jpg".into());
+    upload.parts[2].name = "photo".into();
+    phone.post(&upload).expect(201);
+    let shown: Submission = server.admin.get("/submissions/1").expect(200).json();
+    assert!(shown.attachments.iter().all(|file| file.sha256.is_some()), "{:?}", shown.attachments);
+    assert_eq!(server.admin.get("/submissions/1/attachments/ảnh nhà.jpg").expect(200).body, house);
+    assert_eq!(server.admin.get("/submissions/1/attachments/mái.jpg").expect(200).body, roof);
+}
+
+/// JavaRosa stops when a look-up finds two rows, so nothing may stand twice in a roster file.
+#[test]
+fn with_two_open_rounds_every_id_stands_once_in_a_roster_file_and_names_the_newest() {
+    let server = TestServer::surveyed();
+    let newer = NewRound { id: "dot-2".into(), areas: vec!["u0066.01".into()], ..round() };
+    server.open_round(&newer);
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let (_, files) = phone.fetch(&phone.form("household"));
+    for (name, bytes) in files {
+        let mut rounds: BTreeMap<String, String> = BTreeMap::new();
+        let mut table = csv::Reader::from_reader(bytes.as_slice());
+        let at = table.headers().expect("a header").iter().position(|h| h == "round").expect("a round");
+        for row in table.records() {
+            let row = row.expect("a row");
+            let before = rounds.insert(row[0].to_owned(), row[at].to_owned());
+            assert!(before.is_none(), "{} stands twice in {name}", &row[0]);
+        }
+        for (id, round) in rounds {
+            let newest = id == "u0066" || id.starts_with("u0066.01");
+            assert_eq!(round, if newest { "dot-2" } else { ROUND }, "{id} in {name}");
+        }
+    }
+}
