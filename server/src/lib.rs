@@ -50,6 +50,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// A running server. Dropping it without [`Server::stop`] ends it with the runtime.
 pub struct Server {
     url: String,
+    local: String,
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
@@ -67,7 +68,8 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
-    let url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+    let local = format!("{scheme}://{address}");
+    let url = config.public_url.clone().unwrap_or_else(|| local.clone());
     let url = url.trim_end_matches('/').to_owned();
 
     let folder = folder::lock(&config.data)?;
@@ -90,13 +92,18 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
             tokio::spawn(server.serve(router))
         }
     };
-    Ok(Server { url, setup_link, handle, running, _folder: folder })
+    Ok(Server { url, local, setup_link, handle, running, _folder: folder })
 }
 
 impl Server {
     /// The address people and phones use.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where it listens, as seen from this machine.
+    pub fn local_url(&self) -> &str {
+        &self.local
     }
 
     /// The one-time link to set the administrator's password, as long as none has one.

@@ -306,7 +306,8 @@ fn no_secret_is_stored_in_clear() {
     ];
     server.stop();
     for path in store::files(server.data()) {
-        let bytes = std::fs::read(&path).unwrap();
+        // The log of the database goes away when its last connection does.
+        let Ok(bytes) = std::fs::read(&path) else { continue };
         for secret in &secrets {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret is in {}", path.display());

@@ -4,6 +4,8 @@ mod harness;
 
 mod accounts;
 mod bad_input;
+mod cli;
+mod demo;
 mod durability;
 mod forms;
 mod javarosa;

@@ -136,7 +136,7 @@ fn acknowledged_submissions_survive_kill_nine() {
     assert_eq!(scene.admin.all::<SubmissionRow>("/submissions").len(), count, "a repeat was stored twice");
     scene.server.kill();
     scene.server.run(&[]);
-    assert_eq!(store::incoming(&scene.server.data()).len(), 0, "half received files after a restart");
+    assert_eq!(store::incoming(scene.server.data()).len(), 0, "half received files after a restart");
     println!(
         "{KILLS} kills in {killing:.1?}: {} acknowledged, 0 lost; {} tries broken off; {count} stored; {:.1?} in all",
         sent.len(),

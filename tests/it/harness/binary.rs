@@ -26,7 +26,8 @@ pub fn program(name: &str) -> PathBuf {
     const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
     let built = path.metadata().and_then(|m| m.modified()).unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
     let mut newest = SystemTime::UNIX_EPOCH;
-    for part in ["server/src", "shared/src", "shared/data"] {
+    let client = if name == "ntm" { "cli/src" } else { "server/web" };
+    for part in ["server/src", "shared/src", "shared/data", client] {
         newest = newest.max(newest_in(&root().join(part)));
     }
     assert!(newest <= built, "{} is older than its source. {BUILD}", path.display());
@@ -45,6 +46,7 @@ fn newest_in(folder: &Path) -> SystemTime {
 /// The real `ntm-server` on a folder and a port that stay the same across restarts.
 pub struct RealServer {
     folder: TempDir,
+    data: PathBuf,
     port: u16,
     child: Option<Child>,
     /// The one-time link printed by this start, if any.
@@ -59,9 +61,19 @@ impl RealServer {
 
     /// Starts on an empty folder under another program, such as `strace`.
     pub fn start_under(prefix: &[&str]) -> RealServer {
+        RealServer::start_on(None, prefix)
+    }
+
+    /// Starts on a data folder that exists.
+    pub fn on(data: &Path) -> RealServer {
+        RealServer::start_on(Some(data), &[])
+    }
+
+    fn start_on(data: Option<&Path>, prefix: &[&str]) -> RealServer {
         let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
-        let mut server = RealServer { folder, port, child: None, setup_link: None };
+        let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
+        let mut server = RealServer { folder, data, port, child: None, setup_link: None };
         server.run(prefix);
         server
     }
@@ -107,8 +119,8 @@ impl RealServer {
     }
 
     /// The data folder.
-    pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// What it logged.
@@ -151,7 +163,7 @@ impl Drop for RealServer {
         if std::thread::panicking() {
             eprintln!("server log:\n{}", self.log());
         } else {
-            store::assert_clean(&self.data());
+            store::assert_clean(self.data());
         }
     }
 }

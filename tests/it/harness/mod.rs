@@ -3,6 +3,7 @@
 
 mod api;
 mod binary;
+mod cli;
 mod clock;
 pub mod java;
 mod multipart;
@@ -16,6 +17,7 @@ pub mod xml;
 
 pub use api::{Answer, Api, client, password};
 pub use binary::{RealServer, program};
+pub use cli::Cli;
 pub use clock::TestClock;
 pub use multipart::{Multipart, Part};
 pub use phone::Phone;

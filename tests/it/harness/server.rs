@@ -70,7 +70,7 @@ impl TestServer {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let server = runtime.block_on(ntm_server::start(config)).expect("the server starts");
-        self.url = server.url().to_owned();
+        self.url = server.local_url().to_owned();
         self.setup_link = server.setup_link().map(str::to_owned);
         self.running = Some((runtime, server));
     }
