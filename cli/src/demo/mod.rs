@@ -41,13 +41,13 @@ pub async fn run(args: &args::Demo, cx: &Context<'_>) -> anyhow::Result<Answer> 
     };
     let server = ntm_server::start(config).await?;
     let played = play(&server, args, cx).await;
-    server.stop().await?;
-    let (office, found) = played?;
-    if args.keep {
-        story::keep(&folder.keep().join("data"), &office, cx);
-    } else {
-        remove(folder)?;
+    let stopped = server.stop().await;
+    match &played {
+        Ok((office, _)) if args.keep => story::keep(&folder.keep().join("data"), office, cx),
+        _ => remove(folder)?,
     }
+    let (_, found) = played?;
+    stopped?;
     Ok(if found { Answer::Yes } else { Answer::No })
 }
 
