@@ -149,6 +149,11 @@ impl Client {
         Ok(Client { wire: Wire::new()?, base, token, lang })
     }
 
+    /// The same client with this session.
+    pub fn with_token(self, token: Option<String>) -> Client {
+        Client { token, ..self }
+    }
+
     /// The server's address without a final slash.
     pub fn server(&self) -> &str {
         self.base.as_str().trim_end_matches('/')

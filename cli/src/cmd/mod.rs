@@ -5,7 +5,7 @@ use std::{io::Read, path::Path};
 use anyhow::Context as _;
 use jiff::civil::Date;
 use ntm_shared::{
-    api::{round::Round, unit::UnitView},
+    api::round::Round,
     text::{Lang, Text},
 };
 
@@ -33,7 +33,7 @@ mod unit;
 mod user;
 
 pub use assign::plan;
-pub use compile::{columns as score_columns, scores};
+pub use compile::{columns as score_columns, legend, scores};
 pub use round::MADE_UP;
 
 /// Where the server is when nobody said.
@@ -81,15 +81,15 @@ impl<'a> Context<'a> {
 
     /// A client with the person's session for that server, if there is one.
     pub fn client(&self) -> anyhow::Result<Client> {
-        let server = self.server()?;
+        let client = Client::new(&self.server()?, None, self.lang())?;
         let token = match std::env::var("NTM_TOKEN").ok().filter(|t| !t.trim().is_empty()) {
             Some(token) => Some(token.trim().to_owned()),
             None => {
                 let credentials = Credentials::load(&credentials::default_path()?)?;
-                credentials.entry(&server).map(|entry| entry.token.clone())
+                credentials.entry(client.server()).map(|entry| entry.token.clone())
             }
         };
-        Client::new(&server, token, self.lang())
+        Ok(client.with_token(token))
     }
 }
 
@@ -147,21 +147,6 @@ impl Area {
         let within = self.within.as_deref().map(|within| ("within", within));
         within.into_iter().chain(self.at.as_deref().map(|at| ("at", at))).collect()
     }
-}
-
-/// The ids of units named by code or id as of a day. A code may mean another unit on another day, so
-/// what is stored is always the unit's own id.
-async fn unit_ids(
-    client: &Client,
-    named: &[String],
-    at: Option<Date>,
-) -> anyhow::Result<Vec<String>> {
-    let mut ids = Vec::with_capacity(named.len());
-    for name in named {
-        let unit: UnitView = client.get(&["units", name], &Area::on(None, at).query()).await?;
-        ids.push(unit.id);
-    }
-    Ok(ids)
 }
 
 /// Reads a whole file, or standard input for `-`.

@@ -41,13 +41,13 @@ pub async fn run(args: &args::Demo, cx: &Context<'_>) -> anyhow::Result<Answer> 
     };
     let server = ntm_server::start(config).await?;
     let played = play(&server, args, cx).await;
-    server.stop().await?;
-    let (office, found) = played?;
-    if args.keep {
-        story::keep(&folder.keep().join("data"), &office, cx);
-    } else {
-        remove(folder)?;
+    let stopped = server.stop().await;
+    match &played {
+        Ok((office, _)) if args.keep => story::keep(&folder.keep().join("data"), office, cx),
+        _ => remove(folder)?,
     }
+    let (_, found) = played?;
+    stopped?;
     Ok(if found { Answer::Yes } else { Answer::No })
 }
 
@@ -82,8 +82,8 @@ async fn play(
         cx,
         &tr!(
             lang,
-            "Mở đợt {} ({} hộ trong khung); rút mẫu thu nhập: {} hộ, hạt giống {}",
-            "Round {} opened ({} households in the frame); income sample: {} households, seed {}",
+            "Mở đợt {} ({} hộ trong khung, có bù hộ không trả lời); rút mẫu thu nhập: {} hộ, hạt giống {}",
+            "Round {} opened ({} households in the frame, adjusted for non-response); income sample: {} households, seed {}",
             round.spec.id,
             count(round.frame, lang),
             count(drawn as u64, lang),

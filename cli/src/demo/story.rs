@@ -13,7 +13,7 @@ use ntm_shared::{
 use super::{ROUND, office::SignIn, outcome::Outcome, planted::Planted};
 use crate::{
     args,
-    cmd::{Context, MADE_UP, score_columns},
+    cmd::{Context, MADE_UP, legend, score_columns},
     print::{Around, Cell, Column, Tone, count, decimal},
 };
 
@@ -75,6 +75,7 @@ fn communes(scores: &ScoreReport, cx: &Context<'_>) -> anyhow::Result<()> {
         last.len()
     );
     cx.out.list(&last, &columns, Around { title: Some(title), total: None })?;
+    cx.out.line(&legend(lang))?;
     let level = |level| sorted.iter().filter(|c| c.risk.level == level).count();
     let full = sorted.iter().filter(|c| c.criteria_met == c.total).count();
     let met: u64 = sorted.iter().map(|c| c.criteria_met).sum();

@@ -105,6 +105,11 @@ pub fn columns(report: &ScoreReport) -> Vec<Column<CommuneScore>> {
     columns
 }
 
+/// What the marks mean, in words.
+pub fn legend(lang: Lang) -> String {
+    [Verdict::Met, Verdict::NotMet, Verdict::Undecided].map(|v| verdict(v).shown(lang)).join("   ")
+}
+
 /// A mark per criterion, in groups of five.
 pub fn marks(commune: &CommuneScore) -> String {
     let mut out = String::new();
@@ -183,10 +188,11 @@ fn next(report: &ScoreReport, cx: &Context<'_>) {
     let lang = cx.lang();
     let at_risk = report.communes.iter().filter(|c| c.risk.level != RiskLevel::None).count();
     let full = report.communes.iter().filter(|c| c.criteria_met == c.total).count();
+    cx.out.note(&legend(lang));
     cx.out.note(&tr!(
         lang,
-        "✔ Đạt   ✖ Chưa đạt   ? Chưa đủ căn cứ\n{} xã: {} đạt đủ, {} có nguy cơ bị thu hồi.",
-        "✔ Met   ✖ Not met   ? Undecided\n{} communes: {} meet all, {} at risk of losing recognition.",
+        "{} xã: {} đạt đủ, {} có nguy cơ bị thu hồi.",
+        "{} communes: {} meet all, {} at risk of losing recognition.",
         count(report.communes.len() as u64, lang),
         count(full as u64, lang),
         count(at_risk as u64, lang)
