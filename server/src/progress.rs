@@ -105,5 +105,5 @@ pub fn draw(
     }
     villages.sort_by(|a, b| a.0.cmp(&b.0));
     let villages = villages.into_iter().map(|(_, village)| village).collect();
-    Ok(Draw { round: round.into(), module: module.into(), seed, villages })
+    Ok(Draw { round: round.into(), made_up: spec.made_up, module: module.into(), seed, villages })
 }

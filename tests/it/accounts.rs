@@ -10,7 +10,9 @@ use ntm_shared::api::submission::SubmissionRow;
 use ntm_shared::api::unit::UnitView;
 use reqwest::Method;
 
-use crate::harness::{Api, NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, password, store, uuid};
+use crate::harness::{
+    Api, NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, password, store, uuid,
+};
 
 #[test]
 fn the_first_administrator_comes_in_by_a_link_that_works_once() {
@@ -19,7 +21,10 @@ fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     assert!(link.starts_with(server.url()) && link.contains("/setup#"), "{link}");
     let nobody = server.nobody();
     nobody.redeem(&link, "ngắn").expect(422).problem("weak_password");
-    nobody.redeem(&format!("{}#{}", server.url(), "0".repeat(64)), &password("admin")).expect(410).problem("bad_link");
+    nobody
+        .redeem(&format!("{}#{}", server.url(), "0".repeat(64)), &password("admin"))
+        .expect(410)
+        .problem("bad_link");
     nobody.redeem(&link, &password("admin")).expect(204);
     nobody.redeem(&link, &password("thief")).expect(410).problem("bad_link");
     let admin = nobody.sign_in("Admin ", &password("admin"));
@@ -42,7 +47,9 @@ fn a_wrong_password_tells_nothing_and_many_lock_the_name() {
     let server = TestServer::with(|config| config.limits.failures = 3);
     server.user("lan", Role::Commune, &[NAM_CHAY.0]);
     let try_in = |name: &str, password: &str| {
-        server.nobody().post("/sessions", &NewSession { name: name.into(), password: password.into() })
+        server
+            .nobody()
+            .post("/sessions", &NewSession { name: name.into(), password: password.into() })
     };
     let wrong = try_in("lan", "sai mật khẩu").expect(401).problem("wrong_password");
     let nobody = try_in("không ai", "sai mật khẩu").expect(401).problem("wrong_password");
@@ -82,7 +89,8 @@ fn a_lost_password_is_reset_by_a_link_that_ends_what_was_before() {
     let mut server = TestServer::start();
     let lan = server.user("lan", Role::Commune, &[NAM_CHAY.0]);
     let me: User = lan.get("/me").expect(200).json();
-    let link: OneTimeLink = server.admin.post(&format!("/users/{}/reset", me.id), &()).expect(200).json();
+    let link: OneTimeLink =
+        server.admin.post(&format!("/users/{}/reset", me.id), &()).expect(200).json();
     server.nobody().sign_in("lan", &password("lan"));
     server.nobody().redeem(&link.link, &password("mới")).expect(204);
     server.nobody().redeem(&link.link, &password("nữa")).expect(410);
@@ -91,14 +99,17 @@ fn a_lost_password_is_reset_by_a_link_that_ends_what_was_before() {
     lan.get("/me").expect(401);
     server.nobody().sign_in("lan", &password("mới"));
 
-    let stale: OneTimeLink = server.admin.post(&format!("/users/{}/reset", me.id), &()).expect(200).json();
+    let stale: OneTimeLink =
+        server.admin.post(&format!("/users/{}/reset", me.id), &()).expect(200).json();
     server.clock.advance(SignedDuration::from_hours(73));
     server.nobody().redeem(&stale.link, &password("muộn")).expect(410).problem("bad_link");
 
     // The only administrator lost the password: the program itself gives a link while it is down.
     let reset = |server: &TestServer| {
         let mut command = std::process::Command::new(crate::harness::program("ntm-server"));
-        command.args(["user", "reset", "admin", "--listen", "127.0.0.1:9", "--data"]).arg(server.data());
+        command
+            .args(["user", "reset", "admin", "--listen", "127.0.0.1:9", "--data"])
+            .arg(server.data());
         command.output().unwrap()
     };
     assert!(!reset(&server).status.success(), "the folder is in use");
@@ -163,7 +174,9 @@ fn body(path: &str) -> Option<(&'static str, Vec<u8>)> {
             r#"{"id":"x","name":"x","starts":"2024-10-01","ends":"2024-10-02","areas":["99999"],"forms":["household"],"criteria_set":"x"}"#,
         ),
         "/rounds/2024-10/draw" => json(r#"{"module":"income","seed":1}"#),
-        "/assignments" => json(r#"{"id":"x","round":"none","decision":"x","from":"2024-10-01","pairs":[]}"#),
+        "/assignments" => {
+            json(r#"{"id":"x","round":"none","decision":"x","from":"2024-10-01","pairs":[]}"#)
+        }
         "/households" | "/teams" | "/forms" => Some(("text/csv", b"x".to_vec())),
         _ => None,
     }
@@ -195,7 +208,11 @@ fn every_route_is_open_to_the_roles_it_is_for_and_to_no_other() {
                 wrong.push(format!("{letter} {method} {path}: {status}"));
             }
         }
-        let anonymous = [server.nobody(), server.nobody().with_token(&"0".repeat(64)), server.nobody().with_token("")];
+        let anonymous = [
+            server.nobody(),
+            server.nobody().with_token(&"0".repeat(64)),
+            server.nobody().with_token(""),
+        ];
         for api in anonymous {
             let answer = api.send(method.clone(), path, body.clone());
             if answer.status != 401 {
@@ -212,17 +229,21 @@ fn every_route_is_open_to_the_roles_it_is_for_and_to_no_other() {
 
 #[test]
 fn the_table_of_routes_here_is_that_of_the_server() {
-    let source = std::fs::read_to_string(crate::harness::root().join("server/src/http/mod.rs")).unwrap();
+    let source =
+        std::fs::read_to_string(crate::harness::root().join("server/src/http/mod.rs")).unwrap();
     let open = ["/sessions", "/password"];
     for line in source.lines().filter_map(|line| line.trim().strip_prefix(".route(\"/")) {
         let path = format!("/{}", line.split('"').next().unwrap());
         let phone = ["/formList", "/forms/{id}/{version}", "/submission\"", "/health"];
-        if open.contains(&path.as_str()) || phone.iter().any(|p| format!("{path}\"").starts_with(p)) {
+        if open.contains(&path.as_str()) || phone.iter().any(|p| format!("{path}\"").starts_with(p))
+        {
             continue;
         }
         let fits = |route: &str| {
-            let (ours, theirs): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
-            ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| a == b || b.starts_with('{'))
+            let (ours, theirs): (Vec<&str>, Vec<&str>) =
+                (route.split('/').collect(), path.split('/').collect());
+            ours.len() == theirs.len()
+                && ours.iter().zip(&theirs).all(|(a, b)| a == b || b.starts_with('{'))
         };
         for verb in ["get(", "post(", "delete("].iter().filter(|verb| line.contains(**verb)) {
             let method = verb.trim_end_matches('(').to_uppercase();
@@ -235,14 +256,16 @@ fn the_table_of_routes_here_is_that_of_the_server() {
 #[test]
 fn people_see_only_their_area() {
     let server = TestServer::surveyed();
-    let phones: Vec<CollectorToken> = [NAM_CHAY, TA_PHOI].map(|c| server.new_collector(&[c.0])).into();
+    let phones: Vec<CollectorToken> =
+        [NAM_CHAY, TA_PHOI].map(|c| server.new_collector(&[c.0])).into();
     for (made, household) in phones.iter().zip(["u0066.01.001", "u0036.01.001"]) {
         let phone = Phone::new(made.url.as_ref().unwrap());
         phone.send(&Visit::completed(household).xml(), &[]).unwrap().expect(201);
     }
     let district = server.user("muong-khuong", Role::District, &["083"]);
     let me: User = district.get("/me").expect(200).json();
-    let unit: UnitView = district.get(&format!("/units/{}?at=2024-10-15", me.areas[0])).expect(200).json();
+    let unit: UnitView =
+        district.get(&format!("/units/{}?at=2024-10-15", me.areas[0])).expect(200).json();
     assert_eq!(unit.name, "Huyện Mường Khương");
 
     let households: Vec<HouseholdRow> = district.all("/households");
@@ -251,7 +274,10 @@ fn people_see_only_their_area() {
     let missing: Vec<MissingHousehold> = district.all(&format!("/rounds/{ROUND}/missing"));
     assert_eq!(missing.len(), 9);
     let villages: Vec<UnitView> = district.all("/units?level=village");
-    assert!(villages.len() == 2 && villages.iter().all(|v| v.id.starts_with(NAM_CHAY.1)), "{villages:?}");
+    assert!(
+        villages.len() == 2 && villages.iter().all(|v| v.id.starts_with(NAM_CHAY.1)),
+        "{villages:?}"
+    );
     let collectors: Vec<Collector> = district.all("/collectors");
     assert_eq!(collectors.iter().map(|c| &c.id).collect::<Vec<_>>(), [&phones[0].collector.id]);
     let scores: ScoreReport = district.get(&format!("/rounds/{ROUND}/scores")).expect(200).json();
@@ -277,7 +303,8 @@ fn elsewhere(server: &TestServer, district: &Api, collector: &str) {
     roster.add(TA_PHOI.0, 1, 9);
     let import = district.post_text("/households?at=2024-10-15", "text/csv", roster.csv());
     import.expect(403).problem("out_of_area");
-    let new = NewCollector { id: uuid(), name: "A".into(), areas: vec![TA_PHOI.0.into()], days: None };
+    let new =
+        NewCollector { id: uuid(), name: "A".into(), areas: vec![TA_PHOI.0.into()], days: None };
     district.post("/collectors", &new).expect(403).problem("out_of_area");
     let revoked = district.post(&format!("/collectors/{collector}/revoke"), &()).status;
     assert!(matches!(revoked, 403 | 404), "{revoked}");
@@ -290,7 +317,12 @@ fn no_secret_is_stored_in_clear() {
     let mut server = TestServer::surveyed();
     let made = server.new_collector(&[NAM_CHAY.0]);
     let lan = server.user("lan", Role::Commune, &[NAM_CHAY.0]);
-    let new = NewUser { id: uuid(), name: "hoa".into(), role: Role::Commune, areas: vec![NAM_CHAY.0.into()] };
+    let new = NewUser {
+        id: uuid(),
+        name: "hoa".into(),
+        role: Role::Commune,
+        areas: vec![NAM_CHAY.0.into()],
+    };
     let link: OneTimeLink = server.admin.post("/users", &new).expect(201).json();
     let session: Session = {
         let new = NewSession { name: "lan".into(), password: password("lan") };
@@ -315,7 +347,8 @@ fn no_secret_is_stored_in_clear() {
     }
     let db = store::open(server.data());
     let hashes: Vec<String> = {
-        let mut rows = db.prepare("SELECT password_hash FROM user WHERE password_hash IS NOT NULL").unwrap();
+        let mut rows =
+            db.prepare("SELECT password_hash FROM user WHERE password_hash IS NOT NULL").unwrap();
         rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
     assert_eq!(hashes.len(), 2);

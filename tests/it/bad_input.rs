@@ -46,38 +46,244 @@ fn staff_are_told_what_is_wrong_and_nothing_is_stored() {
     let server = TestServer::surveyed();
     let row = |text: &str| csv(format!("{HEADER}{text}"));
     let refused: Vec<Refused> = vec![
-        ("roster with another header", csv("ma_xa,ho\n1,2\n"), 422, "bad_table", "thiếu cột", "column"),
+        (
+            "roster with another header",
+            csv("ma_xa,ho\n1,2\n"),
+            422,
+            "bad_table",
+            "thiếu cột",
+            "column",
+        ),
         ("roster without rows", csv(HEADER), 422, "bad_table", "không có hộ nào", "no household"),
-        ("duplicate household", row("02770,01,Thôn 1,077,A,1,\n02770,01,Thôn 1,077,B,2,\n"), 422, "bad_table", "Hộ trùng", "Duplicate household"),
-        ("unknown commune", row("03036,01,Thôn 1,001,A,1,\n"), 422, "bad_table", "Không có xã nào mang mã 03036 vào ngày 15/10/2024", "03036"),
+        (
+            "duplicate household",
+            row("02770,01,Thôn 1,077,A,1,\n02770,01,Thôn 1,077,B,2,\n"),
+            422,
+            "bad_table",
+            "Hộ trùng",
+            "Duplicate household",
+        ),
+        (
+            "unknown commune",
+            row("03036,01,Thôn 1,001,A,1,\n"),
+            422,
+            "bad_table",
+            "Không có xã nào mang mã 03036 vào ngày 15/10/2024",
+            "03036",
+        ),
         ("a district's code", row("088,01,Thôn 1,001,A,1,\n"), 422, "bad_table", "088", "088"),
-        ("members that are no number", row("02770,01,Thôn 1,001,A,bốn,\n"), 422, "bad_table", "số", "number"),
-        ("a table that is not UTF-8", csv(b"\xff\xfe\x00".to_vec()), 422, "bad_table", "UTF-8", "UTF-8"),
-        ("a form with an unknown type", form("| survey |\n| | type | name | label |\n| | dropdown | a | A |\n\n| settings |\n| | form_title | form_id | version |\n| | T | f1 | 1 |\n"), 422, "bad_form", "dropdown", "dropdown"),
-        ("a form with a broken expression", form("| survey |\n| | type | name | label | relevant |\n| | text | a | A | ${b} = |\n\n| settings |\n| | form_title | form_id | version |\n| | T | f1 | 1 |\n"), 422, "bad_form", "", ""),
+        (
+            "members that are no number",
+            row("02770,01,Thôn 1,001,A,bốn,\n"),
+            422,
+            "bad_table",
+            "số",
+            "number",
+        ),
+        (
+            "a table that is not UTF-8",
+            csv(b"\xff\xfe\x00".to_vec()),
+            422,
+            "bad_table",
+            "UTF-8",
+            "UTF-8",
+        ),
+        (
+            "a form with an unknown type",
+            form(
+                "| survey |\n| | type | name | label |\n| | dropdown | a | A |\n\n| settings |\n| | form_title | form_id | version |\n| | T | f1 | 1 |\n",
+            ),
+            422,
+            "bad_form",
+            "dropdown",
+            "dropdown",
+        ),
+        (
+            "a form with a broken expression",
+            form(
+                "| survey |\n| | type | name | label | relevant |\n| | text | a | A | ${b} = |\n\n| settings |\n| | form_title | form_id | version |\n| | T | f1 | 1 |\n",
+            ),
+            422,
+            "bad_form",
+            "",
+            "",
+        ),
         ("a form without sheets", form("xin chào"), 422, "bad_form", "", ""),
-        ("a round of an unknown form", new_round(|r| r.forms.push("nope".into())), 404, "unknown_form", "nope", "nope"),
-        ("a round of unknown criteria", new_round(|r| r.criteria_set = "nope".into()), 422, "bad_value", "Không có bộ tiêu chí «nope»", "no criteria set «nope»"),
-        ("a round that ends before it starts", new_round(|r| r.ends = r.starts.yesterday().unwrap()), 422, "bad_value", "Ngày kết thúc trước ngày bắt đầu", "before the first"),
-        ("a round with an odd id", new_round(|r| r.id = "Đợt 1".into()), 422, "bad_value", "chữ thường không dấu", "lower-case letters"),
-        ("a round of an unknown unit", new_round(|r| r.areas = vec!["99999".into()]), 422, "unknown_unit", "99999", "99999"),
-        ("a round of a commune without households", new_round(|r| r.areas = vec!["03037".into()]), 422, "no_case_to_compile", "khung hộ", "frame"),
-        ("another round of the same id", new_round(|r| { r.id = ROUND.into(); r.name = "Khác".into() }), 409, "conflict", "Đã có bản ghi khác", "Another record"),
-        ("an unknown round", get("/rounds/nope/status"), 404, "unknown_round", "Không có đợt điều tra này", "no such round"),
-        ("the scores of an unknown round", get("/rounds/nope/scores"), 404, "unknown_round", "Không có đợt", "no such round"),
-        ("a draw in an unknown round", json("/rounds/nope/draw", "{\"module\":\"income\",\"seed\":1}"), 404, "unknown_round", "Không có đợt", "no such round"),
-        ("a draw of a census", json("/rounds/2024-10/draw", "{\"module\":\"income\",\"seed\":1}"), 422, "bad_value", "không điều tra mẫu", "no sample design"),
+        (
+            "a round of an unknown form",
+            new_round(|r| r.forms.push("nope".into())),
+            404,
+            "unknown_form",
+            "nope",
+            "nope",
+        ),
+        (
+            "a round of unknown criteria",
+            new_round(|r| r.criteria_set = "nope".into()),
+            422,
+            "bad_value",
+            "Không có bộ tiêu chí «nope»",
+            "no criteria set «nope»",
+        ),
+        (
+            "a round that ends before it starts",
+            new_round(|r| r.ends = r.starts.yesterday().unwrap()),
+            422,
+            "bad_value",
+            "Ngày kết thúc trước ngày bắt đầu",
+            "before the first",
+        ),
+        (
+            "a round with an odd id",
+            new_round(|r| r.id = "Đợt 1".into()),
+            422,
+            "bad_value",
+            "chữ thường không dấu",
+            "lower-case letters",
+        ),
+        (
+            "a round of an unknown unit",
+            new_round(|r| r.areas = vec!["99999".into()]),
+            422,
+            "unknown_unit",
+            "99999",
+            "99999",
+        ),
+        (
+            "a round of a commune without households",
+            new_round(|r| r.areas = vec!["03037".into()]),
+            422,
+            "no_case_to_compile",
+            "khung hộ",
+            "frame",
+        ),
+        (
+            "another round of the same id",
+            new_round(|r| {
+                r.id = ROUND.into();
+                r.name = "Khác".into()
+            }),
+            409,
+            "conflict",
+            "Đã có bản ghi khác",
+            "Another record",
+        ),
+        (
+            "an unknown round",
+            get("/rounds/nope/status"),
+            404,
+            "unknown_round",
+            "Không có đợt điều tra này",
+            "no such round",
+        ),
+        (
+            "the scores of an unknown round",
+            get("/rounds/nope/scores"),
+            404,
+            "unknown_round",
+            "Không có đợt",
+            "no such round",
+        ),
+        (
+            "a draw in an unknown round",
+            json("/rounds/nope/draw", "{\"module\":\"income\",\"seed\":1}"),
+            404,
+            "unknown_round",
+            "Không có đợt",
+            "no such round",
+        ),
+        (
+            "a draw of a census",
+            json("/rounds/2024-10/draw", "{\"module\":\"income\",\"seed\":1}"),
+            422,
+            "bad_value",
+            "không điều tra mẫu",
+            "no sample design",
+        ),
         ("an unknown unit", get("/units/99999"), 422, "unknown_unit", "99999", "99999"),
-        ("a code that is not in force", get("/units/03036?at=2024-10-15"), 422, "unknown_unit", "03036", "03036"),
-        ("an unknown submission", get("/submissions/99"), 404, "not_found", "Không tìm thấy", "Not found"),
-        ("an address that leads nowhere", get("/nowhere"), 404, "not_found", "Không tìm thấy", "Not found"),
-        ("another method", json("/me", "{}"), 405, "wrong_method", "không nhận phương thức", "does not accept"),
-        ("broken JSON", json("/rounds", "{\"id\":"), 400, "bad_request", "không hợp lệ", "not valid"),
-        ("a key nobody knows", json("/collectors", "{\"id\":\"1\",\"name\":\"A\",\"areas\":[],\"day\":3}"), 400, "bad_request", "không hợp lệ", "not valid"),
-        ("a date that is none", get("/units?at=2024-13-01"), 400, "bad_request", "không hợp lệ", "not valid"),
-        ("a collector of an unknown unit", json("/collectors", "{\"id\":\"1\",\"name\":\"A\",\"areas\":[\"99999\"]}"), 422, "unknown_unit", "99999", "99999"),
-        ("a collector for too long", json("/collectors", "{\"id\":\"1\",\"name\":\"A\",\"areas\":[\"02770\"],\"days\":4000}"), 422, "bad_value", "từ 1 đến 400", "from 1 to 400"),
-        ("teams with another header", Box::new(|api| api.post_text("/teams?at=2024-10-15", "text/csv", "a,b\n1,2\n")), 422, "bad_table", "thiếu cột", "column"),
+        (
+            "a code that is not in force",
+            get("/units/03036?at=2024-10-15"),
+            422,
+            "unknown_unit",
+            "03036",
+            "03036",
+        ),
+        (
+            "an unknown submission",
+            get("/submissions/99"),
+            404,
+            "not_found",
+            "Không tìm thấy",
+            "Not found",
+        ),
+        (
+            "an address that leads nowhere",
+            get("/nowhere"),
+            404,
+            "not_found",
+            "Không tìm thấy",
+            "Not found",
+        ),
+        (
+            "another method",
+            json("/me", "{}"),
+            405,
+            "wrong_method",
+            "không nhận phương thức",
+            "does not accept",
+        ),
+        (
+            "broken JSON",
+            json("/rounds", "{\"id\":"),
+            400,
+            "bad_request",
+            "không hợp lệ",
+            "not valid",
+        ),
+        (
+            "a key nobody knows",
+            json("/collectors", "{\"id\":\"1\",\"name\":\"A\",\"areas\":[],\"day\":3}"),
+            400,
+            "bad_request",
+            "không hợp lệ",
+            "not valid",
+        ),
+        (
+            "a date that is none",
+            get("/units?at=2024-13-01"),
+            400,
+            "bad_request",
+            "không hợp lệ",
+            "not valid",
+        ),
+        (
+            "a collector of an unknown unit",
+            json("/collectors", "{\"id\":\"1\",\"name\":\"A\",\"areas\":[\"99999\"]}"),
+            422,
+            "unknown_unit",
+            "99999",
+            "99999",
+        ),
+        (
+            "a collector for too long",
+            json(
+                "/collectors",
+                "{\"id\":\"1\",\"name\":\"A\",\"areas\":[\"02770\"],\"days\":4000}",
+            ),
+            422,
+            "bad_value",
+            "từ 1 đến 400",
+            "from 1 to 400",
+        ),
+        (
+            "teams with another header",
+            Box::new(|api| api.post_text("/teams?at=2024-10-15", "text/csv", "a,b\n1,2\n")),
+            422,
+            "bad_table",
+            "thiếu cột",
+            "column",
+        ),
     ];
     let before = census(server.data());
     let mut failed = Vec::new();
@@ -86,9 +292,15 @@ fn staff_are_told_what_is_wrong_and_nothing_is_stored() {
             let answer = send(&api);
             let said: Option<ProblemBody> = serde_json::from_slice(&answer.body).ok();
             let right = said.as_ref().is_some_and(|said| {
-                said.code == *code && said.status == *status && told(said).contains(*words) && !said.help.is_empty()
+                said.code == *code
+                    && said.status == *status
+                    && told(said).contains(*words)
+                    && !said.help.is_empty()
             });
-            if answer.status != *status || !right || answer.header("content-type") != "application/problem+json" {
+            if answer.status != *status
+                || !right
+                || answer.header("content-type") != "application/problem+json"
+            {
                 failed.push(format!("{what}: {} {}", answer.status, answer.text()));
             }
         }
@@ -113,7 +325,9 @@ fn a_bad_table_or_form_names_line_and_column() {
     let places = |answer: Answer, code: &str| answer.expect(422).problem(code).places;
     let at = |place: &Place| (place.line, place.field.clone(), place.code.clone());
     let column = |name: &str| Some(name.to_owned());
-    let rows = format!("{HEADER}02770,01,Thôn 1,001,A,1,\n03036,01,Thôn 1,002,B,1,\n02770,01,Thôn 1,001,C,1,giàu\n");
+    let rows = format!(
+        "{HEADER}02770,01,Thôn 1,001,A,1,\n03036,01,Thôn 1,002,B,1,\n02770,01,Thôn 1,001,C,1,giàu\n"
+    );
     let faults = places(csv(rows)(&server.admin), "bad_table");
     assert_eq!(
         faults.iter().map(at).collect::<Vec<_>>(),
@@ -125,12 +339,20 @@ fn a_bad_table_or_form_names_line_and_column() {
     let twice = format!("{HEADER}02770,01,Thôn 1,001,A,1,\n02770,01,Thôn 1,001,C,1,\n");
     let faults = places(csv(twice)(&server.admin), "bad_table");
     assert_eq!(at(&faults[0]), (Some(3), column("household_code"), "duplicate_household".into()));
-    assert!(faults[0].message.contains("dòng 2") && faults[0].message.contains("dòng 3"), "{faults:?}");
+    assert!(
+        faults[0].message.contains("dòng 2") && faults[0].message.contains("dòng 3"),
+        "{faults:?}"
+    );
 
     let source = "| survey |\n| | type | name | label |\n| | text | a | A |\n| | integer | a b | B |\n\n| settings |\n| | form_title | form_id | version |\n| | T | f1 | 1 |\n";
     let faults = places(form(source)(&server.admin), "bad_form");
     assert_eq!(faults[0].line, Some(4), "{faults:?}");
-    assert!(faults[0].field.as_deref().is_some_and(|field| field.contains("survey") && field.contains("name")));
+    assert!(
+        faults[0]
+            .field
+            .as_deref()
+            .is_some_and(|field| field.contains("survey") && field.contains("name"))
+    );
 }
 
 #[test]
@@ -140,32 +362,98 @@ fn phones_are_told_what_is_wrong_and_nothing_is_stored() {
     let good = String::from_utf8(Visit::completed("u0066.01.001").xml()).unwrap();
     let xml = |text: String| Multipart::of(text.as_bytes()).body();
     let lines = good.replace("<today>", "\n<today>").replace("</today>", "\n");
-    let deep = format!("{}{}{}", "<household id=\"household\">", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    let deep = format!(
+        "{}{}{}",
+        "<household id=\"household\">",
+        "<a>".repeat(100_000),
+        "</a>".repeat(100_000)
+    );
     let attributes: String = (0..100_000).map(|n| format!(" a{n}=\"\"")).collect();
     let refused: Vec<(&str, Vec<u8>, u16, &str, &str)> = vec![
         ("an element not closed", xml(lines), 400, "bad_xml", "Dòng 3"),
         ("cut off", xml(good[..good.len() - 30].to_owned()), 400, "bad_xml", "cắt cụt"),
-        ("DOCTYPE", xml(format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", &good[39..])), 400, "bad_xml", "DOCTYPE"),
-        ("an entity nobody declared", xml(good.replace("collect:test", "&passwd;")), 400, "bad_xml", "thực thể"),
+        (
+            "DOCTYPE",
+            xml(format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}", &good[39..])),
+            400,
+            "bad_xml",
+            "DOCTYPE",
+        ),
+        (
+            "an entity nobody declared",
+            xml(good.replace("collect:test", "&passwd;")),
+            400,
+            "bad_xml",
+            "thực thể",
+        ),
         ("100,000 nested elements", xml(deep), 400, "bad_xml", "lồng nhau"),
-        ("100,000 attributes", xml(good.replace("<contact>", &format!("<contact{attributes}>"))), 400, "bad_xml", "thuộc tính"),
-        ("a control character", xml(good.replace("collect:test", "a\u{1}b")), 400, "bad_xml", "ký tự điều khiển"),
-        ("UTF-16", Multipart::of(&good.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).body(), 400, "bad_xml", "UTF-8"),
+        (
+            "100,000 attributes",
+            xml(good.replace("<contact>", &format!("<contact{attributes}>"))),
+            400,
+            "bad_xml",
+            "thuộc tính",
+        ),
+        (
+            "a control character",
+            xml(good.replace("collect:test", "a\u{1}b")),
+            400,
+            "bad_xml",
+            "ký tự điều khiển",
+        ),
+        (
+            "UTF-16",
+            Multipart::of(&good.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>())
+                .body(),
+            400,
+            "bad_xml",
+            "UTF-8",
+        ),
         ("no XML at all", xml("xin chào".into()), 400, "bad_xml", "Dòng 1"),
         ("a root without id", xml(good.replace(" id=\"household\"", "")), 400, "bad_xml", "id"),
-        ("an unknown form", xml(good.replace("id=\"household\"", "id=\"nope\"")), 404, "unknown_form", "chưa từng được công bố"),
-        ("no instanceID", xml(good.replace("instanceID", "other")), 400, "no_instance_id", "instanceID"),
-        ("a blank instanceID", xml(good.replace("<instanceID>uuid:", "<instanceID></instanceID><x>").replace("</instanceID></meta>", "</x></meta>")), 400, "no_instance_id", "instanceID"),
-        ("no XML part", Multipart::default().photo("a.jpg", b"x").body(), 400, "bad_multipart", "xml_submission_file"),
+        (
+            "an unknown form",
+            xml(good.replace("id=\"household\"", "id=\"nope\"")),
+            404,
+            "unknown_form",
+            "chưa từng được công bố",
+        ),
+        (
+            "no instanceID",
+            xml(good.replace("instanceID", "other")),
+            400,
+            "no_instance_id",
+            "instanceID",
+        ),
+        (
+            "a blank instanceID",
+            xml(good
+                .replace("<instanceID>uuid:", "<instanceID></instanceID><x>")
+                .replace("</instanceID></meta>", "</x></meta>")),
+            400,
+            "no_instance_id",
+            "instanceID",
+        ),
+        (
+            "no XML part",
+            Multipart::default().photo("a.jpg", b"x").body(),
+            400,
+            "bad_multipart",
+            "xml_submission_file",
+        ),
     ];
     let before = census(server.data());
     let mut failed = Vec::new();
     for (what, body, status, code, vi) in &refused {
         for lang in ["vi", "en"] {
             let (said, words) = post(&phone, body, lang);
-            let vietnamese = words.contains(vi) && words.chars().any(|c| "ạảấầẫếệịọộừữăâđêôơư".contains(c));
+            let vietnamese =
+                words.contains(vi) && words.chars().any(|c| "ạảấầẫếệịọộừữăâđêôơư".contains(c));
             let english = words.is_ascii();
-            if said != *status || !words.contains(code) || !(if lang == "vi" { vietnamese } else { english }) {
+            if said != *status
+                || !words.contains(code)
+                || !(if lang == "vi" { vietnamese } else { english })
+            {
                 failed.push(format!("{what} ({lang}): {said} {words}"));
             }
         }
@@ -179,7 +467,8 @@ fn phones_are_told_what_is_wrong_and_nothing_is_stored() {
 
 /// Status, and the message of the OpenRosa answer.
 fn post(phone: &Phone, body: &[u8], lang: &str) -> (u16, String) {
-    let request = phone.request(Method::POST, "/submission").header(CONTENT_TYPE, Multipart::kind());
+    let request =
+        phone.request(Method::POST, "/submission").header(CONTENT_TYPE, Multipart::kind());
     let response = request.header("Accept-Language", lang).body(body.to_vec()).send().unwrap();
     let answer = Answer::read(response).unwrap();
     let message = Element::read(&answer.body);
@@ -198,7 +487,10 @@ fn a_wrong_or_revoked_token_is_refused_and_an_expired_one_only_flagged() {
         let other = Phone::new(&format!("{}/key/{token}", server.url()));
         let (status, words) = post(&other, &Multipart::of(&body).body(), "vi");
         assert_eq!(status, 401, "{token}");
-        assert!(words.contains("bad_token") && words.contains("Mã thiết bị không dùng được"), "{words}");
+        assert!(
+            words.contains("bad_token") && words.contains("Mã thiết bị không dùng được"),
+            "{words}"
+        );
     }
     assert_eq!(census(server.data()), before);
 

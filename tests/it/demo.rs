@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use ntm_shared::api::assignment::AssignmentRow;
 use ntm_shared::api::household::HouseholdRow;
-use ntm_shared::api::round::Draw;
+use ntm_shared::api::round::{Draw, Round};
 use ntm_shared::api::score::CommuneScore;
 use ntm_shared::api::submission::{Submission, SubmissionRow};
 use serde_json::Value as Json;
@@ -20,18 +20,37 @@ const DEMO: &str = "demo-2024-10";
 #[test]
 fn two_demos_with_one_seed_print_the_same_and_another_seed_does_not() {
     let cli = Cli::new();
-    let run = |seed: &str| cli.run(&["demo", "--households", "300", "--seed", seed, "--json"]).expect(0);
+    let run =
+        |seed: &str| cli.run(&["demo", "--households", "300", "--seed", seed, "--json"]).expect(0);
     let first = run("7");
     assert!(first.err.contains("DỮ LIỆU MẪU"), "{}", first.err);
     let json: Json = serde_json::from_str(&first.out).expect("JSON alone on stdout");
     assert_eq!(json["notice"].as_str().map(|notice| notice.contains("DỮ LIỆU MẪU")), Some(true));
-    assert_eq!((json["communes"].as_array().unwrap().len(), json["assignments"].as_array().unwrap().len()), (127, 127));
+    assert_eq!(
+        (json["communes"].as_array().unwrap().len(), json["assignments"].as_array().unwrap().len()),
+        (127, 127)
+    );
     for commune in json["communes"].as_array().unwrap() {
         for key in ["code", "name", "criteria_met"] {
             assert!(!commune[key].is_null(), "{key} in {commune}");
         }
-        for indicator in commune["criteria"].as_array().unwrap().iter().flat_map(|c| c["indicators"].as_array().unwrap()) {
-            for key in ["id", "value", "numerator", "denominator", "n", "N", "coverage", "verdict", "reason"] {
+        for indicator in commune["criteria"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|c| c["indicators"].as_array().unwrap())
+        {
+            for key in [
+                "id",
+                "value",
+                "numerator",
+                "denominator",
+                "n",
+                "N",
+                "coverage",
+                "verdict",
+                "reason",
+            ] {
                 assert!(indicator.get(key).is_some(), "{key} in {indicator}");
             }
             let verdict = indicator["verdict"].as_str().unwrap();
@@ -71,10 +90,24 @@ struct Kept {
 impl Kept {
     fn new(households: &str, seed: &str) -> Kept {
         let cli = Cli::new();
-        let ran = cli.run(&["demo", "--households", households, "--seed", seed, "--json", "--keep", "--lang", "en"]);
+        let ran = cli.run(&[
+            "demo",
+            "--households",
+            households,
+            "--seed",
+            seed,
+            "--json",
+            "--keep",
+            "--lang",
+            "en",
+        ]);
         let ran = ran.expect(0);
         let after = |words: &str| {
-            let rest = ran.err.split_once(words).unwrap_or_else(|| panic!("no {words:?} in {}", ran.err)).1;
+            let rest = ran
+                .err
+                .split_once(words)
+                .unwrap_or_else(|| panic!("no {words:?} in {}", ran.err))
+                .1;
             rest.split(['\'', '\n', ' ']).find(|word| !word.is_empty()).expect("a word").to_owned()
         };
         let data = PathBuf::from(after("serve --data '"));
@@ -94,7 +127,9 @@ impl Kept {
         };
         std::thread::scope(|scope| {
             let parts = rows.chunks(rows.len().div_ceil(6).max(1));
-            let parts: Vec<_> = parts.map(|part| scope.spawn(move || part.iter().map(read).collect::<Vec<_>>())).collect();
+            let parts: Vec<_> = parts
+                .map(|part| scope.spawn(move || part.iter().map(read).collect::<Vec<_>>()))
+                .collect();
             parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
         })
     }
@@ -102,9 +137,16 @@ impl Kept {
     /// Villages per commune.
     fn frame(&self) -> BTreeMap<String, BTreeMap<String, Village>> {
         let draw: Draw = self.admin.get(&format!("/rounds/{DEMO}/draws/income")).expect(200).json();
+        let round: Round = self.admin.get(&format!("/rounds/{DEMO}")).expect(200).json();
+        assert!(round.spec.nonresponse_adjustment);
         let mut communes: BTreeMap<String, BTreeMap<String, Village>> = BTreeMap::new();
         for household in self.admin.all::<HouseholdRow>("/households") {
-            let village = communes.entry(household.commune).or_default().entry(household.village).or_default();
+            let village = communes
+                .entry(household.commune)
+                .or_default()
+                .entry(household.village)
+                .or_default();
+            village.adjusted = true;
             let members = household.members.expect("the demo's roster has members");
             village.households.insert(household.id, members.into());
         }
@@ -141,14 +183,19 @@ fn photos(kept: &Kept) {
     let rows: Vec<SubmissionRow> = kept.admin.all("/submissions?form=household");
     let (mut seen, mut several) = (BTreeSet::new(), false);
     for row in rows.iter().filter(|row| row.attachments_present > 0).take(40) {
-        let shown: Submission = kept.admin.get(&format!("/submissions/{}", row.seq)).expect(200).json();
+        let shown: Submission =
+            kept.admin.get(&format!("/submissions/{}", row.seq)).expect(200).json();
         several |= shown.attachments.len() > 1;
         for file in &shown.attachments {
             let path = format!("/submissions/{}/attachments/{}", row.seq, file.name);
             let photo = kept.admin.get(&path).expect(200);
             assert_eq!(photo.header("content-type"), "image/jpeg");
             assert!(image::load_from_memory(&photo.body).is_ok(), "{}", file.name);
-            assert!(photo.body.windows(6).any(|window| window == b"Exif\0\0"), "{} has no EXIF", file.name);
+            assert!(
+                photo.body.windows(6).any(|window| window == b"Exif\0\0"),
+                "{} has no EXIF",
+                file.name
+            );
             assert!(seen.insert(photo.body), "two photos are alike");
         }
     }

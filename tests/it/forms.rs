@@ -70,7 +70,8 @@ fn published_bytes_are_stable_and_phones_poll_for_nothing() {
     server.open_round(&ntm_shared::api::round::NewRound { forms, ..round() });
     let made = server.new_collector(&[NAM_CHAY.0]);
     let token = made.token.unwrap();
-    let phone = |server: &TestServer| crate::harness::Phone::new(&format!("{}/key/{token}", server.url()));
+    let phone =
+        |server: &TestServer| crate::harness::Phone::new(&format!("{}/key/{token}", server.url()));
     let (xform, files) = phone(&server).fetch(&phone(&server).form("nuoc"));
     assert_eq!(files.len(), 0);
     insta::assert_snapshot!("small_form", String::from_utf8(xform.clone()).unwrap());
@@ -79,7 +80,11 @@ fn published_bytes_are_stable_and_phones_poll_for_nothing() {
     let tag = phone(&server).get(address).expect(200).header("etag").to_owned();
     assert_eq!(tag, format!("\"{}\"", md5(&xform)));
     for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".into()] {
-        let answer = phone(&server).request(Method::GET, address).header("If-None-Match", known).send().unwrap();
+        let answer = phone(&server)
+            .request(Method::GET, address)
+            .header("If-None-Match", known)
+            .send()
+            .unwrap();
         assert_eq!((answer.status().as_u16(), answer.content_length()), (304, Some(0)));
     }
     server.restart();

@@ -16,7 +16,8 @@ fn a_photo_is_found_by_its_parts_name_whatever_its_file_name() {
     let phone = server.collector(&[NAM_CHAY.0]);
     let visit = Visit::completed("u0066.01.001").photos(&["ảnh nhà.jpg", "mái.jpg"]);
     let (house, roof) = (photo::jpeg(1), photo::jpeg(2));
-    let mut upload = Multipart::of(&visit.xml()).photo("ảnh nhà.jpg", &house).photo("mái.jpg", &roof);
+    let mut upload =
+        Multipart::of(&visit.xml()).photo("ảnh nhà.jpg", &house).photo("mái.jpg", &roof);
     upload.parts[1].file = Some("1.jpg".into());
     upload.parts[2].name = "photo".into();
     phone.post(&upload).expect(201);
@@ -37,7 +38,8 @@ fn with_two_open_rounds_every_id_stands_once_in_a_roster_file_and_names_the_newe
     for (name, bytes) in files {
         let mut rounds: BTreeMap<String, String> = BTreeMap::new();
         let mut table = csv::Reader::from_reader(bytes.as_slice());
-        let at = table.headers().expect("a header").iter().position(|h| h == "round").expect("a round");
+        let at =
+            table.headers().expect("a header").iter().position(|h| h == "round").expect("a round");
         for row in table.records() {
             let row = row.expect("a row");
             let before = rounds.insert(row[0].to_owned(), row[at].to_owned());

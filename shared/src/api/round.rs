@@ -75,6 +75,8 @@ pub struct NewDraw {
 pub struct Draw {
     /// Round id.
     pub round: String,
+    /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
+    pub made_up: bool,
     /// Module.
     pub module: String,
     /// Recorded seed.

@@ -35,14 +35,17 @@ struct Filled {
 impl Filled {
     fn new(dice: &mut Dice) -> Filled {
         let household = format!("u0066.{:02}.{:03}", 1 + dice.roll(3), 1 + dice.roll(40));
-        let names: Vec<String> = (0..dice.roll(5)).map(|n| format!("ảnh {n} {}.jpg", dice.roll(1 << 40))).collect();
+        let names: Vec<String> =
+            (0..dice.roll(5)).map(|n| format!("ảnh {n} {}.jpg", dice.roll(1 << 40))).collect();
         let mut visit = Visit::completed(&household);
         if dice.roll(4) == 0 {
             visit.contact = "absent";
         } else {
             visit.photos.clone_from(&names);
         }
-        let photo = |name: &String| (name.clone(), photo::heavy(sha_seed(name), 4_000 + (name.len() * 977) % 40_000));
+        let photo = |name: &String| {
+            (name.clone(), photo::heavy(sha_seed(name), 4_000 + (name.len() * 977) % 40_000))
+        };
         let photos = visit.photos.iter().map(photo).collect();
         Filled { visit, photos }
     }
@@ -58,13 +61,20 @@ fn sha_seed(text: &str) -> u64 {
 }
 
 /// Sends until told to stop. What the network swallowed is sent again, as a phone does.
-fn send_on(phone: &Phone, mut dice: Dice, sent: &Mutex<Vec<Filled>>, again: &AtomicUsize, stop: &AtomicBool) {
+fn send_on(
+    phone: &Phone,
+    mut dice: Dice,
+    sent: &Mutex<Vec<Filled>>,
+    again: &AtomicUsize,
+    stop: &AtomicBool,
+) {
     let mut phone = phone.apart();
     while !stop.load(Ordering::Relaxed) {
         let filled = Filled::new(&mut dice);
         let split = dice.roll(3) == 0;
         loop {
-            let answer = if split { in_parts(&phone, &filled) } else { phone.try_post(&filled.whole()) };
+            let answer =
+                if split { in_parts(&phone, &filled) } else { phone.try_post(&filled.whole()) };
             match answer {
                 Ok(answer) => {
                     assert_eq!(answer.status, 201, "{}", answer.text());
@@ -94,7 +104,8 @@ fn in_parts(phone: &Phone, filled: &Filled) -> reqwest::Result<crate::harness::A
 
 #[test]
 fn acknowledged_submissions_survive_kill_nine() {
-    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let now =
+        || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos() as u64;
     let seed = std::env::var("NTM_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(now);
     println!("seed {seed} (NTM_TEST_SEED={seed} repeats the choices)");
     let mut dice = Dice(seed);
@@ -114,7 +125,8 @@ fn acknowledged_submissions_survive_kill_nine() {
                 scene.server.kill();
                 let acknowledged = sent.lock().unwrap().len();
                 scene.server.run(&[]);
-                let all = sent.lock().unwrap()[acknowledged.saturating_sub(5)..acknowledged].to_vec();
+                let all =
+                    sent.lock().unwrap()[acknowledged.saturating_sub(5)..acknowledged].to_vec();
                 verify(&scene.admin, &all);
             }
         }));
@@ -133,10 +145,18 @@ fn acknowledged_submissions_survive_kill_nine() {
     for filled in sent.iter().step_by(1 + sent.len() / 40) {
         scene.phones[0].post(&filled.whole()).expect(201);
     }
-    assert_eq!(scene.admin.all::<SubmissionRow>("/submissions").len(), count, "a repeat was stored twice");
+    assert_eq!(
+        scene.admin.all::<SubmissionRow>("/submissions").len(),
+        count,
+        "a repeat was stored twice"
+    );
     scene.server.kill();
     scene.server.run(&[]);
-    assert_eq!(store::incoming(scene.server.data()).len(), 0, "half received files after a restart");
+    assert_eq!(
+        store::incoming(scene.server.data()).len(),
+        0,
+        "half received files after a restart"
+    );
     println!(
         "{KILLS} kills in {killing:.1?}: {} acknowledged, 0 lost; {} tries broken off; {count} stored; {:.1?} in all",
         sent.len(),
@@ -184,9 +204,13 @@ fn everything_listed_is_whole(admin: &Api) {
         for part in rows.chunks(rows.len().div_ceil(8).max(1)) {
             scope.spawn(move || {
                 for row in part {
-                    let shown: Submission = admin.get(&format!("/submissions/{}", row.seq)).expect(200).json();
+                    let shown: Submission =
+                        admin.get(&format!("/submissions/{}", row.seq)).expect(200).json();
                     let xml = admin.get(&format!("/submissions/{}/xml", row.seq)).expect(200).body;
-                    assert_eq!(crate::harness::xml::Element::read(&xml).at("meta/instanceID"), row.instance_id);
+                    assert_eq!(
+                        crate::harness::xml::Element::read(&xml).at("meta/instanceID"),
+                        row.instance_id
+                    );
                     let there = shown.attachments.iter().filter(|file| file.sha256.is_some());
                     assert_eq!(there.count() as u64, row.attachments_present);
                 }

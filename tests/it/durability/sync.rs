@@ -20,7 +20,8 @@ fn an_acknowledgement_follows_the_fsync() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     let calls = "trace=fsync,fdatasync,write,writev,pwrite64,sendto,sendmsg,rename,renameat,renameat2,linkat";
-    let strace = ["strace", "-f", "-qq", "-y", "-s", "256", "-e", calls, "-o", log.to_str().unwrap()];
+    let strace =
+        ["strace", "-f", "-qq", "-y", "-s", "256", "-e", calls, "-o", log.to_str().unwrap()];
     let mut scene = Scene::new(RealServer::start_under(&strace), 1);
     let (name, bytes) = ("ảnh nhà.jpg", photo::heavy(7, 200_000));
     let visit = Visit::completed("u0066.01.001").photos(&[name]);
@@ -28,23 +29,32 @@ fn an_acknowledgement_follows_the_fsync() {
     scene.server.end_traced();
 
     let calls = read(&std::fs::read_to_string(&log).unwrap());
-    let answers: Vec<&Call> = calls.iter().filter(|call| call.words.contains("HTTP/1.1 ")).collect();
-    let [.., before, answer] = answers.as_slice() else { panic!("no answers in the log: {calls:?}") };
+    let answers: Vec<&Call> =
+        calls.iter().filter(|call| call.words.contains("HTTP/1.1 ")).collect();
+    let [.., before, answer] = answers.as_slice() else {
+        panic!("no answers in the log: {calls:?}")
+    };
     assert!(answer.words.contains("HTTP/1.1 201 Created"), "{answer:?}");
     assert!(answer.words.contains("x-openrosa"), "{answer:?}");
-    let within: Vec<&Call> = calls.iter().filter(|c| c.begun > before.ended && c.ended < answer.begun).collect();
+    let within: Vec<&Call> =
+        calls.iter().filter(|c| c.begun > before.ended && c.ended < answer.begun).collect();
     let step = |from: usize, what: &str, fits: &dyn Fn(&Call) -> bool| {
         let found = within.iter().find(|call| call.begun > from && fits(call));
         found.unwrap_or_else(|| panic!("{what} did not happen before 201: {within:#?}")).ended
     };
-    let flush = |call: &Call| matches!(call.name.as_str(), "fsync" | "fdatasync") && call.words.ends_with("= 0");
+    let flush = |call: &Call| {
+        matches!(call.name.as_str(), "fsync" | "fdatasync") && call.words.ends_with("= 0")
+    };
     let blob = sha256(&bytes);
-    let written = step(before.ended, "fsync of the photo", &|c| flush(c) && c.words.contains("blobs/incoming/"));
+    let written = step(before.ended, "fsync of the photo", &|c| {
+        flush(c) && c.words.contains("blobs/incoming/")
+    });
     let named = step(written, "rename of the photo", &|c| {
         (c.name.starts_with("rename") || c.name == "linkat") && c.words.contains(&blob)
     });
     let inner = format!("blobs/{}/{}>", &blob[..2], &blob[2..4]);
-    let kept = step(named, "fsync of the photo's folder", &|c| flush(c) && c.words.contains(&inner));
+    let kept =
+        step(named, "fsync of the photo's folder", &|c| flush(c) && c.words.contains(&inner));
     let row = step(kept, "the row", &|c| c.name == "pwrite64" && c.words.contains("data.db-wal"));
     step(row, "fsync of the log of the database", &|c| flush(c) && c.words.contains("data.db-wal"));
 }
@@ -55,7 +65,9 @@ fn read(log: &str) -> Vec<Call> {
     for (at, line) in log.lines().enumerate() {
         let Some((process, rest)) = line.split_once(' ') else { continue };
         let rest = rest.trim_start();
-        if let Some((_, rest)) = rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
+        if let Some((_, rest)) =
+            rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>"))
+        {
             if let Some(mut call) = open.remove(process) {
                 call.words += rest;
                 call.ended = at;

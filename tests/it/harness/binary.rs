@@ -24,7 +24,10 @@ pub fn program(name: &str) -> PathBuf {
     let folder = std::env::var_os("NTM_TEST_BINS").map_or_else(beside, PathBuf::from);
     let path = folder.join(name);
     const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
-    let built = path.metadata().and_then(|m| m.modified()).unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
+    let built = path
+        .metadata()
+        .and_then(|m| m.modified())
+        .unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
     let mut newest = SystemTime::UNIX_EPOCH;
     let client = if name == "ntm" { "cli/src" } else { "server/web" };
     for part in ["server/src", "shared/src", "shared/data", client] {
@@ -38,7 +41,11 @@ fn newest_in(folder: &Path) -> SystemTime {
     let entries = folder.read_dir().unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let times = entries.map(|entry| {
         let path = entry.expect("an entry").path();
-        if path.is_dir() { newest_in(&path) } else { path.metadata().and_then(|m| m.modified()).expect("a time") }
+        if path.is_dir() {
+            newest_in(&path)
+        } else {
+            path.metadata().and_then(|m| m.modified()).expect("a time")
+        }
     });
     times.max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
@@ -71,7 +78,8 @@ impl RealServer {
 
     fn start_on(data: Option<&Path>, prefix: &[&str]) -> RealServer {
         let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
         let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
         let mut server = RealServer { folder, data, port, child: None, setup_link: None };
         server.run(prefix);
@@ -80,11 +88,15 @@ impl RealServer {
 
     /// Starts (again) and waits until it says that it is running.
     pub fn run(&mut self, prefix: &[&str]) {
-        let log = std::fs::File::options().append(true).create(true).open(self.folder.path().join("log"));
+        let log =
+            std::fs::File::options().append(true).create(true).open(self.folder.path().join("log"));
         let mut words: Vec<String> = prefix.iter().map(|word| (*word).to_owned()).collect();
         words.push(program("ntm-server").to_string_lossy().into_owned());
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).args(["serve", "--listen"]).arg(format!("127.0.0.1:{}", self.port));
+        command
+            .args(&words[1..])
+            .args(["serve", "--listen"])
+            .arg(format!("127.0.0.1:{}", self.port));
         command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
         let spawned = command.spawn();
@@ -93,7 +105,11 @@ impl RealServer {
         self.child = Some(child);
         let (tell, told) = mpsc::channel();
         // Reads to the end, so that the server never writes into a closed pipe.
-        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| { let _ = tell.send(line); }));
+        std::thread::spawn(move || {
+            out.lines().map_while(Result::ok).for_each(|line| {
+                let _ = tell.send(line);
+            })
+        });
         let first = told.recv_timeout(Duration::from_secs(30)).unwrap_or_default();
         assert!(first.contains(&self.url()), "no address in {first:?}: {}", self.log());
         self.setup_link = None;
@@ -140,7 +156,8 @@ impl RealServer {
     pub fn end_traced(&mut self) {
         let mut tracer = self.child.take().expect("a running server");
         let id = tracer.id();
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("its child");
+        let children =
+            std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).expect("its child");
         for child in children.split_whitespace() {
             let kill = Command::new("kill").args(["-KILL", child]).status();
             assert!(kill.expect("kill").success());

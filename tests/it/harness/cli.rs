@@ -56,7 +56,11 @@ impl Cli {
         let mut command = Command::new(program("ntm"));
         command.args(args).current_dir(self.home()).env_clear();
         command.env("HOME", self.home()).env("XDG_CONFIG_HOME", self.home().join("config"));
-        command.env("TMPDIR", self.home()).env("NO_COLOR", "1").env("COLUMNS", "120").env("PATH", "");
+        command
+            .env("TMPDIR", self.home())
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "120")
+            .env("PATH", "");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

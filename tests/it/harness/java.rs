@@ -38,7 +38,8 @@ pub fn run(command: &mut Command) -> Output {
 /// Converts an XLSForm with pyxform.
 #[track_caller]
 pub fn pyxform(source: &Path, xform: &Path) {
-    let out = run(Command::new(peer("venv/bin/xls2xform")).arg("--skip_validate").args([source, xform]));
+    let out =
+        run(Command::new(peer("venv/bin/xls2xform")).arg("--skip_validate").args([source, xform]));
     assert!(out.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&out.stderr));
 }
 
@@ -57,7 +58,8 @@ impl JavaRosa {
     /// What ODK Validate says about a form; `Ok` when it accepts it.
     pub fn validate(&self, xform: &Path) -> Result<(), String> {
         let out = run(Command::new("java").arg("-jar").arg(&self.jar).arg(xform));
-        let words = String::from_utf8_lossy(&out.stderr).into_owned() + &String::from_utf8_lossy(&out.stdout);
+        let words = String::from_utf8_lossy(&out.stderr).into_owned()
+            + &String::from_utf8_lossy(&out.stdout);
         if out.status.success() { Ok(()) } else { Err(words) }
     }
 
@@ -65,10 +67,20 @@ impl JavaRosa {
     pub fn fill(&self, xform: &Path, media: &Path, cases: &Path, out: &Path) -> bool {
         let path = format!("{}:{}", self.classes.path().display(), self.jar.display());
         let mut java = Command::new("java");
-        java.args(["-Dfile.encoding=UTF-8", "-Duser.timezone=Asia/Ho_Chi_Minh", "-cp", &path, "Filler"]);
+        java.args([
+            "-Dfile.encoding=UTF-8",
+            "-Duser.timezone=Asia/Ho_Chi_Minh",
+            "-cp",
+            &path,
+            "Filler",
+        ]);
         java.arg(xform).arg("--media").arg(media).arg("--batch").arg(cases).arg("--out").arg(out);
         let out = run(&mut java);
-        assert!(matches!(out.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&out.stderr));
+        assert!(
+            matches!(out.status.code(), Some(0 | 1)),
+            "{}",
+            String::from_utf8_lossy(&out.stderr)
+        );
         out.status.success()
     }
 }

@@ -75,8 +75,12 @@ impl Multipart {
     pub fn body(&self) -> Vec<u8> {
         let mut body = Vec::new();
         for part in &self.parts {
-            let quoted = |text: &str| text.replace('\n', "%0A").replace('\r', "%0D").replace('"', "%22");
-            let file = part.file.as_deref().map_or(String::new(), |f| format!("; filename=\"{}\"", quoted(f)));
+            let quoted =
+                |text: &str| text.replace('\n', "%0A").replace('\r', "%0D").replace('"', "%22");
+            let file = part
+                .file
+                .as_deref()
+                .map_or(String::new(), |f| format!("; filename=\"{}\"", quoted(f)));
             let head = format!(
                 "--{}\r\nContent-Disposition: form-data; name=\"{}\"{file}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
                 Multipart::BOUNDARY,

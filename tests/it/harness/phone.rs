@@ -53,7 +53,11 @@ impl Phone {
 
     /// Any request, with the OpenRosa header.
     pub fn request(&self, method: Method, address: &str) -> RequestBuilder {
-        let url = if address.starts_with("http") { address.into() } else { format!("{}{address}", self.base) };
+        let url = if address.starts_with("http") {
+            address.into()
+        } else {
+            format!("{}{address}", self.base)
+        };
         self.client.request(method, url).header("X-OpenRosa-Version", "1.0")
     }
 
@@ -83,7 +87,10 @@ impl Phone {
     /// A form by id.
     #[track_caller]
     pub fn form(&self, id: &str) -> Listed {
-        self.form_list().into_iter().find(|form| form.id == id).unwrap_or_else(|| panic!("{id} not offered"))
+        self.form_list()
+            .into_iter()
+            .find(|form| form.id == id)
+            .unwrap_or_else(|| panic!("{id} not offered"))
     }
 
     /// Fetches a form and its files, checking every hash.
@@ -96,7 +103,12 @@ impl Phone {
             let manifest = Element::read(&self.get(manifest).expect(200).body);
             for file in manifest.all("mediaFile") {
                 let bytes = self.get(file.at("downloadUrl")).expect(200).body;
-                assert_eq!(file.at("hash"), format!("md5:{}", md5(&bytes)), "{}", file.at("filename"));
+                assert_eq!(
+                    file.at("hash"),
+                    format!("md5:{}", md5(&bytes)),
+                    "{}",
+                    file.at("filename")
+                );
                 files.insert(file.at("filename").to_owned(), bytes);
             }
         }
@@ -125,7 +137,8 @@ impl Phone {
     #[track_caller]
     pub fn post_chunked(&self, upload: &Multipart) -> Answer {
         let body = Body::new(std::io::Cursor::new(upload.body()));
-        let request = self.request(Method::POST, "/submission").header("Content-Type", Multipart::kind());
+        let request =
+            self.request(Method::POST, "/submission").header("Content-Type", Multipart::kind());
         Answer::read(request.body(body).send().unwrap_or_else(|e| panic!("{e}"))).unwrap()
     }
 
@@ -166,14 +179,16 @@ impl Phone {
     /// Sends the first `bytes` of a POST and hangs up; `announced` is the length it claims.
     /// What came back before, if anything.
     pub fn cut(&self, upload: &Multipart, bytes: usize, announced: usize) -> String {
-        let (host, path) = self.base.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("http");
+        let (host, path) =
+            self.base.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("http");
         let mut socket = TcpStream::connect(host).expect("a connection");
         let head = format!(
             "POST /{path}/submission HTTP/1.1\r\nHost: {host}\r\nX-OpenRosa-Version: 1.0\r\nContent-Type: {}\r\nContent-Length: {announced}\r\nConnection: close\r\n\r\n",
             Multipart::kind()
         );
         let body = upload.body();
-        let sent = socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(&body[..bytes]));
+        let sent =
+            socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(&body[..bytes]));
         let mut answer = Vec::new();
         if sent.is_ok() && announced <= bytes {
             let _ = socket.set_read_timeout(Some(Duration::from_secs(20)));

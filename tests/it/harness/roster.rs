@@ -77,8 +77,15 @@ impl Roster {
     /// The table.
     pub fn csv(&self) -> Vec<u8> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let header =
-            ["commune_code", "village_code", "village", "household_code", "head", "members", "poverty"];
+        let header = [
+            "commune_code",
+            "village_code",
+            "village",
+            "household_code",
+            "head",
+            "members",
+            "poverty",
+        ];
         writer.write_record(header).expect("a header");
         for row in &self.rows {
             writer.write_record(row).expect("a row");

@@ -45,8 +45,14 @@ impl TestServer {
         let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
         let clock = TestClock::at("2024-10-15T08:00:00+07:00");
         let nobody = Api::nobody("http://127.0.0.1:9");
-        let mut server =
-            TestServer { clock, admin: nobody, folder, setup_link: None, url: String::new(), running: None };
+        let mut server = TestServer {
+            clock,
+            admin: nobody,
+            folder,
+            setup_link: None,
+            url: String::new(),
+            running: None,
+        };
         server.run(change);
         server
     }
@@ -67,7 +73,8 @@ impl TestServer {
             ..Config::default()
         };
         change(&mut config);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let server = runtime.block_on(ntm_server::start(config)).expect("the server starts");
         self.url = server.local_url().to_owned();
@@ -122,7 +129,10 @@ impl TestServer {
     /// Imports a roster with codes as of October 2024.
     #[track_caller]
     pub fn import(&self, roster: &Roster) -> Imported {
-        self.admin.post_text("/households?at=2024-10-15", "text/csv", roster.csv()).expect(200).json()
+        self.admin
+            .post_text("/households?at=2024-10-15", "text/csv", roster.csv())
+            .expect(200)
+            .json()
     }
 
     /// Opens a round.

@@ -21,11 +21,13 @@ pub fn open(data: &Path) -> Connection {
 /// Rows of every table and files of every folder: equal before and after means nothing was stored.
 pub fn census(data: &Path) -> BTreeMap<String, i64> {
     let db = open(data);
-    let names: Vec<String> = rows(&db, "SELECT name FROM sqlite_schema WHERE type = 'table'", |row| row.get(0));
+    let names: Vec<String> =
+        rows(&db, "SELECT name FROM sqlite_schema WHERE type = 'table'", |row| row.get(0));
     let mut census: BTreeMap<String, i64> = names
         .into_iter()
         .map(|name| {
-            let count = db.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0));
+            let count =
+                db.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0));
             (name, count.expect("a count"))
         })
         .collect();
@@ -75,7 +77,11 @@ pub fn assert_clean(data: &Path) {
     moments(&db);
 }
 
-fn rows<T>(db: &Connection, sql: &str, read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+fn rows<T>(
+    db: &Connection,
+    sql: &str,
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
     let mut statement = db.prepare(sql).expect(sql);
     let found = statement.query_map([], read).expect(sql);
     found.map(|row| row.expect(sql)).collect()
@@ -112,7 +118,12 @@ fn originals(db: &Connection) {
     let sql = "SELECT seq, xml, xml_sha256, (SELECT count(*) FROM event e
         WHERE e.verb = 'submission.receive' AND e.subject = CAST(s.seq AS TEXT)) FROM submission s";
     for (seq, xml, hash, events) in rows(db, sql, |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?))
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, Vec<u8>>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, i64>(3)?,
+        ))
     }) {
         assert_eq!(sha256(&xml), hash, "submission {seq}");
         assert_eq!(events, 1, "events of the arrival of submission {seq}");
@@ -129,7 +140,9 @@ fn blobs(db: &Connection, data: &Path) {
         there.insert(name, bytes.len() as i64);
     }
     let named = "SELECT DISTINCT b.sha256, b.bytes FROM attachment_file f JOIN blob b ON b.sha256 = f.sha256";
-    for (hash, bytes) in rows(db, named, |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))) {
+    for (hash, bytes) in
+        rows(db, named, |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+    {
         assert_eq!(there.get(&hash), Some(&bytes), "blob {hash} is not on disk");
     }
     let several = "SELECT submission, name FROM attachment_file WHERE current = 1
@@ -162,13 +175,16 @@ fn moments(db: &Connection) {
             .add(&reading);
     }
     let stored: Vec<((String, String), String)> =
-        rows(db, "SELECT round, village, moments FROM moment", |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
+        rows(db, "SELECT round, village, moments FROM moment", |row| {
+            Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+        });
     let known: BTreeSet<_> = stored.iter().map(|(key, _)| key).collect();
     for key in folded.keys() {
         assert!(known.contains(key), "no moments of {key:?}");
     }
     for (key, json) in &stored {
-        let fold = folded.get(key).unwrap_or_else(|| panic!("moments of {key:?}, where nothing counts"));
+        let fold =
+            folded.get(key).unwrap_or_else(|| panic!("moments of {key:?}, where nothing counts"));
         assert_eq!(&serde_json::to_string(fold).expect("JSON"), json, "moments of {key:?}");
     }
 }

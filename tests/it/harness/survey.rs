@@ -78,7 +78,9 @@ impl Visit {
     fn answers(&self) -> String {
         let photo = |n: usize| {
             let field = Visit::PHOTOS[n];
-            self.photos.get(n).map_or(String::new(), |name| format!("<{field}>{}</{field}>", escape(name)))
+            self.photos
+                .get(n)
+                .map_or(String::new(), |name| format!("<{field}>{}</{field}>", escape(name)))
         };
         format!(
             "<location_missing>no_signal</location_missing><poverty_status>{}</poverty_status><members><resident_count>1</resident_count><member><full_name>Ma Thị Say</full_name><relation>head</relation><sex>female</sex><birth_known>year</birth_known><birth_year>1948</birth_year><age>76</age><resident>yes</resident><insured>yes</insured><expiry_known>not_printed</expiry_known><work>unable</work><wage_work>no</wage_work><wage_total>0</wage_total></member><residents_listed>1</residents_listed></members><housing><tenure>own</tenure><floor_area>40</floor_area><area_per_person>40</area_per_person><floor>durable</floor><frame>durable</frame><walls>durable</walls><roof>metal_sheet</roof><defects>none</defects>{}{}{}</housing><water><water_source>piped</water_source><water_tested>supplier</water_tested>{}<toilet>septic</toilet><toilet_clean>yes</toilet_clean><bathroom>yes</bathroom><water_container>good</water_container><clean_house>yes</clean_house><clean_kitchen>yes</clean_kitchen><clean_lane>yes</clean_lane></water><waste><waste_disposal>collected</waste_disposal><sorting>regular</sorting><livestock>no</livestock></waste><power><electricity>grid_own_meter</electricity><internet>yes</internet></power><wishes><difficulties>other</difficulties><difficulty_text>{}</difficulty_text></wishes>",

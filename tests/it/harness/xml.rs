@@ -43,7 +43,9 @@ impl Element {
                 }
                 Event::GeneralRef(name) => {
                     let name: &str = &name;
-                    let text = quick_xml::escape::unescape(&format!("&{name};")).expect("a known entity").into_owned();
+                    let text = quick_xml::escape::unescape(&format!("&{name};"))
+                        .expect("a known entity")
+                        .into_owned();
                     open.last_mut().expect("a parent").text += &text;
                 }
                 Event::Eof => break,
@@ -63,7 +65,8 @@ impl Element {
 
     /// The first element at a path of names; absent when not there.
     pub fn find(&self, path: &str) -> Option<&Element> {
-        path.split('/').try_fold(self, |at, name| at.children.iter().find(|child| child.name == name))
+        path.split('/')
+            .try_fold(self, |at, name| at.children.iter().find(|child| child.name == name))
     }
 
     /// The text at a path; blank when there is none.
@@ -86,7 +89,8 @@ impl Element {
 fn element(tag: &BytesStart<'_>) -> Element {
     let attributes = tag.attributes().map(|attribute| {
         let attribute = attribute.expect("an attribute");
-        let value = quick_xml::escape::unescape(&attribute.value).expect("a known entity").into_owned();
+        let value =
+            quick_xml::escape::unescape(&attribute.value).expect("a known entity").into_owned();
         (attribute.key.as_ref().to_owned(), value)
     });
     let attributes = attributes.collect();

@@ -31,7 +31,8 @@ impl Field {
         // Small uploads, so that forms with many photos have to be split.
         let server = TestServer::with(|config| config.limits.upload = 100_000);
         server.import(&Roster::javarosa());
-        let modules = BTreeMap::from([("income".to_owned(), ModuleDesign::Sample { per_village: 3 })]);
+        let modules =
+            BTreeMap::from([("income".to_owned(), ModuleDesign::Sample { per_village: 3 })]);
         let forms = ["household", "commune_report", "visit"].map(str::to_owned).to_vec();
         server.open_round(&NewRound { modules, forms, ..round() });
         let draw = NewDraw { module: "income".into(), seed: SEED };
@@ -65,7 +66,8 @@ impl Field {
         names.sort();
         let result = |name: String| {
             let filled = std::fs::read(out.join(format!("{name}.xml")));
-            let refused = || std::fs::read_to_string(out.join(format!("{name}.err"))).expect("a reason");
+            let refused =
+                || std::fs::read_to_string(out.join(format!("{name}.err"))).expect("a reason");
             let result = filled.map_err(|_| refused());
             (name, result)
         };
@@ -80,7 +82,8 @@ impl Field {
         let rows: Vec<SubmissionRow> = self.server.admin.all("/submissions");
         let row = rows.iter().find(|row| row.instance_id == form.at("meta/instanceID"));
         let seq = row.unwrap_or_else(|| panic!("{name} is not listed")).seq;
-        let read = |path: &str| self.server.admin.get(&format!("/submissions/{seq}{path}")).expect(200);
+        let read =
+            |path: &str| self.server.admin.get(&format!("/submissions/{seq}{path}")).expect(200);
         assert_eq!(read("/xml").body, xml, "{name}: XML");
         let stored: Submission = read("").json();
         assert_eq!(stored.attachments.len(), photos.len(), "{name}");
@@ -112,11 +115,16 @@ fn odk_validate_accepts_our_forms_and_pyxform_reads_their_source() {
         let source = root().join(format!("shared/data/forms/{form}.md"));
         let theirs = field.folder.path().join(format!("{form}.pyxform.xml"));
         pyxform(&source, &theirs);
-        assert_eq!(binds(&theirs), binds(&field.xform(form)), "{form}: what pyxform binds and what we bind");
+        assert_eq!(
+            binds(&theirs),
+            binds(&field.xform(form)),
+            "{form}: what pyxform binds and what we bind"
+        );
     }
     let broken = field.folder.path().join("broken.xml");
     let xform = std::fs::read_to_string(field.xform("visit")).unwrap();
-    std::fs::write(&broken, xform.replace("ref=\"/visit/commune\"", "ref=\"/visit/nowhere\"")).unwrap();
+    std::fs::write(&broken, xform.replace("ref=\"/visit/commune\"", "ref=\"/visit/nowhere\""))
+        .unwrap();
     assert!(field.java.validate(&broken).is_err(), "ODK Validate accepts anything");
 }
 

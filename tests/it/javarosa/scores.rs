@@ -26,11 +26,18 @@ fn households_filled_by_javarosa_are_kept_as_sent_and_score_as_computed_by_hand(
         let faults: Vec<String> = faults.map(|f| format!("{} {:?}", f.code, f.field)).collect();
         assert_eq!(faults, [""; 0], "{name}");
         let off_roster = name.contains("not-on-roster");
-        assert_eq!((stored.row.counts, stored.row.household.is_none()), (!off_roster, off_roster), "{name}");
+        assert_eq!(
+            (stored.row.counts, stored.row.household.is_none()),
+            (!off_roster, off_roster),
+            "{name}"
+        );
         assert_eq!(stored.row.attachments_expected, stored.row.attachments_present, "{name}");
         kinds.insert(stored.row.outcome.clone().unwrap_or_default());
     }
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["absent", "completed", "moved", "not_found", "refused"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["absent", "completed", "moved", "not_found", "refused"]
+    );
     for (form, folder) in [("commune_report", "commune_report"), ("visit", "visit")] {
         for (name, filled) in field.fill(form, folder) {
             field.send(&name, &filled.unwrap_or_else(|why| panic!("{name}: {why}")));
@@ -97,7 +104,8 @@ fn exported(field: &Field) -> Vec<Stored> {
 
 /// Villages per commune, from the files of the cases and the printed draw.
 fn frame(field: &Field) -> BTreeMap<String, BTreeMap<String, Village>> {
-    let draw: Draw = field.server.admin.get(&format!("/rounds/{ROUND}/draws/income")).expect(200).json();
+    let draw: Draw =
+        field.server.admin.get(&format!("/rounds/{ROUND}/draws/income")).expect(200).json();
     let mut communes: BTreeMap<String, BTreeMap<String, Village>> = BTreeMap::new();
     let mut reader = csv::Reader::from_path(root().join("tests/javarosa/households.csv")).unwrap();
     for row in reader.records() {
@@ -112,19 +120,32 @@ fn frame(field: &Field) -> BTreeMap<String, BTreeMap<String, Village>> {
     for drawn in &draw.villages {
         let sample = drawn.households.iter().filter(|h| !h.reserve).map(|h| h.id.clone());
         let (commune, _) = drawn.village.split_once('.').unwrap();
-        assert_eq!(communes[commune][&drawn.village].income, Some(sample.collect()), "{}", drawn.village);
+        assert_eq!(
+            communes[commune][&drawn.village].income,
+            Some(sample.collect()),
+            "{}",
+            drawn.village
+        );
     }
     communes
 }
 
 /// The indicators a commune reports itself: the value is the one in its latest report.
-fn reported(field: &Field, score: &ntm_shared::api::score::CommuneScore, stored: &[Stored]) -> usize {
+fn reported(
+    field: &Field,
+    score: &ntm_shared::api::score::CommuneScore,
+    stored: &[Stored],
+) -> usize {
     assert!([NAM_CHAY.1, TA_PHOI.1].contains(&score.id.as_str()));
-    let of = |s: &&Stored| s.form.attribute("id") == Some("commune_report") && s.form.at("commune") == score.id;
+    let of = |s: &&Stored| {
+        s.form.attribute("id") == Some("commune_report") && s.form.at("commune") == score.id
+    };
     let latest = stored.iter().filter(of).max_by_key(|s| s.seq);
     let mut compared = 0;
     for criterion in &score.criteria {
-        for indicator in criterion.indicators.iter().filter(|i| i.source == "report" && i.parts.is_empty()) {
+        for indicator in
+            criterion.indicators.iter().filter(|i| i.source == "report" && i.parts.is_empty())
+        {
             let figures = &indicator.figures;
             let field_name = format!("c{}/i_{}", criterion.id, figures.id.replace('.', "_"));
             let said = latest.map_or("", |s| s.form.at(&field_name));

@@ -14,7 +14,9 @@ pub const ROWS: &[Row] = &[
     ("A02", "HEAD says version, length and date", |door| {
         let answer = door.phone.head().unwrap();
         assert_eq!(answer.header("x-openrosa-version"), "1.0");
-        assert!(answer.header("x-openrosa-accept-content-length").parse::<u64>().unwrap() > 1_000_000);
+        assert!(
+            answer.header("x-openrosa-accept-content-length").parse::<u64>().unwrap() > 1_000_000
+        );
         assert!(answer.header("date").ends_with("GMT"));
     }),
     ("A03", "HEAD without version header: 400", |door| {
@@ -53,7 +55,8 @@ pub const ROWS: &[Row] = &[
     }),
     ("A12", "OpenRosa headers on errors too", |door| {
         let filled = Filled { form: "nope", ..Filled::main() };
-        for answer in [door.phone.post(&filled.upload()), door.phone.get("/forms/nope/1/form.xml")] {
+        for answer in [door.phone.post(&filled.upload()), door.phone.get("/forms/nope/1/form.xml")]
+        {
             assert_eq!(answer.status, 404);
             assert_eq!(answer.header("x-openrosa-version"), "1.0");
             assert!(!answer.header("date").is_empty());
@@ -69,8 +72,10 @@ pub const ROWS: &[Row] = &[
         assert_eq!(device, "collect:test");
     }),
     ("A14", "an odd Date header is ignored", |door| {
-        let request = door.phone.request(Method::POST, "/submission").header("Date", "Thứ ba, 08:00 SA");
-        let request = request.header("Content-Type", Multipart::kind()).body(Filled::main().upload().body());
+        let request =
+            door.phone.request(Method::POST, "/submission").header("Date", "Thứ ba, 08:00 SA");
+        let request =
+            request.header("Content-Type", Multipart::kind()).body(Filled::main().upload().body());
         assert_eq!(request.send().unwrap().status(), 201);
     }),
     ("A15", "form list again with its ETag: 304", |door| not_modified(door, "/formList")),
@@ -89,7 +94,10 @@ pub const ROWS: &[Row] = &[
     ("B02", "hashes are md5: and 32 hex digits", |door| {
         for form in door.phone.form_list() {
             let digits = form.hash.strip_prefix("md5:").unwrap();
-            assert!(digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()), "{digits}");
+            assert!(
+                digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()),
+                "{digits}"
+            );
         }
     }),
     ("B03", "the hash is that of the bytes at the absolute download address", |door| {
@@ -152,7 +160,10 @@ pub const ROWS: &[Row] = &[
         assert!(!manifest.children.is_empty());
         for file in manifest.all("mediaFile") {
             assert!(file.at("hash").starts_with("md5:"));
-            assert!(!file.at("filename").is_empty() && file.at("downloadUrl").starts_with(&door.phone.base));
+            assert!(
+                !file.at("filename").is_empty()
+                    && file.at("downloadUrl").starts_with(&door.phone.base)
+            );
         }
     }),
     ("C02", "media hashes are those of the bytes", |door| {
@@ -160,7 +171,10 @@ pub const ROWS: &[Row] = &[
         let names: Vec<&String> = files.keys().collect();
         assert_eq!(names, ["communes.csv", "households.csv", "villages.csv"]);
         let households = String::from_utf8(files["households.csv"].clone()).unwrap();
-        assert!(households.contains("u0066.01.001") && !households.contains("u0036"), "{households}");
+        assert!(
+            households.contains("u0066.01.001") && !households.contains("u0036"),
+            "{households}"
+        );
     }),
     ("C05", "the manifest of a form without media is empty", |door| {
         let manifest = Element::read(&door.phone.get("/forms/or_main/2/manifest").expect(200).body);
@@ -191,6 +205,7 @@ fn not_modified(door: &Door, path: &str) {
     let tag = first.header("etag");
     let again = door.phone.request(Method::GET, path).header("If-None-Match", tag).send().unwrap();
     assert_eq!(again.status(), 304);
-    let other = door.phone.request(Method::GET, path).header("If-None-Match", "\"other\"").send().unwrap();
+    let other =
+        door.phone.request(Method::GET, path).header("If-None-Match", "\"other\"").send().unwrap();
     assert_eq!(other.status(), 200);
 }

@@ -68,7 +68,10 @@ impl Door {
     fn stored(&self, instance: &str) -> Vec<Submission> {
         let rows: Vec<SubmissionRow> = self.server.admin.all("/submissions");
         let rows = rows.into_iter().filter(|row| row.instance_id == instance);
-        rows.map(|row| self.server.admin.get(&format!("/submissions/{}", row.seq)).expect(200).json()).collect()
+        rows.map(|row| {
+            self.server.admin.get(&format!("/submissions/{}", row.seq)).expect(200).json()
+        })
+        .collect()
     }
 
     /// The one submission with this instance id.
@@ -92,7 +95,11 @@ impl Door {
     fn untouched<T>(&self, send: impl FnOnce() -> T) -> T {
         let before = crate::harness::store::census(self.server.data());
         let answer = send();
-        assert_eq!(before, crate::harness::store::census(self.server.data()), "something was stored");
+        assert_eq!(
+            before,
+            crate::harness::store::census(self.server.data()),
+            "something was stored"
+        );
         answer
     }
 }
@@ -118,7 +125,8 @@ impl Filled {
     fn xml(&self) -> Vec<u8> {
         let fields = ["photo", "photo2", "photo3", "photo4"];
         let photos = fields.iter().zip(&self.photos);
-        let photos: String = photos.map(|(field, name)| format!("<{field}>{}</{field}>", escape(*name))).collect();
+        let photos: String =
+            photos.map(|(field, name)| format!("<{field}>{}</{field}>", escape(*name))).collect();
         format!(
             "<data id=\"{}\" version=\"{}\"><a>Xin chào</a>{photos}<meta><instanceID>{}</instanceID></meta></data>",
             self.form,

@@ -21,7 +21,9 @@ pub const ROWS: &[Row] = &[
     }),
     ("D02", "the XML reads back byte for byte", |door| {
         let filled = Filled::main();
-        let xml = [b"\xEF\xBB\xBF<?xml version='1.0' ?>\r\n<!-- c -->", filled.xml().as_slice(), b"\n"].concat();
+        let xml =
+            [b"\xEF\xBB\xBF<?xml version='1.0' ?>\r\n<!-- c -->", filled.xml().as_slice(), b"\n"]
+                .concat();
         door.phone.post(&Multipart::of(&xml)).expect(201);
         let seq = door.one(&filled.instance).row.seq;
         assert_eq!(door.server.admin.get(&format!("/submissions/{seq}/xml")).expect(200).body, xml);
@@ -35,7 +37,8 @@ pub const ROWS: &[Row] = &[
     ("D04", "XML and four photos in one POST", |door| {
         let names = ["1.jpg", "2.jpg", "3.jpg", "4.jpg"];
         let filled = Filled::photos(&names);
-        let upload = names.iter().zip(40..).fold(filled.upload(), |u, (n, i)| u.photo(n, &photo::jpeg(i)));
+        let upload =
+            names.iter().zip(40..).fold(filled.upload(), |u, (n, i)| u.photo(n, &photo::jpeg(i)));
         door.phone.post(&upload).expect(201);
         let stored = door.one(&filled.instance);
         assert_eq!((stored.row.attachments_expected, stored.row.attachments_present), (4, 4));
@@ -45,7 +48,9 @@ pub const ROWS: &[Row] = &[
     }),
     ("D05", "the photo before the XML", |door| {
         let filled = Filled::photos(&["a.jpg"]);
-        door.phone.post(&Multipart::default().photo("a.jpg", &photo::jpeg(5)).xml(&filled.xml())).expect(201);
+        door.phone
+            .post(&Multipart::default().photo("a.jpg", &photo::jpeg(5)).xml(&filled.xml()))
+            .expect(201);
         assert_eq!(door.one(&filled.instance).row.attachments_present, 1);
     }),
     ("D06", "a photo named and not sent: 201, listed as missing", |door| {
@@ -53,7 +58,10 @@ pub const ROWS: &[Row] = &[
         door.phone.post(&filled.upload()).expect(201);
         let stored = door.one(&filled.instance);
         assert_eq!((stored.row.attachments_expected, stored.row.attachments_present), (1, 0));
-        assert_eq!((stored.attachments[0].name.as_str(), &stored.attachments[0].sha256), ("a.jpg", &None));
+        assert_eq!(
+            (stored.attachments[0].name.as_str(), &stored.attachments[0].sha256),
+            ("a.jpg", &None)
+        );
     }),
     ("D07", "split upload: one submission with both photos", |door| {
         let filled = Filled::photos(&["a.jpg", "b.jpg"]);
@@ -87,7 +95,11 @@ pub const ROWS: &[Row] = &[
         let stored = door.one(&filled.instance);
         assert_eq!(door.file(&stored, "a.jpg").body, photo::jpeg(100));
         assert!(stored.findings_list.iter().any(|f| f.code == "file_clash"));
-        assert!(store::blob_files(door.server.data()).iter().any(|p| std::fs::read(p).unwrap() == photo::jpeg(101)));
+        assert!(
+            store::blob_files(door.server.data())
+                .iter()
+                .any(|p| std::fs::read(p).unwrap() == photo::jpeg(101))
+        );
     }),
     ("D11", "an extra part not named in the XML is ignored", |door| {
         let filled = Filled::main();
@@ -108,7 +120,10 @@ pub const ROWS: &[Row] = &[
         door.phone.post(&filled.upload().photo("a.jpg", &bytes).photo("b.jpg", &bytes)).expect(201);
         let stored = door.one(&filled.instance);
         assert_eq!(stored.row.attachments_present, 2);
-        assert_eq!((door.file(&stored, "a.jpg").body, door.file(&stored, "b.jpg").body), (bytes.clone(), bytes));
+        assert_eq!(
+            (door.file(&stored, "a.jpg").body, door.file(&stored, "b.jpg").body),
+            (bytes.clone(), bytes)
+        );
     }),
     ("D14", "two fields naming one photo: one attachment", |door| {
         let filled = Filled::photos(&["a.jpg", "a.jpg"]);
@@ -116,7 +131,12 @@ pub const ROWS: &[Row] = &[
         assert_eq!(door.one(&filled.instance).attachments.len(), 1);
     }),
     ("D15", "no xml_submission_file: 400", |door| {
-        refuse(door, &Multipart::default().photo("a.jpg", &photo::jpeg(15)).body(), &Multipart::kind(), 400);
+        refuse(
+            door,
+            &Multipart::default().photo("a.jpg", &photo::jpeg(15)).body(),
+            &Multipart::kind(),
+            400,
+        );
     }),
     ("D16", "raw text/xml body: 400", |door| refuse(door, &Filled::main().xml(), "text/xml", 400)),
     ("D17", "unclosed elements: 400", |door| {
@@ -154,15 +174,20 @@ pub const ROWS: &[Row] = &[
     }),
     ("D24", "no credentials: 401, nothing stored", |door| {
         let url = format!("{}/submission", door.server.url());
-        let request = door.phone.request(Method::POST, &url).header("Content-Type", Multipart::kind());
+        let request =
+            door.phone.request(Method::POST, &url).header("Content-Type", Multipart::kind());
         let request = request.body(Filled::main().upload().body());
         assert_eq!(door.untouched(|| request.send().unwrap().status()), 401);
     }),
-    ("D25", "a form outside the collector's rounds is stored: published once, never refused", |door| {
-        let filled = Filled { form: "or_hidden", version: "1", ..Filled::main() };
-        door.phone.post(&filled.upload()).expect(201);
-        assert!(door.one(&filled.instance).row.findings > 0);
-    }),
+    (
+        "D25",
+        "a form outside the collector's rounds is stored: published once, never refused",
+        |door| {
+            let filled = Filled { form: "or_hidden", version: "1", ..Filled::main() };
+            door.phone.post(&filled.upload()).expect(201);
+            assert!(door.one(&filled.instance).row.findings > 0);
+        },
+    ),
     ("D26", "multipart without boundary: 400", |door| {
         refuse(door, &Filled::main().upload().body(), "multipart/form-data", 400);
     }),
@@ -188,7 +213,9 @@ pub const ROWS: &[Row] = &[
         door.phone.post(&upload).expect(201);
         assert_eq!(door.one(&filled.instance).row.attachments_present, 1);
     }),
-    ("D30", "an instanceID without uuid:", |door| instance(door, &format!("phiếu-{}", crate::harness::unique()))),
+    ("D30", "an instanceID without uuid:", |door| {
+        instance(door, &format!("phiếu-{}", crate::harness::unique()))
+    }),
     ("D32", "an instanceID of 249 characters, markup and dots included", |door| {
         let odd = format!("{}../<script>'\"&", crate::harness::unique());
         instance(door, &format!("{odd}{}", "ă".repeat(249 - odd.chars().count())));
@@ -203,7 +230,12 @@ pub const ROWS: &[Row] = &[
     }),
     ("D39", "one instanceID in two forms: two submissions", |door| {
         let filled = Filled::main();
-        let other = Filled { form: "phiếu_ảnh", version: "1", instance: filled.instance.clone(), photos: vec![] };
+        let other = Filled {
+            form: "phiếu_ảnh",
+            version: "1",
+            instance: filled.instance.clone(),
+            photos: vec![],
+        };
         door.phone.post(&filled.upload()).expect(201);
         door.phone.post(&other.upload()).expect(201);
         assert_eq!(door.stored(&filled.instance).len(), 2);
@@ -224,7 +256,9 @@ pub const ROWS: &[Row] = &[
         for n in 1..=10 {
             dtd += &format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10));
         }
-        let xml = format!("{dtd}]><data id=\"or_main\" version=\"2\"><a>&e10;</a><meta><instanceID>x</instanceID></meta></data>");
+        let xml = format!(
+            "{dtd}]><data id=\"or_main\" version=\"2\"><a>&e10;</a><meta><instanceID>x</instanceID></meta></data>"
+        );
         let start = Instant::now();
         refuse(door, &Multipart::of(xml.as_bytes()).body(), &Multipart::kind(), 400);
         assert!(start.elapsed() < Duration::from_secs(2));
@@ -249,7 +283,9 @@ pub const ROWS: &[Row] = &[
         let batches = [vec![3, 1], vec![0, 1], vec![2, 3], vec![1, 2]];
         std::thread::scope(|scope| {
             for batch in &batches {
-                let upload = batch.iter().fold(filled.upload(), |u, n| u.photo(names[*n], &photo::jpeg(220 + *n as u64)));
+                let upload = batch.iter().fold(filled.upload(), |u, n| {
+                    u.photo(names[*n], &photo::jpeg(220 + *n as u64))
+                });
                 let phone = door.phone.clone();
                 scope.spawn(move || phone.post(&upload.incomplete()).expect(201));
             }
@@ -266,19 +302,31 @@ pub const ROWS: &[Row] = &[
             door.phone.post(&filled.upload().photo(name, &photo::jpeg(16))).expect(201);
             let stored = door.one(&filled.instance);
             let hash = stored.attachments[0].sha256.as_deref();
-            assert_eq!((stored.attachments[0].name.as_str(), hash), (name, Some(sha256(&photo::jpeg(16)).as_str())));
+            assert_eq!(
+                (stored.attachments[0].name.as_str(), hash),
+                (name, Some(sha256(&photo::jpeg(16)).as_str()))
+            );
         }
         let data = door.server.data();
         let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs"];
-        let strange = data.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-        assert_eq!(strange.filter(|name| !known.contains(&name.as_str())).collect::<Vec<_>>(), [""; 0]);
+        let strange =
+            data.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        assert_eq!(
+            strange.filter(|name| !known.contains(&name.as_str())).collect::<Vec<_>>(),
+            [""; 0]
+        );
         assert!(!data.parent().unwrap().join("x.db").exists());
     }),
     ("A19", "too many parts: 413", |door| {
         let mut upload = Filled::main().upload();
         for n in 0..1000 {
             let name = format!("*{n}*");
-            upload.parts.push(Part { name, file: None, kind: "text/plain".into(), bytes: b"x".to_vec() });
+            upload.parts.push(Part {
+                name,
+                file: None,
+                kind: "text/plain".into(),
+                bytes: b"x".to_vec(),
+            });
         }
         for n in 0..300 {
             upload = upload.photo(&format!("{n}.jpg"), b"x");
@@ -298,7 +346,11 @@ fn instance(door: &Door, id: &str) {
 /// The body is refused with an OpenRosa error and leaves no trace.
 #[track_caller]
 fn refuse(door: &Door, body: &[u8], kind: &str, status: u16) {
-    let request = door.phone.request(Method::POST, "/submission").header("Content-Type", kind).body(body.to_vec());
+    let request = door
+        .phone
+        .request(Method::POST, "/submission")
+        .header("Content-Type", kind)
+        .body(body.to_vec());
     let answer = door.untouched(|| request.send().unwrap());
     assert_eq!(answer.status(), status);
     let text = answer.text().unwrap();

@@ -39,7 +39,11 @@ fn open(text: &str) -> bool {
 }
 
 fn yes_no(yes: bool, unknown: bool) -> Given {
-    if unknown { Given { unknown: 1, ..Given::default() } } else { Given { y: yes.into(), x: 1, unknown: 0 } }
+    if unknown {
+        Given { unknown: 1, ..Given::default() }
+    } else {
+        Given { y: yes.into(), x: 1, unknown: 0 }
+    }
 }
 
 /// Measure and what the household gives it; income only where it was to be asked.
@@ -55,7 +59,13 @@ pub fn answers(form: &Element, income: bool) -> Vec<(&'static str, Given)> {
         ("17.6", waste(form)),
         ("17.8", hygiene(form)),
         ("17.11", yes_no(form.at("waste/sorting") == "regular", open(form.at("waste/sorting")))),
-        ("4.2", yes_no(form.at("power/electricity") == "grid_own_meter", open(form.at("power/electricity")))),
+        (
+            "4.2",
+            yes_no(
+                form.at("power/electricity") == "grid_own_meter",
+                open(form.at("power/electricity")),
+            ),
+        ),
     ];
     for (all, women, men, one) in [
         ("12.1", "12.1/female", "12.1/male", trained as fn(&Element, &str) -> Option<Given>),
@@ -65,9 +75,15 @@ pub fn answers(form: &Element, income: bool) -> Vec<(&'static str, Given)> {
         let today = form.at("today");
         for (id, sex) in [(all, None), (women, Some("female")), (men, Some("male"))] {
             let mut sum = Given::default();
-            for person in people.iter().filter(|person| sex.is_none_or(|sex| person.at("sex") == sex)) {
+            for person in
+                people.iter().filter(|person| sex.is_none_or(|sex| person.at("sex") == sex))
+            {
                 let here = one(person, today).unwrap_or_default();
-                sum = Given { y: sum.y + here.y, x: sum.x + here.x, unknown: sum.unknown + here.unknown };
+                sum = Given {
+                    y: sum.y + here.y,
+                    x: sum.x + here.x,
+                    unknown: sum.unknown + here.unknown,
+                };
             }
             given.push((id, sum));
         }
@@ -80,10 +96,13 @@ pub fn answers(form: &Element, income: bool) -> Vec<(&'static str, Given)> {
 
 /// Weak parts of the house, and parts that could still turn out weak.
 fn parts(form: &Element) -> (u32, u32) {
-    let [floor, frame, walls, roof] = ["floor", "frame", "walls", "roof"].map(|part| form.at(&format!("housing/{part}")));
+    let [floor, frame, walls, roof] =
+        ["floor", "frame", "walls", "roof"].map(|part| form.at(&format!("housing/{part}")));
     let weak_frame = matches!(frame, "weak_wood" | "other_weak") || walls == "temporary";
     let open_frame = !weak_frame && (open(frame) || open(walls) || walls == "rammed_earth");
-    let weak = u32::from(matches!(floor, "earth" | "other_weak")) + u32::from(weak_frame) + u32::from(roof == "temporary");
+    let weak = u32::from(matches!(floor, "earth" | "other_weak"))
+        + u32::from(weak_frame)
+        + u32::from(roof == "temporary");
     (weak, u32::from(open(floor)) + u32::from(open_frame) + u32::from(open(roof)))
 }
 
@@ -105,11 +124,14 @@ fn temporary(form: &Element, people: &[&Element]) -> Given {
 }
 
 fn durable(form: &Element) -> Given {
-    let [frame, walls, roof] = ["frame", "walls", "roof"].map(|part| form.at(&format!("housing/{part}")));
+    let [frame, walls, roof] =
+        ["frame", "walls", "roof"].map(|part| form.at(&format!("housing/{part}")));
     let good = u32::from(frame == "durable")
         + u32::from(walls == "durable")
         + u32::from(matches!(roof, "concrete_tile" | "metal_sheet"));
-    let maybe = u32::from(open(frame)) + u32::from(open(walls) || walls == "rammed_earth") + u32::from(open(roof));
+    let maybe = u32::from(open(frame))
+        + u32::from(open(walls) || walls == "rammed_earth")
+        + u32::from(open(roof));
     let homeless = form.at("housing/tenure") == "none";
     yes_no(good >= 2, !homeless && good < 2 && good + maybe >= 2)
 }
@@ -136,7 +158,9 @@ fn hygiene(form: &Element) -> Given {
     let checks = ["toilet_clean", "bathroom", "clean_house", "clean_kitchen", "clean_lane"];
     let toilet = at("toilet");
     let hygienic = matches!(toilet, "septic" | "pour_flush" | "ventilated_pit" | "double_vault");
-    let good = hygienic && at("water_container") == "good" && checks.iter().all(|field| at(field) == "yes");
+    let good = hygienic
+        && at("water_container") == "good"
+        && checks.iter().all(|field| at(field) == "yes");
     let bad = matches!(toilet, "unhygienic" | "none")
         || matches!(at("water_container"), "poor" | "none")
         || checks.iter().any(|field| at(field) == "no");
@@ -145,9 +169,13 @@ fn hygiene(form: &Element) -> Given {
 
 /// A person of the labour force, or nothing for somebody who is not.
 fn worker(person: &Element, good: fn(&str) -> bool) -> Option<Given> {
-    let (resident, work, training) = (person.at("resident"), person.at("work"), person.at("training"));
+    let (resident, work, training) =
+        (person.at("resident"), person.at("work"), person.at("training"));
     let age = number(person.at("age"));
-    if resident == "no" || age.is_some_and(|age| age < 15.0) || matches!(work, "student" | "unable" | "other") {
+    if resident == "no"
+        || age.is_some_and(|age| age < 15.0)
+        || matches!(work, "student" | "unable" | "other")
+    {
         return None;
     }
     let unsure = resident != "yes" || age.is_none() || open(work) || open(training);
@@ -190,7 +218,8 @@ fn earnings(form: &Element, people: &[&Element]) -> Given {
             return lost;
         }
         if wages == "yes" {
-            let (months, monthly) = (money(person.at("wage_months")), money(person.at("wage_monthly")));
+            let (months, monthly) =
+                (money(person.at("wage_months")), money(person.at("wage_monthly")));
             let (Some(months), Some(monthly)) = (months, monthly) else { return lost };
             total += months * monthly;
         }

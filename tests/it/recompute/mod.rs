@@ -35,6 +35,8 @@ pub struct Village {
     pub households: BTreeMap<String, i64>,
     /// Households drawn for the income module; `None` where income is a census.
     pub income: Option<BTreeSet<String>>,
+    /// Whether those who answered stand for those of the village who did not.
+    pub adjusted: bool,
 }
 
 /// Sums of one measure in one village.
@@ -52,7 +54,10 @@ pub fn counting<'s>(stored: &'s [Stored], round: &str) -> BTreeMap<String, &'s S
     let mut best: BTreeMap<String, &Stored> = BTreeMap::new();
     for one in stored {
         let (form, household) = (&one.form, one.form.at("household"));
-        if form.attribute("id") != Some("household") || form.at("round") != round || household.is_empty() {
+        if form.attribute("id") != Some("household")
+            || form.at("round") != round
+            || household.is_empty()
+        {
             continue;
         }
         let rank = |s: &Stored| (s.form.at("outcome") == "completed", s.seq);
@@ -79,7 +84,8 @@ pub fn sums(
                 here.values_mut().for_each(|sums| sums.missing_persons += persons);
                 continue;
             };
-            let asked_income = village.income.as_ref().is_none_or(|drawn| drawn.contains(household));
+            let asked_income =
+                village.income.as_ref().is_none_or(|drawn| drawn.contains(household));
             for (id, given) in answers(form, asked_income) {
                 let sums = here.get_mut(id).expect("a listed measure");
                 sums.n += 1;
@@ -88,7 +94,8 @@ pub fn sums(
                 sums.given.unknown += given.unknown;
             }
         }
-        here.into_iter().for_each(|(id, sums)| all.entry(id).or_default().push((village.clone(), sums)));
+        here.into_iter()
+            .for_each(|(id, sums)| all.entry(id).or_default().push((village.clone(), sums)));
     }
     all
 }
@@ -110,7 +117,10 @@ pub fn check(
         .flat_map(|i| std::iter::once(&i.figures).chain(i.parts.iter().map(|part| &part.figures)))
         .map(|figures| (figures.id.as_str(), figures))
         .collect();
-    assert_eq!(shown.keys().copied().collect::<Vec<_>>(), expected.keys().copied().collect::<Vec<_>>());
+    assert_eq!(
+        shown.keys().copied().collect::<Vec<_>>(),
+        expected.keys().copied().collect::<Vec<_>>()
+    );
     for (id, villages) in &expected {
         compared += figures(&score.name, shown[id], villages, *id == "10.1");
     }
@@ -138,9 +148,10 @@ fn figures(commune: &str, shown: &Measure, villages: &[(Village, Sums)], sampled
     assert_eq!(shown.raw_denominator, Some(x as f64), "{at}: raw denominator");
     let (mut top, mut bottom) = (0.0, 0.0);
     for (village, sums) in villages.iter().filter(|(_, sums)| sums.n > 0) {
-        // A household drawn stands for N/n of its village; where all were to be asked, for itself.
-        let drawn = sampled && village.income.is_some();
-        let weight = if drawn { village.households.len() as f64 / sums.n as f64 } else { 1.0 };
+        // A household drawn stands for N/n of its village; where all were to be asked, for itself,
+        // unless the round says that it stands for those who did not answer.
+        let stands = village.adjusted || (sampled && village.income.is_some());
+        let weight = if stands { village.households.len() as f64 / sums.n as f64 } else { 1.0 };
         top += weight * sums.given.y as f64;
         bottom += weight * sums.given.x as f64;
     }

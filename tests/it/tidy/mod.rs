@@ -22,7 +22,8 @@ fn sources() -> Vec<Source> {
 }
 
 fn walk(folder: &Path, found: &mut Vec<Source>) {
-    let mut entries: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -41,7 +42,8 @@ fn walk(folder: &Path, found: &mut Vec<Source>) {
 /// Code of the three crates, without their tests' data.
 fn code() -> Vec<Source> {
     let ours = |source: &Source| {
-        source.path.ends_with(".rs") && ["shared/src", "server/src", "cli/src"].iter().any(|at| source.path.starts_with(at))
+        source.path.ends_with(".rs")
+            && ["shared/src", "server/src", "cli/src"].iter().any(|at| source.path.starts_with(at))
     };
     sources().into_iter().filter(ours).collect()
 }
@@ -68,7 +70,14 @@ fn only_in(words: &[&str], may: impl Fn(&str) -> bool) {
 
 #[test]
 fn sql_stands_only_in_the_store() {
-    let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "UPDATE submission", "CREATE TABLE", "BEGIN IMMEDIATE"];
+    let words = [
+        "SELECT ",
+        "INSERT INTO",
+        "DELETE FROM",
+        "UPDATE submission",
+        "CREATE TABLE",
+        "BEGIN IMMEDIATE",
+    ];
     only_in(&words, |path| path.starts_with("server/src/store/"));
 }
 
@@ -84,27 +93,43 @@ fn only_the_store_begins_and_commits() {
 fn the_web_framework_stays_at_the_doors() {
     let doors = ["address", "auth", "upload", "intake", "lib"];
     only_in(&["axum"], |path| {
-        path.starts_with("server/src/http/") || doors.iter().any(|door| path == format!("server/src/{door}.rs"))
+        path.starts_with("server/src/http/")
+            || doors.iter().any(|door| path == format!("server/src/{door}.rs"))
     });
 }
 
 #[test]
 fn the_command_line_speaks_http_in_one_place_and_starts_a_server_in_one() {
     only_in(&["reqwest"], |path| path == "cli/src/client.rs");
-    only_in(&["ntm_server"], |path| path.starts_with("cli/src/demo/") || path == "server/src/main.rs");
+    only_in(&["ntm_server"], |path| {
+        path.starts_with("cli/src/demo/") || path == "server/src/main.rs"
+    });
 }
 
 #[test]
 fn data_files_are_touched_in_two_places() {
     only_in(&["std::fs", "tokio::fs", "File::"], |path| {
-        ["server/src/blobs.rs", "server/src/folder.rs"].contains(&path) || path.starts_with("cli/src/")
+        ["server/src/blobs.rs", "server/src/folder.rs"].contains(&path)
+            || path.starts_with("cli/src/")
     });
 }
 
 #[test]
 fn the_core_has_no_clock_randomness_threads_or_files() {
-    let words = ["std::fs", "std::net", "std::env", "SystemTime", "Instant::now", "Zoned::now", "Timestamp::now", "thread::spawn", "async fn"];
-    let tests = |path: &str| path.ends_with("tests.rs") || path.contains("/tests/") || path.ends_with("reference.rs");
+    let words = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "SystemTime",
+        "Instant::now",
+        "Zoned::now",
+        "Timestamp::now",
+        "thread::spawn",
+        "async fn",
+    ];
+    let tests = |path: &str| {
+        path.ends_with("tests.rs") || path.contains("/tests/") || path.ends_with("reference.rs")
+    };
     let wrong: Vec<String> = code()
         .into_iter()
         .filter(|source| source.path.starts_with("shared/") && !tests(&source.path))
@@ -122,7 +147,8 @@ fn files_are_small_and_named_for_what_they_hold() {
     let mut wrong = Vec::new();
     for source in sources() {
         let lines = source.text.lines().count();
-        let written = [".rs", ".js", ".css", ".html", ".sh"].iter().any(|end| source.path.ends_with(end));
+        let written =
+            [".rs", ".js", ".css", ".html", ".sh"].iter().any(|end| source.path.ends_with(end));
         if written && lines > 800 {
             wrong.push(format!("{}: {lines} lines", source.path));
         }
@@ -137,14 +163,17 @@ fn files_are_small_and_named_for_what_they_hold() {
 
 #[test]
 fn nothing_names_a_place_on_one_machine_or_silences_the_compiler() {
-    let places = ["/ro", "/ho", "/wo"].iter().zip(["ot/", "me/", "rk/"]).map(|(a, b)| format!("{a}{b}"));
+    let places =
+        ["/ro", "/ho", "/wo"].iter().zip(["ot/", "me/", "rk/"]).map(|(a, b)| format!("{a}{b}"));
     let places: Vec<String> = places.collect();
     let silencer = format!("[{}(", "allow");
     let mut wrong = Vec::new();
     for source in sources() {
         // Inside an address or a longer path it is no place of this machine.
         let outside = |at: usize| {
-            at == 0 || !source.text.as_bytes()[at - 1].is_ascii_alphanumeric() && !b"._-~})".contains(&source.text.as_bytes()[at - 1])
+            at == 0
+                || !source.text.as_bytes()[at - 1].is_ascii_alphanumeric()
+                    && !b"._-~})".contains(&source.text.as_bytes()[at - 1])
         };
         for place in &places {
             if source.text.match_indices(place.as_str()).any(|(at, _)| outside(at)) {

@@ -2,6 +2,7 @@
 
 use ntm_shared::api::round::{Draw, DrawnHousehold, DrawnVillage};
 
+use super::MADE_UP;
 use crate::{
     cmd::Context,
     print::{Around, Cell, Column, Format, Tone, count, decimal},
@@ -27,9 +28,15 @@ pub fn show(draw: &Draw, cx: &Context<'_>) -> anyhow::Result<()> {
                     village.households.iter().map(move |household| Line { village, household })
                 })
                 .collect();
-            cx.out.list(&lines, &draw_columns(), Around::default())?;
+            let notice = if draw.made_up { MADE_UP[0] } else { "" };
+            let mut columns = draw_columns();
+            columns.push(Column::csv("notice", move |_: &Line| Cell::Text(notice.to_owned())));
+            cx.out.list(&lines, &columns, Around::default())?;
         }
         Format::Table => {
+            if draw.made_up {
+                cx.out.line(MADE_UP[lang as usize])?;
+            }
             for village in &draw.villages {
                 let lines: Vec<Line> = village
                     .households
