@@ -6,7 +6,9 @@ use ntm_shared::api::account::Role;
 use ntm_shared::api::round::{NewRound, RoundStatus};
 use ntm_shared::api::submission::Submission;
 
-use crate::harness::{Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, photo, round};
+use crate::harness::{
+    Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, password, photo, round,
+};
 
 /// Phones write a photo's name both as the part's name and as its file name; curl and others put
 /// the name of the file on their disk there. Such a photo was acknowledged and not kept.
@@ -71,12 +73,16 @@ fn after_a_merger_a_report_about_an_old_commune_is_about_that_one_and_scope_foll
 
     server.clock.set("2026-03-01T08:00:00+07:00".parse().expect("an instant"));
     server.restart();
+    server.admin = server.nobody().sign_in("admin", &password("admin"));
     assert_eq!(status(&server, ""), ["03037", "03040"]);
     assert_eq!(status(&server, "&within=03037"), ["03037"]);
     assert_eq!(status(&server, "&within=03040"), ["03040"]);
     // As of 2026 the code 03037 is the new commune: both.
-    let new: RoundStatus =
-        server.admin.get(&format!("/rounds/{ROUND}/status?at=2026-03-01&within=03037")).expect(200).json();
+    let new: RoundStatus = server
+        .admin
+        .get(&format!("/rounds/{ROUND}/status?at=2026-03-01&within=03037"))
+        .expect(200)
+        .json();
     assert_eq!(new.total.expected, 2);
     // Who was in charge of old Tả Van is in charge of what it became.
     let officer = server.user("ta van", Role::Commune, &["u0148"]);
