@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ntm_shared::api::round::NewRound;
+use ntm_shared::api::account::Role;
+use ntm_shared::api::round::{NewRound, RoundStatus};
 use ntm_shared::api::submission::Submission;
 
-use crate::harness::{Multipart, NAM_CHAY, ROUND, TestServer, Visit, photo, round};
+use crate::harness::{Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, photo, round};
 
 /// Phones write a photo's name both as the part's name and as its file name; curl and others put
 /// the name of the file on their disk there. Such a photo was acknowledged and not kept.
@@ -49,4 +50,36 @@ fn with_two_open_rounds_every_id_stands_once_in_a_roster_file_and_names_the_newe
             assert_eq!(round, if newest { "dot-2" } else { ROUND }, "{id} in {name}");
         }
     }
+}
+
+/// Old Mường Hoa and old Tả Van were merged into the new Tả Van in July 2025. Who asks about one of
+/// them afterwards was shown both.
+#[test]
+fn after_a_merger_a_report_about_an_old_commune_is_about_that_one_and_scope_follows() {
+    let mut server = TestServer::start();
+    let mut roster = Roster::default();
+    roster.add("03037", 1, 1);
+    roster.add("03040", 1, 1);
+    server.import(&roster);
+    server.open_round(&NewRound { areas: vec!["03037".into(), "03040".into()], ..round() });
+    let status = |server: &TestServer, within: &str| -> Vec<String> {
+        let path = format!("/rounds/{ROUND}/status?at=2024-10-15{within}");
+        let status: RoundStatus = server.admin.get(&path).expect(200).json();
+        status.rows.into_iter().filter(|r| r.level == "commune").map(|r| r.code).collect()
+    };
+    assert_eq!(status(&server, "&within=03037"), ["03037"]);
+
+    server.clock.set("2026-03-01T08:00:00+07:00".parse().expect("an instant"));
+    server.restart();
+    assert_eq!(status(&server, ""), ["03037", "03040"]);
+    assert_eq!(status(&server, "&within=03037"), ["03037"]);
+    assert_eq!(status(&server, "&within=03040"), ["03040"]);
+    // As of 2026 the code 03037 is the new commune: both.
+    let new: RoundStatus =
+        server.admin.get(&format!("/rounds/{ROUND}/status?at=2026-03-01&within=03037")).expect(200).json();
+    assert_eq!(new.total.expected, 2);
+    // Who was in charge of old Tả Van is in charge of what it became.
+    let officer = server.user("ta van", Role::Commune, &["u0148"]);
+    let seen: RoundStatus = officer.get(&format!("/rounds/{ROUND}/status")).expect(200).json();
+    assert_eq!(seen.total.expected, 2);
 }

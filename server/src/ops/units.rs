@@ -20,9 +20,11 @@ pub fn settle(tx: &dyn Tx, by: &By, known: &Units, today: Date) -> Result<(), Fa
     }
     units::clear_within(tx)?;
     for unit in known.all() {
-        let mut areas = known.areas_of(&unit.id, today);
-        areas.insert(EVERYWHERE.into());
-        units::put_within(tx, &unit.id, &areas)?;
+        let named = known.own_areas_of(&unit.id, today);
+        for area in &known.areas_of(&unit.id, today) {
+            units::put_within(tx, &unit.id, area, !named.contains(area.as_str()))?;
+        }
+        units::put_within(tx, &unit.id, EVERYWHERE, false)?;
     }
     units::put_villages_within(tx)?;
     accounts::set_areas(tx, SERVER, &[EVERYWHERE.into()])?;

@@ -35,7 +35,7 @@ const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.me
 
 /// Scope of the actor bound to `$1` and the area bound to `$2`.
 pub(super) const IN_SCOPE: &str =
-    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2)
+    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2 AND w.merged = 0)
     AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
                 WHERE s.actor = $1 AND w.unit = h.village)";
 

@@ -311,7 +311,7 @@ pub fn list(
     narrow(" AND s.form = ?", filter.form);
     narrow(" AND s.household = ?", filter.household);
     narrow(
-        " AND EXISTS (SELECT 1 FROM unit_within w WHERE w.area = ? AND w.unit IN (s.village, s.commune))",
+        " AND EXISTS (SELECT 1 FROM unit_within w WHERE w.area = ? AND w.merged = 0 AND w.unit IN (s.village, s.commune))",
         filter.within,
     );
     sql += " ORDER BY s.seq LIMIT $3";

@@ -1,7 +1,5 @@
 //! Villages, and which area contains which unit.
 
-use std::collections::BTreeSet;
-
 use super::tx::{Row, StoreFault, Tx};
 
 /// A village, imported with its households.
@@ -53,7 +51,7 @@ pub fn villages(
 ) -> Result<Vec<Village>, StoreFault> {
     let sql = format!(
         "{VILLAGE} WHERE v.id > $3
-         AND EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2)
+         AND EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2 AND w.merged = 0)
          AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
                      WHERE s.actor = $1 AND w.unit = v.id)
          ORDER BY v.id LIMIT $4"
@@ -81,25 +79,23 @@ pub fn put_village(tx: &dyn Tx, village: &Village) -> Result<bool, StoreFault> {
     )?;
     if !known {
         tx.execute(
-            "INSERT INTO unit_within (unit, area)
-             SELECT $1, w.area FROM unit_within w WHERE w.unit = $2 UNION SELECT $1, $1",
+            "INSERT INTO unit_within (unit, area, merged)
+             SELECT $1, w.area, w.merged FROM unit_within w WHERE w.unit = $2 UNION SELECT $1, $1, 0",
             &[(&village.id).into(), (&village.commune).into()],
         )?;
     }
     Ok(!known)
 }
 
-/// Says which areas contain `unit`.
+/// Says that `area` contains `unit`; `merged` when only because it was merged into what does.
 ///
 /// # Errors
 /// What the store says.
-pub fn put_within(tx: &dyn Tx, unit: &str, areas: &BTreeSet<String>) -> Result<(), StoreFault> {
-    for area in areas {
-        tx.execute(
-            "INSERT INTO unit_within (unit, area) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[unit.into(), area.into()],
-        )?;
-    }
+pub fn put_within(tx: &dyn Tx, unit: &str, area: &str, merged: bool) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO unit_within (unit, area, merged) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        &[unit.into(), area.into(), merged.into()],
+    )?;
     Ok(())
 }
 
@@ -129,7 +125,7 @@ pub fn villages_in(tx: &dyn Tx, areas: &[String]) -> Result<Vec<Village>, StoreF
     let mut found = Vec::new();
     for area in areas {
         let sql = format!(
-            "{VILLAGE} JOIN unit_within w ON w.unit = v.id WHERE w.area = $1 ORDER BY v.id"
+            "{VILLAGE} JOIN unit_within w ON w.unit = v.id WHERE w.area = $1 AND w.merged = 0 ORDER BY v.id"
         );
         for row in tx.query(&sql, &[area.into()])? {
             found.push(village(&row)?);
@@ -177,9 +173,9 @@ pub fn clear_within(tx: &dyn Tx) -> Result<(), StoreFault> {
 /// What the store says.
 pub fn put_villages_within(tx: &dyn Tx) -> Result<(), StoreFault> {
     tx.execute(
-        "INSERT INTO unit_within (unit, area)
-         SELECT v.id, w.area FROM village v JOIN unit_within w ON w.unit = v.commune
-         UNION SELECT v.id, v.id FROM village v",
+        "INSERT INTO unit_within (unit, area, merged)
+         SELECT v.id, w.area, w.merged FROM village v JOIN unit_within w ON w.unit = v.commune
+         UNION SELECT v.id, v.id, 0 FROM village v",
         &[],
     )?;
     Ok(())

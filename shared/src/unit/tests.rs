@@ -255,3 +255,23 @@ fn the_areas_of_a_unit_are_exactly_those_it_is_within() {
         }
     }
 }
+
+#[test]
+fn a_merged_commune_names_its_own_households_and_not_its_neighbours() {
+    let units = Units::built_in();
+    let day = date(2026, 3, 1);
+    let then = date(2024, 10, 1);
+    let id = |code: &str| units.by_code(code, then).unwrap().id.clone();
+    let (muong_hoa, ta_van) = (id("03037"), id("03040"));
+    let village = format!("{muong_hoa}.01");
+    assert!(
+        units.areas_of(&village, day).contains(&ta_van),
+        "staff of old Tả Van see the new commune"
+    );
+    assert!(
+        !units.own_areas_of(&village, day).contains(ta_van.as_str()),
+        "but a report about it does not"
+    );
+    let new = units.by_code("03037", day).unwrap();
+    assert!(units.own_areas_of(&village, day).contains(new.id.as_str()));
+}

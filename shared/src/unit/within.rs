@@ -63,6 +63,15 @@ impl Units {
         self.closure(area, |id| self.begun_successors(id, date))
     }
 
+    /// The areas of `unit` as seen on `date` that name it themselves, without those that only stand
+    /// for what they were merged into. A report about an old commune is about its own households
+    /// and not its neighbours'.
+    pub fn own_areas_of<'a>(&'a self, unit: &'a str, date: Date) -> BTreeSet<&'a str> {
+        let mut areas = self.known(unit).map(|start| self.upward(start, date)).unwrap_or_default();
+        areas.insert(unit);
+        areas
+    }
+
     /// The unit, what it belongs to, what became of these, and so on up.
     fn upward<'a>(&'a self, unit: &'a str, date: Date) -> BTreeSet<&'a str> {
         self.closure(unit, |id| {

@@ -42,14 +42,7 @@ pub async fn scores(
     within: Option<&str>,
 ) -> anyhow::Result<ScoreReport> {
     let area = Area::of_round(client, round, within.map(str::to_owned)).await?;
-    let mut report: ScoreReport = client.get(&["rounds", round, "scores"], &area.query()).await?;
-    // The area of a commune that was merged since reaches its neighbours; who names one commune
-    // means that one.
-    let exact = |c: &CommuneScore| within.is_some_and(|w| c.id == w || c.code == w);
-    if report.communes.iter().any(exact) {
-        report.communes.retain(exact);
-    }
-    Ok(report)
+    client.get(&["rounds", round, "scores"], &area.query()).await
 }
 
 fn around(report: &ScoreReport, cx: &Context<'_>) -> Around {

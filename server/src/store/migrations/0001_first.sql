@@ -36,10 +36,13 @@ CREATE TABLE village (
     UNIQUE (commune, code)
 ) STRICT;
 
--- Every unit with every area that contains it, on any date, following successors; '*' contains all.
+-- Every unit with every area that contains it, as seen on the day it was settled for; '*' contains
+-- all. What a person may see follows mergers: who was in charge of a merged commune is in charge of
+-- what it became (merged = 1). What a person asks about does not.
 CREATE TABLE unit_within (
     unit TEXT NOT NULL,
     area TEXT NOT NULL,
+    merged INTEGER NOT NULL,
     PRIMARY KEY (unit, area)
 ) STRICT, WITHOUT ROWID;
 
