@@ -70,7 +70,7 @@ impl Default for Limits {
             parts: 200,
             table: 32 * 1024 * 1024,
             page: 500,
-            uploads: 64,
+            uploads: 128,
             hashes: 2,
             failures: 10,
             failure_window: Duration::from_secs(15 * 60),
