@@ -75,8 +75,11 @@ fn after_a_merger_a_report_about_an_old_commune_is_about_that_one_and_scope_foll
     assert_eq!(status(&server, "&within=03037"), ["03037"]);
     assert_eq!(status(&server, "&within=03040"), ["03040"]);
     // As of 2026 the code 03037 is the new commune: both.
-    let new: RoundStatus =
-        server.admin.get(&format!("/rounds/{ROUND}/status?at=2026-03-01&within=03037")).expect(200).json();
+    let new: RoundStatus = server
+        .admin
+        .get(&format!("/rounds/{ROUND}/status?at=2026-03-01&within=03037"))
+        .expect(200)
+        .json();
     assert_eq!(new.total.expected, 2);
     // Who was in charge of old Tả Van is in charge of what it became.
     let officer = server.user("ta van", Role::Commune, &["u0148"]);
