@@ -6,7 +6,9 @@ use ntm_shared::api::account::Role;
 use ntm_shared::api::round::{NewRound, RoundStatus};
 use ntm_shared::api::submission::Submission;
 
-use crate::harness::{Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, photo, round};
+use crate::harness::{
+    Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, password, photo, round,
+};
 
 /// Phones write a photo's name both as the part's name and as its file name; curl and others put
 /// the name of the file on their disk there. Such a photo was acknowledged and not kept.
@@ -71,6 +73,7 @@ fn after_a_merger_a_report_about_an_old_commune_is_about_that_one_and_scope_foll
 
     server.clock.set("2026-03-01T08:00:00+07:00".parse().expect("an instant"));
     server.restart();
+    server.admin = server.nobody().sign_in("admin", &password("admin"));
     assert_eq!(status(&server, ""), ["03037", "03040"]);
     assert_eq!(status(&server, "&within=03037"), ["03037"]);
     assert_eq!(status(&server, "&within=03040"), ["03040"]);
