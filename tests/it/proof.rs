@@ -12,6 +12,9 @@ use crate::harness::xml::Element;
 use crate::harness::{NAM_CHAY, ROUND, TestServer, Visit, photo, store};
 use crate::recompute::{Stored, Village, check, counting};
 
+/// What spoils a data folder.
+type Damage = Box<dyn FnOnce(&Path)>;
+
 /// A copy of a data folder, spoilt.
 fn spoilt(data: &Path, spoil: impl FnOnce(&Path)) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -40,7 +43,7 @@ fn the_look_at_the_store_notices_every_kind_of_damage() {
         }
     };
     let blob = |data: &Path| store::blob_files(data).remove(0);
-    let damages: Vec<(&str, Box<dyn FnOnce(&Path)>)> = vec![
+    let damages: Vec<(&str, Damage)> = vec![
         ("a blob gone", Box::new(move |data| std::fs::remove_file(blob(data)).unwrap())),
         ("a blob rotten", Box::new(move |data| std::fs::write(blob(data), b"rot").unwrap())),
         ("an event rewritten", Box::new(sql("UPDATE event SET actor = 'x' WHERE seq = 3"))),

@@ -175,7 +175,7 @@ fn risk(score: &CommuneScore, met: u64, not_met: u64) {
                 || (unmet > not_met && critical(&[Verdict::Undecided]) > 0),
         )
     });
-    let level = serde_json::to_value(&score.risk.level).expect("JSON");
+    let level = serde_json::to_value(score.risk.level).expect("JSON");
     let expected = if certain {
         "certain"
     } else if possible {
