@@ -126,6 +126,11 @@ impl Incoming {
         self.bytes += bytes.len() as u64;
         self.file.write_all(bytes)
     }
+
+    /// True while nothing has arrived.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
 }
 
 /// A name in a folder is durable only once the folder is.

@@ -62,7 +62,12 @@ pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
         } else if field.file_name().is_some() || !name.starts_with('*') {
             let mut names = vec![nfc(&name)];
             names.extend(field.file_name().map(nfc).filter(|file| *file != names[0]));
-            files.push(File { names, content: to_blob(app, field).await? });
+            let content = to_blob(app, field).await?;
+            // A phone that ran out of space sends an empty photo. It stays missing, so that the
+            // real one is taken when it comes.
+            if !content.is_empty() {
+                files.push(File { names, content });
+            }
         } else {
             in_memory(field, 1024).await?;
         }

@@ -10,6 +10,7 @@ mod durability;
 mod forms;
 mod javarosa;
 mod openrosa;
+mod proof;
 mod recompute;
 mod regression;
 mod rounds;

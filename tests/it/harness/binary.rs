@@ -15,39 +15,32 @@ use super::{Api, password, root, store};
 /// Where a program of this workspace was built.
 ///
 /// # Panics
-/// When it was not built, or is older than its source: a stale program would prove nothing.
+/// When it was not built, or is older than its source, or was built from another checkout: such a
+/// program would prove nothing. `NTM_TEST_BINS` names a folder of programs to test as they are.
 pub fn program(name: &str) -> PathBuf {
-    let beside = || {
-        let test = std::env::current_exe().expect("this test's path");
-        test.ancestors().nth(2).expect("target/release").to_owned()
-    };
-    let folder = std::env::var_os("NTM_TEST_BINS").map_or_else(beside, PathBuf::from);
-    let path = folder.join(name);
-    const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
-    let built = path
-        .metadata()
-        .and_then(|m| m.modified())
-        .unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
-    let mut newest = SystemTime::UNIX_EPOCH;
-    let client = if name == "ntm" { "cli/src" } else { "server/web" };
-    for part in ["server/src", "shared/src", "shared/data", client] {
-        newest = newest.max(newest_in(&root().join(part)));
+    if let Some(folder) = std::env::var_os("NTM_TEST_BINS") {
+        return Path::new(&folder).join(name);
     }
-    assert!(newest <= built, "{} is older than its source. {BUILD}", path.display());
+    const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
+    let test = std::env::current_exe().expect("this test's path");
+    let path = test.ancestors().nth(2).expect("target/release").join(name);
+    let built = modified(&path).unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
+    let sources =
+        std::fs::read_to_string(path.with_extension("d")).expect("what cargo built it from");
+    let sources = sources.split_once(": ").expect("a list of sources").1.replace("\\ ", "\0");
+    let sources: Vec<PathBuf> =
+        sources.split_whitespace().map(|source| source.replace('\0', " ").into()).collect();
+    let ours = sources.iter().any(|source| source.starts_with(root()));
+    assert!(ours, "{} was built from another checkout. {BUILD}", path.display());
+    for source in sources {
+        let newer = modified(&source).is_ok_and(|changed| changed > built);
+        assert!(!newer, "{} is older than {}. {BUILD}", path.display(), source.display());
+    }
     path
 }
 
-fn newest_in(folder: &Path) -> SystemTime {
-    let entries = folder.read_dir().unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let times = entries.map(|entry| {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            newest_in(&path)
-        } else {
-            path.metadata().and_then(|m| m.modified()).expect("a time")
-        }
-    });
-    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+fn modified(path: &Path) -> std::io::Result<SystemTime> {
+    path.metadata()?.modified()
 }
 
 /// The real `ntm-server` on a folder and a port that stay the same across restarts.
