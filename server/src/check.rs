@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use ntm_shared::answers::Tree;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::moment::VillageMoments;
 
 use crate::blobs::Blobs;
 use crate::fault::Fault;
-use crate::intake::{interview_day, modules_asked};
-use crate::store::{Db, Tx, attachments, events, frames, moments, rounds, submissions};
+use crate::ops;
+use crate::store::{Db, Tx, attachments, events, moments, rounds, submissions};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -59,25 +58,16 @@ fn everything(tx: &dyn Tx, blobs: &Blobs, sets: &Sets) -> Result<Checked, Fault>
     }
     for round in rounds::list(tx)? {
         let Some(set) = sets.get(&round.spec.criteria_set) else { continue };
-        let mut sums: BTreeMap<String, VillageMoments> = BTreeMap::new();
-        for seq in submissions::counting_in(tx, &round.spec.id, &set.household_form)? {
-            let Some((household, village, reading)) = submissions::read_out(tx, seq)? else {
-                continue;
-            };
-            let xml = submissions::xml(tx, seq)?.unwrap_or_default();
-            let Ok(tree) = Tree::read(&xml) else {
-                found.faults.push(format!("submission {seq}: the XML no longer reads"));
-                continue;
-            };
-            let drawn = frames::modules_of(tx, &round.spec.id, &household)?;
-            let day = interview_day(&tree).unwrap_or(round.spec.starts);
-            let again = set.contributions(&tree, day, &modules_asked(&round, set, &drawn));
-            if serde_json::to_string(&again).ok() != reading {
+        let fold = ops::moments::fold(tx, &round, set)?;
+        for seq in &fold.unreadable {
+            found.faults.push(format!("submission {seq}: the XML no longer reads"));
+        }
+        for (seq, kept, read) in &fold.readings {
+            if kept.as_ref() != Some(read) {
                 found.faults.push(format!("submission {seq}: reads differently than it did"));
             }
-            let width = set.measures().len();
-            sums.entry(village).or_insert_with(|| VillageMoments::empty(width)).add(&again);
         }
+        let sums = fold.sums.into_iter().map(|((village, _), sums)| (village, sums)).collect();
         compare(tx, &round.spec.id, &sums, &mut found)?;
     }
     Ok(found)

@@ -171,12 +171,15 @@ async fn settle(app: &App) -> Result<(), Fault> {
         .iter()
         .map(|source| publish::compile(source))
         .collect::<Result<Vec<_>, _>>()?;
-    let by: By = app.by(SERVER);
+    let (by, sets): (By, _) = (app.by(SERVER), app.criteria.clone());
     app.db
         .write(move |tx| {
             ops::units::settle(tx, &by, units, today)?;
             for form in &forms {
                 ops::forms::publish(tx, &by, form)?;
+            }
+            for set in sets.values() {
+                ops::moments::follow(tx, &by, set)?;
             }
             Ok(())
         })

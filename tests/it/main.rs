@@ -14,5 +14,6 @@ mod proof;
 mod recompute;
 mod regression;
 mod rounds;
+mod rules;
 mod settings;
 mod tidy;

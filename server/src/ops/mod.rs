@@ -11,6 +11,7 @@ pub mod collectors;
 pub mod counting;
 pub mod forms;
 pub mod households;
+pub mod moments;
 pub mod rounds;
 pub mod submissions;
 pub mod teams;

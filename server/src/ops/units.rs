@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::{By, EVERYWHERE, SERVER};
 use crate::fault::Fault;
-use crate::store::{Tx, accounts, units};
+use crate::store::{Tx, accounts, meta, units};
+
+/// What the table of areas was last computed for.
+const SETTLED: &str = "units settled";
 
 /// Brings the table of areas up to `today`: scope follows mergers, so it changes on the days on
 /// which units begin or end, and only then. The server itself works everywhere.
@@ -15,7 +18,7 @@ use crate::store::{Tx, accounts, units};
 /// What the store says.
 pub fn settle(tx: &dyn Tx, by: &By, known: &Units, today: Date) -> Result<(), Fault> {
     let stamp = stamp(known, today);
-    if units::settled(tx)?.as_deref() == Some(&stamp) {
+    if meta::get(tx, SETTLED)?.as_deref() == Some(&stamp) {
         return Ok(());
     }
     units::clear_within(tx)?;
@@ -28,7 +31,7 @@ pub fn settle(tx: &dyn Tx, by: &By, known: &Units, today: Date) -> Result<(), Fa
     }
     units::put_villages_within(tx)?;
     accounts::set_areas(tx, SERVER, &[EVERYWHERE.into()])?;
-    units::set_settled(tx, &stamp)?;
+    meta::put(tx, SETTLED, &stamp)?;
     by.event(
         tx,
         "unit.settle",

@@ -19,6 +19,7 @@ pub mod findings;
 pub mod forms;
 pub mod frames;
 pub mod households;
+pub mod meta;
 pub mod moments;
 pub mod rounds;
 mod sqlite;

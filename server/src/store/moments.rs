@@ -41,3 +41,12 @@ pub fn of_round(tx: &dyn Tx, round: &str) -> Result<Vec<(String, VillageMoments)
     let rows = tx.query(sql, &[round.into()])?;
     rows.iter().map(|row| Ok((row.text(0)?, row.json(1)?))).collect()
 }
+
+/// Forgets the moments of a round: they are a cache of its submissions.
+///
+/// # Errors
+/// What the store says.
+pub fn clear(tx: &dyn Tx, round: &str) -> Result<(), StoreFault> {
+    tx.execute("DELETE FROM moment WHERE round = $1", &[round.into()])?;
+    Ok(())
+}

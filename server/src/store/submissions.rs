@@ -152,28 +152,51 @@ pub fn all(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
     tx.query("SELECT seq FROM submission ORDER BY seq", &[])?.iter().map(|row| row.int(0)).collect()
 }
 
+/// A submission that counts, with its original.
+pub struct Original {
+    /// Server sequence.
+    pub seq: i64,
+    /// Household id.
+    pub household: Option<String>,
+    /// Village unit id.
+    pub village: Option<String>,
+    /// Commune unit id.
+    pub commune: String,
+    /// What the criteria set read from it.
+    pub reading: Option<String>,
+    /// The XML as received.
+    pub xml: Vec<u8>,
+}
+
 /// The submissions of a form that count in a round, in order of arrival.
 ///
 /// # Errors
 /// What the store says.
-pub fn counting_in(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<i64>, StoreFault> {
-    let sql =
-        "SELECT seq FROM submission WHERE round = $1 AND form = $2 AND counts = 1 ORDER BY seq";
-    tx.query(sql, &[round.into(), form.into()])?.iter().map(|row| row.int(0)).collect()
+pub fn counting_in(tx: &dyn Tx, round: &str, form: &str) -> Result<Vec<Original>, StoreFault> {
+    let sql = "SELECT seq, household, village, commune, reading, xml FROM submission
+        WHERE round = $1 AND form = $2 AND counts = 1 AND commune IS NOT NULL ORDER BY seq";
+    let rows = tx.query(sql, &[round.into(), form.into()])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Original {
+                seq: row.int(0)?,
+                household: row.text_or_null(1)?,
+                village: row.text_or_null(2)?,
+                commune: row.text(3)?,
+                reading: row.text_or_null(4)?,
+                xml: row.blob(5)?,
+            })
+        })
+        .collect()
 }
 
-/// What was read out of a household's submission: (household, village, reading).
-pub type ReadOut = (String, String, Option<String>);
-
-/// What was read out of a household's submission.
+/// Keeps what the criteria set reads from a submission.
 ///
 /// # Errors
 /// What the store says.
-pub fn read_out(tx: &dyn Tx, seq: i64) -> Result<Option<ReadOut>, StoreFault> {
-    let sql = "SELECT household, village, reading FROM submission
-        WHERE seq = $1 AND household IS NOT NULL AND village IS NOT NULL";
-    let row = tx.first(sql, &[seq.into()])?;
-    row.map(|row| Ok((row.text(0)?, row.text(1)?, row.text_or_null(2)?))).transpose()
+pub fn set_reading(tx: &dyn Tx, seq: i64, reading: &str) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET reading = $1 WHERE seq = $2", &[reading.into(), seq.into()])?;
+    Ok(())
 }
 
 /// What the reports that count say: (commune, reading), by commune.

@@ -136,28 +136,6 @@ pub fn villages_in(tx: &dyn Tx, areas: &[String]) -> Result<Vec<Village>, StoreF
     Ok(found)
 }
 
-/// What the table of areas was last computed for.
-///
-/// # Errors
-/// What the store says.
-pub fn settled(tx: &dyn Tx) -> Result<Option<String>, StoreFault> {
-    let row = tx.first("SELECT value FROM meta WHERE key = 'units_settled'", &[])?;
-    row.map(|row| row.text(0)).transpose()
-}
-
-/// Notes what the table of areas was computed for.
-///
-/// # Errors
-/// What the store says.
-pub fn set_settled(tx: &dyn Tx, stamp: &str) -> Result<(), StoreFault> {
-    tx.execute(
-        "INSERT INTO meta (key, value) VALUES ('units_settled', $1)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        &[stamp.into()],
-    )?;
-    Ok(())
-}
-
 /// Empties the table of areas.
 ///
 /// # Errors
