@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the workspace does not bring: Java and strace as packages of the
+# Installs what the tests need and the workspace does not bring: Java, strace and curl as packages of the
 # system (needs root; otherwise it says what to install), pyxform with ODK Validate's JavaRosa in a
 # virtual environment under target/peers. Does nothing that is done already.
 set -euo pipefail
@@ -12,6 +12,7 @@ peers=$target/peers
 missing=()
 command -v javac >/dev/null && command -v java >/dev/null || missing+=(default-jdk-headless)
 command -v strace >/dev/null || missing+=(strace)
+command -v curl >/dev/null || missing+=(curl)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

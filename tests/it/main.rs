@@ -11,6 +11,7 @@ mod forms;
 mod javarosa;
 mod openrosa;
 mod proof;
+mod readme;
 mod recompute;
 mod regression;
 mod rounds;

@@ -1,7 +1,10 @@
 //! Arguments about people: signing in, staff accounts, collectors.
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use ntm_shared::api::account::Role;
+
+use super::date;
 
 /// `ntm login`.
 #[derive(Debug, Args)]
@@ -29,6 +32,9 @@ pub enum User {
         /// Phạm vi: mã đơn vị, lặp lại được (units, by code or id; repeatable)
         #[arg(long = "area", value_name = "CODE")]
         areas: Vec<String>,
+        /// Ngày tra mã [mặc định: hôm nay] (codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
     },
     /// Liệt kê (list)
     List,
@@ -84,6 +90,9 @@ pub enum Collector {
         /// Xã hoặc thôn được giao: mã, lặp lại được (communes or villages, by code or id; repeatable)
         #[arg(long = "area", value_name = "CODE", required = true)]
         areas: Vec<String>,
+        /// Ngày tra mã [mặc định: hôm nay] (codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
         /// Số ngày mã có hiệu lực, 1–400 (days until the token expires)
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=400))]
         days: Option<u32>,

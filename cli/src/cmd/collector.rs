@@ -5,7 +5,7 @@ use ntm_shared::{
     text::nfc,
 };
 
-use super::{Answer, Context, new_id, pick};
+use super::{Answer, Context, new_id, pick, unit_ids};
 use crate::{
     args,
     print::{Around, Cell, Column},
@@ -15,7 +15,8 @@ use crate::{
 pub async fn run(command: args::Collector, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
     match command {
-        args::Collector::Add { name, areas, days } => {
+        args::Collector::Add { name, areas, at, days } => {
+            let areas = unit_ids(&client, &areas, at).await?;
             let body = NewCollector { id: new_id(), name: nfc(&name), areas, days };
             let made: CollectorToken = client.post(&["collectors"], &body).await?;
             cx.out.value(&made, made.url.as_deref().unwrap_or_default())?;

@@ -5,7 +5,7 @@ use std::{io::Read, path::Path};
 use anyhow::Context as _;
 use jiff::civil::Date;
 use ntm_shared::{
-    api::round::Round,
+    api::{round::Round, unit::UnitView},
     text::{Lang, Text},
 };
 
@@ -147,6 +147,21 @@ impl Area {
         let within = self.within.as_deref().map(|within| ("within", within));
         within.into_iter().chain(self.at.as_deref().map(|at| ("at", at))).collect()
     }
+}
+
+/// The ids of units named by code or id as of a day. A code may mean another unit on another day, so
+/// what is stored is always the unit's own id.
+async fn unit_ids(
+    client: &Client,
+    named: &[String],
+    at: Option<Date>,
+) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::with_capacity(named.len());
+    for name in named {
+        let unit: UnitView = client.get(&["units", name], &Area::on(None, at).query()).await?;
+        ids.push(unit.id);
+    }
+    Ok(ids)
 }
 
 /// Reads a whole file, or standard input for `-`.

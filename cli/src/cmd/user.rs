@@ -5,7 +5,7 @@ use ntm_shared::{
     text::Lang,
 };
 
-use super::{Answer, Context, new_id, pick};
+use super::{Answer, Context, new_id, pick, unit_ids};
 use crate::{
     args,
     print::{Around, Cell, Column, Tone},
@@ -15,7 +15,8 @@ use crate::{
 pub async fn run(command: args::User, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
     match command {
-        args::User::Add { name, role, areas } => {
+        args::User::Add { name, role, areas, at } => {
+            let areas = unit_ids(&client, &areas, at).await?;
             let body = NewUser { id: new_id(), name, role: role.into(), areas };
             show_link(&client.post(&["users"], &body).await?, cx)?;
         }
