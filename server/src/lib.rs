@@ -54,6 +54,7 @@ pub struct Server {
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
+    writer: Option<std::thread::JoinHandle<()>>,
     // Held until the last request is done.
     _folder: folder::Lock,
 }
@@ -74,7 +75,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
 
     let folder = folder::lock(&config.data)?;
     let (app, setup_link) = open(config, url.clone()).await?;
-    let tls = app.config.tls.clone();
+    let (tls, writer) = (app.config.tls.clone(), app.db.take_thread());
     let router = http::router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let running = match tls {
@@ -92,7 +93,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
             tokio::spawn(server.serve(router))
         }
     };
-    Ok(Server { url, local, setup_link, handle, running, _folder: folder })
+    Ok(Server { url, local, setup_link, handle, running, writer, _folder: folder })
 }
 
 impl Server {
@@ -117,7 +118,9 @@ impl Server {
     /// What the listener says.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.handle.graceful_shutdown(Some(GRACE));
-        Ok(self.running.await??)
+        let ended = self.running.await;
+        closed(self.writer).await;
+        Ok(ended??)
     }
 
     /// Runs until the listener ends or `signal` does, then stops gracefully.
@@ -128,12 +131,23 @@ impl Server {
         let handle = self.handle.clone();
         tokio::pin!(signal);
         let mut running = self.running;
-        tokio::select! {
-            ended = &mut running => return Ok(ended??),
-            () = &mut signal => handle.graceful_shutdown(Some(GRACE)),
-        }
-        Ok(running.await??)
+        let ended = tokio::select! {
+            ended = &mut running => ended,
+            () = &mut signal => {
+                handle.graceful_shutdown(Some(GRACE));
+                running.await
+            }
+        };
+        closed(self.writer).await;
+        Ok(ended??)
     }
+}
+
+/// Waits until the database is closed, so that the folder is given back whole. A connection that
+/// outlived its grace may still hold it; the process then ends without, as after a crash.
+async fn closed(writer: Option<std::thread::JoinHandle<()>>) {
+    let joined = tokio::task::spawn_blocking(move || writer.map(std::thread::JoinHandle::join));
+    let _ = tokio::time::timeout(GRACE, joined).await;
 }
 
 /// A fresh one-time link for a user of a data folder that no server is using: the way back when the

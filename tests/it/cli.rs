@@ -176,6 +176,8 @@ fn a_round_from_roster_to_score() {
     assert_eq!((status.total.expected, status.total.received), (20, 1));
     let table = cli.run(&["round", "status", "2024-10"]).expect(0);
     assert!(table.out.contains("Xã Nậm Chảy"), "{}", table.out);
+    let list = cli.run(&["household", "missing", "--round", "2024-10"]).expect(0);
+    assert!(list.out.contains("DỮ LIỆU MẪU"), "{}", list.out);
     let missing = cli.run(&["household", "missing", "--round", "2024-10", "--csv"]).expect(0);
     let mut rows = csv::Reader::from_reader(missing.out.trim_start_matches('\u{feff}').as_bytes());
     assert_eq!(rows.records().map(Result::unwrap).count(), 19);

@@ -1,8 +1,9 @@
 //! The roster, and who is still missing.
 
 use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
+use ntm_shared::api::round::Round;
 
-use super::{Answer, Area, Context, read_input};
+use super::{Answer, Area, Context, MADE_UP, read_input};
 use crate::{
     args,
     print::{Around, Cell, Column, Tone, count},
@@ -40,7 +41,9 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
                 "Last attempt",
                 |row: &MissingHousehold| outcome(&row.last_attempt),
             ));
-            cx.out.list(&rows, &columns, Around::default())?;
+            let round: Round = client.get(&["rounds", &round], &[]).await?;
+            let title = round.spec.made_up.then(|| MADE_UP[cx.lang() as usize].to_owned());
+            cx.out.list(&rows, &columns, Around { title, total: None })?;
             cx.out.note(&tr!(
                 cx.lang(),
                 "Còn {} hộ chưa có phiếu hoàn thành.",

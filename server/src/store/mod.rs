@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -44,6 +45,7 @@ pub struct Db {
     writer: mpsc::Sender<writer::Job>,
     readers: Arc<Readers>,
     healthy: Arc<AtomicBool>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 struct Readers {
@@ -72,12 +74,22 @@ impl Db {
         let (writer, jobs) = mpsc::channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
         let told = healthy.clone();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("ntm-writer".into())
             .spawn(move || writer::run(&connection, jobs, &told))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
         let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(READERS) };
-        Ok(Db { writer, readers: Arc::new(readers), healthy })
+        Ok(Db {
+            writer,
+            readers: Arc::new(readers),
+            healthy,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// The writer's thread, once: it ends, and the database is closed, when the last handle is gone.
+    pub fn take_thread(&self) -> Option<JoinHandle<()>> {
+        lock(&self.thread).take()
     }
 
     /// Whether the last commit succeeded.
@@ -95,7 +107,7 @@ impl Db {
         let (writer, _) = mpsc::channel(1);
         let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(1) };
         let healthy = Arc::new(AtomicBool::new(true));
-        Ok(Db { writer, readers: Arc::new(readers), healthy })
+        Ok(Db { writer, readers: Arc::new(readers), healthy, thread: Arc::default() })
     }
 
     /// Runs `job` in a write transaction and answers after it is durable. Keep everything that is
