@@ -32,7 +32,7 @@ pub use value::{Kind, Node, Nodes, Value};
 use crate::answers::{NodeId, Tree};
 
 /// A parsed expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
     ast: Ast,
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Form;
+use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::names::{NameFault, outputs, resolve};
 use super::plan::Plan;
-use super::read::{Draft, Written};
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
@@ -44,6 +44,10 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         languages: draft.languages,
         fields: draft.fields,
         lists: draft.lists,
+        settings: draft.settings,
+        externals: draft.externals,
+        entity: None,
+        warnings: draft.warnings,
         tables: lists,
         plan,
     })
@@ -61,6 +65,7 @@ impl Compiling {
         self.tables = self.draft.lists.iter().map(|l| l.name.clone()).collect();
         let files: Vec<_> = self.draft.fields.iter().filter_map(|f| f.kind.choices()).collect();
         self.tables.extend(files.iter().map(|c| c.table.clone()));
+        self.tables.extend(self.draft.externals.iter().map(|e| e.id.clone()));
     }
 
     fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {

@@ -2,36 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::choices::Choices;
+use super::words::{Media, Words};
 use crate::expr::{Expr, Kind};
-use crate::text::Text;
-
-/// A text in the form's languages, in their order; a missing translation is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(pub(super) Vec<String>);
-
-impl Words {
-    /// True when no language has it.
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(String::is_empty)
-    }
-
-    /// The text in the form's nth language; the first one that has it when that one has not.
-    pub fn get(&self, language: usize) -> &str {
-        match self.0.get(language) {
-            Some(text) if !text.is_empty() => text,
-            _ => self.0.iter().find(|t| !t.is_empty()).map_or("", String::as_str),
-        }
-    }
-}
-
-/// Where the choices of a question come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choices {
-    /// Id of the list, or of the file without its extension: the instance's id.
-    pub table: String,
-    /// The file's name (`households.csv`) when they are not in the form.
-    pub file: Option<String>,
-}
 
 /// What a field is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,18 +19,38 @@ pub enum FieldType {
     Integer,
     /// A decimal number.
     Decimal,
+    /// A number picked from a scale; whole or decimal by its [`Field::data`].
+    Range,
     /// A day.
     Date,
+    /// A time of day.
+    Time,
+    /// A day and a time of day.
+    DateTime,
     /// One of a list.
     SelectOne(Choices),
     /// Any of a list, separated by blanks.
     SelectMultiple(Choices),
+    /// All of a list, in an order.
+    Rank(Choices),
     /// Something to read; has no answer.
     Note,
     /// A photo: the answer is a file's name.
     Image,
+    /// A recording of sound: a file's name.
+    Audio,
+    /// A recording of pictures and sound: a file's name.
+    Video,
+    /// Any file: its name.
+    File,
+    /// What a barcode says.
+    Barcode,
     /// Latitude, longitude, altitude and accuracy.
     Geopoint,
+    /// A line of points, separated by semicolons.
+    Geotrace,
+    /// A closed line of points.
+    Geoshape,
     /// Something to confirm: `OK` or blank.
     Acknowledge,
     /// Computed, never shown.
@@ -74,52 +67,129 @@ pub enum FieldType {
     DeviceId,
     /// The collector's name as the phone knows it.
     Username,
+    /// The phone's number.
+    PhoneNumber,
+    /// The collector's address as the phone knows it.
+    Email,
+    /// Where the phone was when filling started.
+    StartGeopoint,
+    /// A recording made while the form is filled: a file's name.
+    BackgroundAudio,
+    /// `meta/audit`: the log of filling, a file's name.
+    Audit,
     /// `meta/instanceID`.
     InstanceId,
+    /// `meta/instanceName`.
+    InstanceName,
+    /// `meta/entity`: what the submission does to an entity ([`super::Form::entity`]).
+    Entity,
+}
+
+/// How an answer is stored and compared: the type of its binding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DataType {
+    /// Text.
+    #[default]
+    String,
+    /// Whole number, 32 bits.
+    Int,
+    /// Decimal number.
+    Decimal,
+    /// Truth.
+    Boolean,
+    /// Day.
+    Date,
+    /// Time of day.
+    Time,
+    /// Day and time of day.
+    DateTime,
+    /// Point.
+    Geopoint,
+    /// Line of points.
+    Geotrace,
+    /// Closed line of points.
+    Geoshape,
+    /// A file's name.
+    Binary,
+    /// What a barcode says.
+    Barcode,
 }
 
 impl FieldType {
     /// True for what a person answers.
     pub fn is_question(&self) -> bool {
         use FieldType::*;
-        matches!(
-            self,
-            Text | Integer
-                | Decimal
-                | Date
-                | SelectOne(_)
-                | SelectMultiple(_)
-                | Image
-                | Geopoint
-                | Acknowledge
-        )
+        match self {
+            Text | Integer | Decimal | Range | Date | Time | DateTime => true,
+            SelectOne(_) | SelectMultiple(_) | Rank(_) | Acknowledge => true,
+            Barcode | Geopoint | Geotrace | Geoshape => true,
+            Image | Audio | Video | File => true,
+            Group | Repeat | Note | Calculate | Hidden => false,
+            Start | End | Today | DeviceId | Username | PhoneNumber | Email => false,
+            StartGeopoint | BackgroundAudio | Audit => false,
+            InstanceId | InstanceName | Entity => false,
+        }
+    }
+
+    /// True for what a phone puts in by itself, without an expression.
+    pub fn is_preloaded(&self) -> bool {
+        use FieldType::*;
+        matches!(self, Start | End | Today | DeviceId | Username | PhoneNumber | Email | InstanceId)
     }
 
     /// True for groups and repeats.
     pub fn has_children(&self) -> bool {
-        matches!(self, FieldType::Group | FieldType::Repeat)
+        matches!(self, FieldType::Group | FieldType::Repeat | FieldType::Entity)
     }
 
     /// The choices of a question that has some.
     pub fn choices(&self) -> Option<&Choices> {
         match self {
-            FieldType::SelectOne(choices) | FieldType::SelectMultiple(choices) => Some(choices),
+            FieldType::SelectOne(choices)
+            | FieldType::SelectMultiple(choices)
+            | FieldType::Rank(choices) => Some(choices),
             _ => None,
         }
     }
 
-    /// How expressions see its value; a calculation's depends on its expression.
-    pub(super) fn kind(&self) -> Kind {
+    /// True when the answer names a file that comes with the submission.
+    pub fn names_file(&self) -> bool {
+        use FieldType::*;
+        matches!(self, Image | Audio | Video | File | BackgroundAudio | Audit)
+    }
+
+    /// How answers are stored unless the form says otherwise.
+    pub fn data(&self) -> DataType {
         match self {
-            FieldType::Integer | FieldType::Decimal => Kind::Number,
-            FieldType::Date | FieldType::Today | FieldType::Start | FieldType::End => Kind::Date,
+            FieldType::Integer | FieldType::Range => DataType::Int,
+            FieldType::Decimal => DataType::Decimal,
+            FieldType::Date | FieldType::Today => DataType::Date,
+            FieldType::Time => DataType::Time,
+            FieldType::DateTime | FieldType::Start | FieldType::End => DataType::DateTime,
+            FieldType::Geopoint | FieldType::StartGeopoint => DataType::Geopoint,
+            FieldType::Geotrace => DataType::Geotrace,
+            FieldType::Geoshape => DataType::Geoshape,
+            FieldType::Barcode => DataType::Barcode,
+            kind if kind.names_file() => DataType::Binary,
+            _ => DataType::String,
+        }
+    }
+}
+
+impl DataType {
+    /// How expressions see a value of this type.
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            DataType::Int | DataType::Decimal => Kind::Number,
+            DataType::Date | DataType::DateTime => Kind::Date,
+            DataType::Boolean => Kind::Boolean,
             _ => Kind::Text,
         }
     }
 }
 
 /// An expression with the XPath it was parsed from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// XPath, `${name}` resolved.
     pub source: String,
@@ -136,6 +206,8 @@ pub struct Field {
     pub path: String,
     /// What it is.
     pub kind: FieldType,
+    /// How its answers are stored.
+    pub data: DataType,
     /// The group or repeat it is in; none for the root.
     pub parent: Option<usize>,
     /// What is in it, in order.
@@ -146,6 +218,10 @@ pub struct Field {
     pub label: Words,
     /// Help below the question.
     pub hint: Words,
+    /// Help that is shown only when asked for.
+    pub guidance: Words,
+    /// Files shown or played with the question.
+    pub media: Media,
     /// What to say when the constraint is violated.
     pub constraint_message: Words,
     /// What to say when a required answer is missing.
@@ -164,51 +240,32 @@ pub struct Field {
     pub choice_rows: Option<Rule>,
     /// How many times a repeat occurs.
     pub repeat_count: Option<Rule>,
+    /// The seed of a random order of choices.
+    pub seed: Option<Rule>,
     /// Value at the start.
     pub default: String,
+    /// Value worked out once, when the field comes into being.
+    pub dynamic_default: Option<Rule>,
+    /// The fields whose change works the calculation out; when there are some, nothing else does.
+    pub triggers: Vec<usize>,
+    /// The property of the entity that the answer is saved to.
+    pub save_to: Option<String>,
     /// How a phone shows it.
     pub appearance: String,
     /// Further settings, e.g. `max-pixels`.
     pub parameters: BTreeMap<String, String>,
-    pub(super) value_kind: Kind,
+    /// Attributes that pass to the XForm as they are.
+    pub attributes: Attributes,
+    pub(crate) value_kind: Kind,
 }
 
-/// One choice of a list.
-#[derive(Clone, Debug)]
-pub struct Choice {
-    /// The stored value.
-    pub name: String,
-    /// What people see.
-    pub label: Words,
-    /// Columns that choice filters use.
-    pub others: BTreeMap<String, String>,
-}
-
-/// A list of choices.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// Its id.
-    pub name: String,
-    /// Its choices in order.
-    pub choices: Vec<Choice>,
-}
-
-/// Which languages a form is written in.
-#[derive(Clone, Debug, Default)]
-pub struct Languages {
-    /// Their names as authors write them: `Tiếng Việt (vi)`; the default first.
-    pub names: Vec<String>,
-}
-
-impl Languages {
-    /// The place of a language by its code (`vi`).
-    pub fn place(&self, code: &str) -> Option<usize> {
-        self.names.iter().position(|n| n.ends_with(&format!("({code})")))
-    }
-
-    /// A text of the form for messages in both languages.
-    pub fn text(&self, words: &Words) -> Text {
-        let get = |code| words.get(self.place(code).unwrap_or(0)).to_owned();
-        Text::new(get("vi"), get("en"))
-    }
+/// Attributes of a field that pass to the XForm as they are, by the element they stand on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// On the node of the primary instance.
+    pub instance: Vec<(String, String)>,
+    /// On the binding.
+    pub bind: Vec<(String, String)>,
+    /// On the control.
+    pub body: Vec<(String, String)>,
 }

@@ -2,7 +2,7 @@
 //! some. No message quotes an answer.
 
 use super::Form;
-use super::field::{Field, Words};
+use super::{Field, Words};
 use crate::text::Text;
 
 fn authors(form: &Form, words: &Words, vi: &str, en: &str) -> Text {

@@ -4,26 +4,33 @@
 //! A compiled form is immutable. [`fill`] fills it as a phone would; [`crate::check`] judges what
 //! came back.
 
+mod choices;
 mod compile;
+mod draft;
 mod fault;
 mod field;
 pub mod fill;
 pub(crate) mod messages;
 mod names;
 pub(crate) mod plan;
-mod read;
-mod sheet;
-mod survey;
+mod settings;
 #[cfg(test)]
 pub(crate) mod tests;
 mod typing;
 pub(crate) mod value;
+mod words;
 mod xform;
+mod xlsform;
 
+pub use choices::{Choice, Choices, List};
 pub use fault::FormFault;
-pub use field::{Choice, Choices, Field, FieldType, Languages, List, Rule, Words};
+pub use field::{Attributes, DataType, Field, FieldType, Rule};
+pub use settings::{Entity, External, Settings};
+pub use words::{Languages, Media, Words};
+pub use xlsform::sheet;
 
 use plan::Plan;
+use sheet::Sheet;
 
 use crate::answers::{NodeId, Tree};
 use crate::expr::Instances;
@@ -43,6 +50,14 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// Its lists of choices.
     pub lists: Vec<List>,
+    /// What it says about itself beside id, version and title.
+    pub settings: Settings,
+    /// Files its expressions read, beside those its questions choose from.
+    pub externals: Vec<External>,
+    /// The entity its submissions make.
+    pub entity: Option<Entity>,
+    /// What works, but not as its author may think.
+    pub warnings: Vec<FormFault>,
     pub(crate) tables: Instances,
     pub(crate) plan: Plan,
 }
@@ -53,7 +68,15 @@ impl Form {
     /// # Errors
     /// Every fault found, with sheet, row, column and what to do.
     pub fn read_markdown(source: &str) -> Result<Form, Vec<FormFault>> {
-        compile::compile(read::read(&sheet::read_markdown(source)))
+        Form::read_sheets(&sheet::read_markdown(source))
+    }
+
+    /// Reads an XLSForm from its sheets, as a spreadsheet's reader gives them.
+    ///
+    /// # Errors
+    /// Every fault found, with sheet, row, column and what to do.
+    pub fn read_sheets(sheets: &[Sheet]) -> Result<Form, Vec<FormFault>> {
+        compile::compile(xlsform::read(sheets))
     }
 
     /// The XForm (XML) for ODK Collect. The same form gives the same bytes.
@@ -64,6 +87,8 @@ impl Form {
     /// Files that have to come to the phone with the form, e.g. `households.csv`, sorted.
     pub fn media(&self) -> Vec<String> {
         let files = self.fields.iter().filter_map(|f| f.kind.choices()?.file.clone());
+        let files = files.chain(self.externals.iter().map(|e| e.file.clone()));
+        let files = files.filter(|f| !f.is_empty());
         let sorted: std::collections::BTreeSet<String> = files.collect();
         sorted.into_iter().collect()
     }
@@ -74,8 +99,8 @@ impl Form {
         let mut waiting: Vec<(NodeId, usize)> = vec![(tree.root(), 0)];
         while let Some((node, field)) = waiting.pop() {
             let text = tree.text(node).trim();
-            let photo = self.fields[field].kind == FieldType::Image && !text.is_empty();
-            if photo && !names.iter().any(|n| n == text) {
+            let file = self.fields[field].kind.names_file() && !text.is_empty();
+            if file && !names.iter().any(|n| n == text) {
                 names.push(text.to_owned());
             }
             let known = |n: &NodeId| Some((*n, self.child(field, tree.name(*n))?));

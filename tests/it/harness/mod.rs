@@ -5,7 +5,6 @@ mod api;
 mod binary;
 mod cli;
 mod clock;
-pub mod java;
 mod multipart;
 mod phone;
 pub mod photo;

@@ -10,9 +10,9 @@ use ntm_shared::api::round::{Draw, ModuleDesign, NewDraw, NewRound};
 use ntm_shared::api::submission::{Submission, SubmissionRow};
 use tempfile::TempDir;
 
-use crate::harness::java::{JavaRosa, pyxform};
 use crate::harness::xml::Element;
 use crate::harness::{NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, photo, root, round};
+use ntm_engine_tests::{JavaRosa, pyxform};
 
 /// With this seed the households whose cases have incomes are among those drawn; the others drawn
 /// have answers about income too, or no interview.

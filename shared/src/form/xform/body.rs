@@ -1,7 +1,7 @@
 //! The body: the questions in the order they are asked.
 
-use super::super::field::{Choices, Field, FieldType};
 use super::{Form, Writer};
+use crate::form::{Choices, Field, FieldType};
 
 pub(super) fn write(form: &Form, out: &mut Writer) {
     out.open("h:body", &[]);

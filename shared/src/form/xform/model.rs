@@ -1,8 +1,8 @@
 //! The model: texts in all languages, the empty instance, the choices, the bindings.
 
-use super::super::field::{Field, FieldType, Rule, Words};
 use super::super::names::outputs;
 use super::{Form, Writer, escape};
+use crate::form::{Field, FieldType, Rule, Words};
 
 pub(super) fn write(form: &Form, out: &mut Writer) {
     out.open("model", &[("odk:xforms-version", "1.0.0")]);

@@ -2,30 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault::FormFault;
-use super::field::{Choice, Field, Languages, List, Words};
-use super::sheet::{Row, Sheet};
+use super::draft::Draft;
+use super::{Choice, FormFault, Languages, List, Words};
+use sheet::{Row, Sheet};
+use table::Table;
 
-/// The expressions of one field as written, by column.
-pub(super) type Written = BTreeMap<&'static str, String>;
-
-/// What the sheets say, before expressions are compiled.
-#[derive(Default)]
-pub(super) struct Draft {
-    pub id: String,
-    pub version: String,
-    pub title: String,
-    pub languages: Languages,
-    pub lists: Vec<List>,
-    pub fields: Vec<Field>,
-    pub written: Vec<Written>,
-    pub faults: Vec<FormFault>,
-}
+pub mod sheet;
+mod survey;
+mod table;
 
 pub(super) fn read(sheets: &[Sheet]) -> Draft {
     let mut draft = Draft::default();
-    let find = |name: &str| sheets.iter().find(|s| s.name == name);
-    let empty = Sheet::default();
+    let find = |name: &str| sheets.iter().find(|s| s.name == name).map(Table::read);
     let Some(survey) = find("survey") else {
         draft.faults.push(FormFault::new(
             "survey",
@@ -36,26 +24,17 @@ pub(super) fn read(sheets: &[Sheet]) -> Draft {
         ));
         return draft;
     };
-    let choices = find("choices").unwrap_or(&empty);
-    let settings = find("settings").unwrap_or(&empty);
-    let root = draft.settings(settings, &[survey, choices]);
-    draft.choices(choices);
-    draft.survey(survey, &root);
+    let choices = find("choices").unwrap_or_default();
+    let settings = find("settings").unwrap_or_default();
+    let root = draft.settings(&settings, &[&survey, &choices]);
+    draft.choices(&choices);
+    draft.survey(&survey, &root);
     draft
 }
 
 impl Draft {
-    pub(super) fn fault(
-        &mut self,
-        at: (&str, usize, &str),
-        vi: impl Into<String>,
-        en: impl Into<String>,
-    ) {
-        self.faults.push(FormFault::new(at.0, at.1, at.2, vi, en));
-    }
-
     /// Reads the settings and collects the languages; gives the root's name.
-    fn settings(&mut self, sheet: &Sheet, others: &[&Sheet]) -> String {
+    fn settings(&mut self, sheet: &Table, others: &[&Table]) -> String {
         let empty = Row { number: 0, cells: Vec::new() };
         let row = sheet.rows.first().unwrap_or(&empty);
         let get = |name: &str| sheet.cell(row, name).unwrap_or_default().to_owned();
@@ -94,7 +73,7 @@ impl Draft {
         if name.is_empty() { "data".to_owned() } else { name }
     }
 
-    pub(super) fn words(&self, sheet: &Sheet, row: &Row, name: &str) -> Words {
+    fn words(&self, sheet: &Table, row: &Row, name: &str) -> Words {
         let mut words = vec![String::new(); self.languages.names.len()];
         for (column, cell) in sheet.columns.iter().zip(&row.cells) {
             if column.name == name {
@@ -110,7 +89,7 @@ impl Draft {
         if words.iter().all(String::is_empty) { Words::default() } else { Words(words) }
     }
 
-    fn choices(&mut self, sheet: &Sheet) {
+    fn choices(&mut self, sheet: &Table) {
         let mut seen = BTreeSet::new();
         for row in &sheet.rows {
             let (list, name) = (sheet.cell(row, "list_name"), sheet.cell(row, "name"));
@@ -137,7 +116,13 @@ impl Draft {
                     others.insert(column.name.clone(), cell.clone());
                 }
             }
-            let choice = Choice { name: name.to_owned(), label, others };
+            let choice = Choice {
+                name: name.to_owned(),
+                label,
+                media: Default::default(),
+                others,
+                row: row.number,
+            };
             match self.lists.iter_mut().find(|l| l.name == list) {
                 Some(list) => list.choices.push(choice),
                 None => self.lists.push(List { name: list.to_owned(), choices: vec![choice] }),

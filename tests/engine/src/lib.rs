@@ -1,4 +1,4 @@
-//! JavaRosa, the engine inside ODK Collect, and pyxform: peers that nobody here wrote. Installed by
+//! Peers that nobody here wrote: JavaRosa, the engine inside ODK Collect, and pyxform. Installed by
 //! `tests/setup.sh` into `target/peers`.
 
 use std::path::{Path, PathBuf};
@@ -6,7 +6,14 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::root;
+/// The repository.
+pub fn root() -> &'static Path {
+    static ROOT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        here.ancestors().nth(2).expect("the repository").to_owned()
+    })
+}
 
 /// Java with JavaRosa on its path, and the filler compiled.
 pub struct JavaRosa {
@@ -45,6 +52,7 @@ pub fn pyxform(source: &Path, xform: &Path) {
 
 impl JavaRosa {
     /// Compiles the filler.
+    #[expect(clippy::new_without_default, reason = "starts a compiler")]
     pub fn new() -> JavaRosa {
         let jar = peer("ODK_Validate.jar");
         let classes = tempfile::tempdir().expect("a folder");

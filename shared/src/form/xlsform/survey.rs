@@ -1,11 +1,9 @@
 //! The survey sheet's rows to fields. Expressions stay text here.
 
-use std::collections::BTreeMap;
-
-use super::field::{Choices, Field, FieldType, Words};
-use super::read::{Draft, Written};
-use super::sheet::{Row, Sheet};
-use crate::expr::Kind;
+use super::sheet::Row;
+use super::table::Table;
+use crate::form::draft::Draft;
+use crate::form::{Choices, FieldType};
 
 const SURVEY_COLUMNS: [&str; 17] = [
     "type",
@@ -28,7 +26,7 @@ const SURVEY_COLUMNS: [&str; 17] = [
 ];
 
 impl Draft {
-    pub(super) fn survey(&mut self, sheet: &Sheet, root: &str) {
+    pub(super) fn survey(&mut self, sheet: &Table, root: &str) {
         for column in &sheet.columns {
             if !column.name.is_empty() && !SURVEY_COLUMNS.contains(&column.name.as_str()) {
                 let heading = column.heading();
@@ -88,7 +86,7 @@ impl Draft {
     }
 
     /// One row that is not the end of a group; gives its field, or none if it has none.
-    fn row(&mut self, sheet: &Sheet, row: &Row, kind: &str, parent: usize) -> Option<usize> {
+    fn row(&mut self, sheet: &Table, row: &Row, kind: &str, parent: usize) -> Option<usize> {
         // An unknown type is reported once; the field stays, so that references to it are none.
         let kind = self.field_type(kind, row).unwrap_or(FieldType::Text);
         let name = sheet.cell(row, "name").unwrap_or_default();
@@ -191,7 +189,7 @@ impl Draft {
                         format!("the choices sheet has no list \"{list}\""),
                     );
                 }
-                let choices = Choices { table: list.to_owned(), file: None };
+                let choices = Choices::list(list);
                 if first == "select_one" {
                     FieldType::SelectOne(choices)
                 } else {
@@ -199,8 +197,7 @@ impl Draft {
                 }
             }
             ("select_one_from_file", Some(file)) if file.ends_with(".csv") => {
-                let table = file.trim_end_matches(".csv").to_owned();
-                FieldType::SelectOne(Choices { table, file: Some(file.to_owned()) })
+                FieldType::SelectOne(Choices::file(file))
             }
             ("text", None) => FieldType::Text,
             ("integer", None) => FieldType::Integer,
@@ -227,42 +224,5 @@ impl Draft {
             }
         };
         Some(kind)
-    }
-
-    fn push(&mut self, name: &str, kind: FieldType, parent: Option<usize>, row: usize) -> usize {
-        let i = self.fields.len();
-        let path = match parent {
-            Some(p) => format!("{}/{name}", self.fields[p].path),
-            None => format!("/{name}"),
-        };
-        if let Some(p) = parent {
-            self.fields[p].children.push(i);
-        }
-        let value_kind = if kind == FieldType::Calculate { Kind::Unknown } else { kind.kind() };
-        self.fields.push(Field {
-            name: name.to_owned(),
-            path,
-            kind,
-            parent,
-            children: Vec::new(),
-            row,
-            label: Words::default(),
-            hint: Words::default(),
-            constraint_message: Words::default(),
-            required_message: Words::default(),
-            relevant: None,
-            constraint: None,
-            required: None,
-            read_only: None,
-            calculation: None,
-            choice_rows: None,
-            repeat_count: None,
-            default: String::new(),
-            appearance: String::new(),
-            parameters: BTreeMap::new(),
-            value_kind,
-        });
-        self.written.push(Written::new());
-        i
     }
 }

@@ -1,0 +1,113 @@
+//! What a source says about a form, before its expressions are compiled: the seam between reading
+//! (an XLSForm, an XForm) and compiling.
+
+use std::collections::BTreeMap;
+
+use super::choices::List;
+use super::fault::FormFault;
+use super::field::{DataType, Field, FieldType};
+use super::settings::{External, Settings};
+use super::words::Languages;
+use crate::expr::Kind;
+
+/// The expressions of one field as written, by column: `relevant`, `constraint`, `required`,
+/// `read_only`, `calculation`, `choice_filter`, `repeat_count`, `seed`, `default` (a dynamic one),
+/// `trigger`; at the field `meta/entity`: `label`, `entity_id`, `create_if`, `update_if`.
+pub(super) type Written = BTreeMap<&'static str, String>;
+
+/// What a source says, before expressions are compiled.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub id: String,
+    pub version: String,
+    pub title: String,
+    pub languages: Languages,
+    pub settings: Settings,
+    pub lists: Vec<List>,
+    /// Files that expressions read beside those that questions choose from.
+    pub externals: Vec<External>,
+    #[expect(dead_code, reason = "the entities sheet is read next")]
+    /// The list of the entity that submissions make; its expressions stand at the field `entity`.
+    pub entity: Option<String>,
+    pub fields: Vec<Field>,
+    /// By field: its expressions.
+    pub written: Vec<Written>,
+    pub faults: Vec<FormFault>,
+    /// What a phone would stumble over.
+    pub warnings: Vec<FormFault>,
+}
+
+impl Draft {
+    /// Notes a fault at sheet, row and column.
+    pub fn fault(&mut self, at: (&str, usize, &str), vi: impl Into<String>, en: impl Into<String>) {
+        self.faults.push(FormFault::new(at.0, at.1, at.2, vi, en));
+    }
+
+    #[expect(dead_code, reason = "readers that warn come next")]
+    /// Notes what works, but not as its author may think.
+    pub fn warn(&mut self, at: (&str, usize, &str), vi: impl Into<String>, en: impl Into<String>) {
+        self.warnings.push(FormFault::new(at.0, at.1, at.2, vi, en));
+    }
+
+    /// Adds an empty field at the end of `parent`; gives its number.
+    pub fn push(
+        &mut self,
+        name: &str,
+        kind: FieldType,
+        parent: Option<usize>,
+        row: usize,
+    ) -> usize {
+        let i = self.fields.len();
+        let path = match parent {
+            Some(p) => format!("{}/{name}", self.fields[p].path),
+            None => format!("/{name}"),
+        };
+        if let Some(p) = parent {
+            self.fields[p].children.push(i);
+        }
+        self.fields.push(Field::new(name, path, kind, parent, row));
+        self.written.push(Written::new());
+        i
+    }
+}
+
+impl Field {
+    fn new(name: &str, path: String, kind: FieldType, parent: Option<usize>, row: usize) -> Field {
+        let data = kind.data();
+        let value_kind = match (&kind, data) {
+            (FieldType::Calculate, DataType::String) => Kind::Unknown,
+            _ => data.kind(),
+        };
+        Field {
+            name: name.to_owned(),
+            path,
+            kind,
+            data,
+            parent,
+            children: Vec::new(),
+            row,
+            label: Default::default(),
+            hint: Default::default(),
+            guidance: Default::default(),
+            media: Default::default(),
+            constraint_message: Default::default(),
+            required_message: Default::default(),
+            relevant: None,
+            constraint: None,
+            required: None,
+            read_only: None,
+            calculation: None,
+            choice_rows: None,
+            repeat_count: None,
+            seed: None,
+            default: String::new(),
+            dynamic_default: None,
+            triggers: Vec::new(),
+            save_to: None,
+            appearance: String::new(),
+            parameters: BTreeMap::new(),
+            attributes: Default::default(),
+            value_kind,
+        }
+    }
+}
