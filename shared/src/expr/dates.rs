@@ -175,10 +175,14 @@ pub(super) fn decimal_time(moment: DateTime) -> f64 {
 
 /// How JavaRosa stores a moment: `2024-10-05T08:30:00.000+07:00`.
 pub(crate) fn moment_text(moment: DateTime) -> String {
+    format!("{}T{}", moment.date(), time_text(moment))
+}
+
+/// How JavaRosa stores a time of day: `08:30:00.000+07:00`.
+pub(super) fn time_text(moment: DateTime) -> String {
     let minutes = offset_of_local(moment) / 60;
     format!(
-        "{}T{:02}:{:02}:{:02}.{:03}+{:02}:{:02}",
-        moment.date(),
+        "{:02}:{:02}:{:02}.{:03}+{:02}:{:02}",
         moment.hour(),
         moment.minute(),
         moment.second(),

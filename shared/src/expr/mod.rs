@@ -13,12 +13,14 @@ mod functions;
 mod geo;
 mod instances;
 mod json;
+mod kinds;
 mod lex;
 mod number;
 mod parse;
 mod pattern;
 mod print;
 mod random;
+mod store;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -32,7 +34,7 @@ pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
 pub(crate) use number::java_double;
 pub use pattern::PatternFault;
-pub(crate) use value::Store;
+pub use store::Store;
 pub use value::{Kind, Node, Nodes, Value};
 
 use crate::answers::{NodeId, Tree};
