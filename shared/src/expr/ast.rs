@@ -1,5 +1,6 @@
 //! The small tree an expression is parsed into.
 
+use super::layout::Bound;
 use super::value::Kind;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub(crate) struct Path {
     pub start: Start,
     pub steps: Vec<Step>,
     pub kind: Kind,
+    /// The field it ends at, once a form has resolved it.
+    pub bound: Option<Bound>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -153,7 +153,7 @@ fn position<'a>(args: &'a [Ast], frame: &Frame<'_, 'a>) -> Value<'a> {
         Some(arg) => evaluate(arg, frame).nodes().first().copied(),
     };
     Value::Number(match node {
-        Some(Node::Answer(tree, n)) => tree.position(n) as f64,
+        Some(Node::Answer(_, n)) => frame.scope.position(n) as f64,
         Some(Node::Row(_, row)) => (row + 1) as f64,
         Some(_) => 1.0,
         None => 0.0,

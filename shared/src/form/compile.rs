@@ -6,13 +6,19 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
+use super::index::Index;
 use super::names::{NameFault, outputs, resolve};
 use super::plan::Plan;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
-    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new() };
+    let mut compiling = Compiling {
+        index: Index::new(&draft.fields),
+        draft,
+        deps: Vec::new(),
+        tables: BTreeSet::new(),
+    };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -20,11 +26,12 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, .. } = compiling;
+    let Compiling { draft, deps, mut index, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
     let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
+    index.judge(&draft.fields, &draft.lists);
     let mut lists = Instances::new();
     for list in &draft.lists {
         let others: BTreeSet<&String> = list.choices.iter().flat_map(|c| c.others.keys()).collect();
@@ -50,11 +57,13 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         warnings: draft.warnings,
         tables: lists,
         plan,
+        index,
     })
 }
 
 struct Compiling {
     draft: Draft,
+    index: Index,
     /// What each field's relevance and calculation depend on.
     deps: Vec<(Deps, Deps)>,
     tables: BTreeSet<String>,
@@ -202,7 +211,8 @@ impl Compiling {
     }
 
     fn type_rule(&mut self, i: usize, column: &str, rule: &mut Rule, report: bool) -> Deps {
-        let typing = Typing { fields: &self.draft.fields, tables: &self.tables, origin: i };
+        let fields = &self.draft.fields;
+        let typing = Typing { fields, index: &self.index, tables: &self.tables, origin: i };
         let (deps, fault) = typing.run(rule.expr.ast_mut());
         if let Some(text) = fault.filter(|_| report) {
             self.fault(i, column, text.vi, text.en);

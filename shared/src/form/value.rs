@@ -1,9 +1,11 @@
 //! Answers as text: what a question of each type accepts, and how JavaRosa writes it.
 
+use std::collections::BTreeSet;
+
 use super::field::{Field, FieldType};
 
 use crate::answers::{NodeId, Tree};
-use crate::expr::{Instances, Scope, java_double, parse_date};
+use crate::expr::{Instances, Node, Scope, java_double, keeps_row, parse_date};
 
 /// The text stored for an answer as a person gives it, or `None` when it is not of the field's
 /// type. Choices are checked apart: [`is_offered`].
@@ -54,19 +56,33 @@ fn geopoint(written: &str) -> Option<String> {
 /// not there cannot say no.
 pub(crate) fn is_offered(field: &Field, chosen: &str, scope: &Scope<'_>) -> bool {
     let Some(choices) = field.kind.choices() else { return true };
+    if choices.table.is_empty() {
+        return is_instance(field, &choices.value, chosen, scope);
+    }
     let Some(table) = scope.instances.get(&choices.table) else { return true };
-    let offered = field.choice_rows.as_ref().map(|rule| {
-        let rows = rule.expr.eval(scope);
-        let rows = rows.nodes().iter().filter_map(|n| n.row());
-        rows.collect::<std::collections::BTreeSet<usize>>()
-    });
-    chosen.split_whitespace().all(|value| {
-        let rows = table.rows_named(value);
-        match &offered {
-            None => !rows.is_empty(),
-            Some(offered) => rows.iter().any(|r| offered.contains(r)),
-        }
-    })
+    let rule = field.choice_rows.as_ref();
+    // Worked out for the whole table only where a row's place in it matters.
+    let mut all: Option<BTreeSet<usize>> = None;
+    let mut kept = |row: usize| {
+        let Some(rule) = rule else { return true };
+        keeps_row(rule.expr.ast(), Node::Row(table, row), scope).unwrap_or_else(|| {
+            let rows = || rule.expr.eval(scope).nodes().iter().filter_map(|n| n.row()).collect();
+            all.get_or_insert_with(rows).contains(&row)
+        })
+    };
+    chosen
+        .split_ascii_whitespace()
+        .all(|value| table.rows_with(&choices.value, value).any(&mut kept))
+}
+
+/// True if each of the chosen values is that of an instance of the repeat chosen from.
+fn is_instance(field: &Field, value: &str, chosen: &str, scope: &Scope<'_>) -> bool {
+    let Some(rule) = &field.choice_rows else { return true };
+    let instances = rule.expr.eval(scope);
+    let ids = instances.nodes().iter().filter_map(|n| n.id());
+    let values = ids.filter_map(|n| scope.tree.named(n, value).next()).map(|n| scope.tree.text(n));
+    let values: BTreeSet<&str> = values.collect();
+    chosen.split_ascii_whitespace().all(|value| values.contains(value))
 }
 
 /// A scope at one node.
