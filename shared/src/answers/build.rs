@@ -61,6 +61,18 @@ impl Tree {
         self.insert(parent, usize::MAX, name)
     }
 
+    #[expect(dead_code, reason = "repeats that shrink come with filling")]
+    /// Takes an element out of its parent's children; it and what is in it are no more reached.
+    pub(crate) fn detach(&mut self, n: NodeId) {
+        let Some(parent) = self.nodes[n.index()].parent else { return };
+        let Children { from, count, .. } = self.nodes[parent.index()].children;
+        let (from, end) = (from as usize, (from + count) as usize);
+        if let Some(at) = self.children[from..end].iter().position(|c| *c == n) {
+            self.children[from + at..end].rotate_left(1);
+            self.nodes[parent.index()].children.count -= 1;
+        }
+    }
+
     /// Replaces the element's own text.
     pub(crate) fn set_text(&mut self, n: NodeId, text: &str) {
         let span = self.store(text);
@@ -69,7 +81,14 @@ impl Tree {
 
     /// Hides or shows one element, and with it what is in it.
     pub(crate) fn set_relevant(&mut self, n: NodeId, relevant: bool) {
-        self.nodes[n.index()].relevant = relevant;
+        let node = &mut self.nodes[n.index()];
+        node.relevant = relevant;
+        if node.children.count == 0 {
+            let parent = node.parent;
+            let above = parent.is_none_or(|p| self.is_shown(p));
+            self.nodes[n.index()].shown = relevant && above;
+            return;
+        }
         let mut waiting = vec![n];
         while let Some(n) = waiting.pop() {
             let above = self.nodes[n.index()].parent.is_none_or(|p| self.is_shown(p));

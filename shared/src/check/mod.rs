@@ -8,6 +8,7 @@
 mod laid_out;
 #[cfg(test)]
 mod tests;
+mod types;
 
 use jiff::civil::DateTime;
 
@@ -17,10 +18,11 @@ use crate::finding::{Finding, Severity};
 use crate::form::fill::store;
 use crate::form::index::Judged;
 use crate::form::plan::Step;
-use crate::form::value::{is_of_type, is_offered};
+use crate::form::value::{Offer, offer};
 use crate::form::{Field, FieldType, Form, Rule, messages};
 use crate::text::Text;
 use laid_out::LaidOut;
+use types::is_of_type;
 
 /// Most findings given for one submission.
 pub const MAX_FINDINGS: usize = 500;
@@ -190,10 +192,13 @@ impl<'c> Checking<'c> {
         if let Some(choices) = field.kind.choices() {
             let now = self.now.unwrap_or(DateTime::MIN);
             let scope = self.scope(node, now);
-            if !is_offered(field, text, &scope) {
+            let offer = offer(field, text, &scope);
+            if offer == Offer::Unknown {
                 let list = choices.file.is_none();
                 let severity = if list { Severity::Error } else { Severity::Warning };
                 self.find("choice", severity, node, i, messages::unknown_choice());
+            } else if offer == Offer::Partial {
+                self.find("type", Severity::Warning, node, i, messages::wrong_type());
             }
         }
         let broken = field.constraint.as_ref().is_some_and(|r| !self.holds(r, node, true));

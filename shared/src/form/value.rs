@@ -29,16 +29,6 @@ pub(crate) fn canonical(field: &Field, written: &str) -> Option<String> {
     }
 }
 
-/// True if a stored text is of the field's type. More tolerant than [`canonical`] in how it is
-/// written (`5` for a decimal), not in what it means.
-pub(crate) fn is_of_type(field: &Field, stored: &str) -> bool {
-    match field.kind {
-        FieldType::Acknowledge => stored == "OK",
-        FieldType::Start | FieldType::End => crate::expr::parse_moment(stored).is_some(),
-        _ => canonical(field, stored).is_some(),
-    }
-}
-
 fn number(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|n| n.is_finite())
 }
@@ -52,14 +42,30 @@ fn geopoint(written: &str) -> Option<String> {
     Some(numbers.into_iter().map(java_double).collect::<Vec<_>>().join(" "))
 }
 
-/// True if each of the chosen values is among the choices offered at that node. A table that is
-/// not there cannot say no.
+/// How a stored answer stands to the choices offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Every value is offered, and in an order of choices every choice is there.
+    Whole,
+    /// Every value is offered, but an order of choices leaves some out.
+    Partial,
+    /// A value is not offered.
+    Unknown,
+}
+
+/// True if each of the chosen values is among the choices offered at that node.
 pub(crate) fn is_offered(field: &Field, chosen: &str, scope: &Scope<'_>) -> bool {
-    let Some(choices) = field.kind.choices() else { return true };
+    offer(field, chosen, scope) != Offer::Unknown
+}
+
+/// How an answer stands to the choices offered at that node. A table that is not there cannot say
+/// no.
+pub(crate) fn offer(field: &Field, chosen: &str, scope: &Scope<'_>) -> Offer {
+    let Some(choices) = field.kind.choices() else { return Offer::Whole };
     if choices.table.is_empty() {
-        return is_instance(field, &choices.value, chosen, scope);
+        return of_instances(field, &choices.value, chosen, scope);
     }
-    let Some(table) = scope.instances.get(&choices.table) else { return true };
+    let Some(table) = scope.instances.get(&choices.table) else { return Offer::Whole };
     let rule = field.choice_rows.as_ref();
     // Worked out for the whole table only where a row's place in it matters.
     let mut all: Option<BTreeSet<usize>> = None;
@@ -70,19 +76,33 @@ pub(crate) fn is_offered(field: &Field, chosen: &str, scope: &Scope<'_>) -> bool
             all.get_or_insert_with(rows).contains(&row)
         })
     };
-    chosen
-        .split_ascii_whitespace()
-        .all(|value| table.rows_with(&choices.value, value).any(&mut kept))
+    let mut values = chosen.split_ascii_whitespace();
+    if !values.all(|value| table.rows_with(&choices.value, value).any(&mut kept)) {
+        return Offer::Unknown;
+    }
+    let ranked = matches!(field.kind, FieldType::Rank(_));
+    if ranked && (0..table.len()).filter(|row| kept(*row)).count() != words(chosen) {
+        return Offer::Partial;
+    }
+    Offer::Whole
 }
 
-/// True if each of the chosen values is that of an instance of the repeat chosen from.
-fn is_instance(field: &Field, value: &str, chosen: &str, scope: &Scope<'_>) -> bool {
-    let Some(rule) = &field.choice_rows else { return true };
+/// The same where the choices are the instances of a repeat.
+fn of_instances(field: &Field, value: &str, chosen: &str, scope: &Scope<'_>) -> Offer {
+    let Some(rule) = &field.choice_rows else { return Offer::Whole };
     let instances = rule.expr.eval(scope);
     let ids = instances.nodes().iter().filter_map(|n| n.id());
     let values = ids.filter_map(|n| scope.tree.named(n, value).next()).map(|n| scope.tree.text(n));
-    let values: BTreeSet<&str> = values.collect();
-    chosen.split_ascii_whitespace().all(|value| values.contains(value))
+    let values: BTreeSet<&str> = values.filter(|text| !text.is_empty()).collect();
+    if !chosen.split_ascii_whitespace().all(|value| values.contains(value)) {
+        return Offer::Unknown;
+    }
+    let ranked = matches!(field.kind, FieldType::Rank(_));
+    if ranked && values.len() != words(chosen) { Offer::Partial } else { Offer::Whole }
+}
+
+fn words(text: &str) -> usize {
+    text.split_ascii_whitespace().count()
 }
 
 /// A scope at one node.
