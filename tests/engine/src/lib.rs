@@ -28,7 +28,7 @@ fn peers() -> PathBuf {
 }
 
 /// A file of the peers' environment, or how to get it.
-fn peer(path: &str) -> PathBuf {
+pub fn peer(path: &str) -> PathBuf {
     let full = peers().join(path);
     assert!(full.exists(), "{} is missing: run tests/setup.sh", full.display());
     full
