@@ -61,7 +61,6 @@ impl Tree {
         self.insert(parent, usize::MAX, name)
     }
 
-    #[expect(dead_code, reason = "repeats that shrink come with filling")]
     /// Takes an element out of its parent's children; it and what is in it are no more reached.
     pub(crate) fn detach(&mut self, n: NodeId) {
         let Some(parent) = self.nodes[n.index()].parent else { return };

@@ -8,13 +8,18 @@ mod ast;
 mod dates;
 mod eval;
 mod fault;
+mod func;
 mod functions;
+mod geo;
 mod instances;
+mod json;
 mod layout;
 mod lex;
 mod number;
 mod parse;
-mod strings;
+mod pattern;
+mod print;
+mod random;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -24,10 +29,11 @@ use jiff::civil::DateTime;
 
 pub(crate) use ast::{Ast, Func, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
-pub use fault::ExprFault;
+pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
 pub(crate) use layout::{Bound, Layout, Shape};
 pub(crate) use number::java_double;
+pub use pattern::PatternFault;
 pub(crate) use value::Store;
 pub use value::{Items, Kind, Node, Nodes, Value};
 

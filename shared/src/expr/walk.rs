@@ -1,5 +1,7 @@
 //! Location paths: from where they start, step by step, to the nodes they mean.
 
+use std::cell::Cell;
+
 use super::Scope;
 use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
@@ -54,7 +56,8 @@ pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> O
     }
     let here = Node::Answer(scope.tree, scope.context);
     let current = scope.current.map_or(here, |n| Node::Answer(scope.tree, n));
-    let frame = Frame { scope, here: row, current, position: None };
+    let drawn = Cell::new(0);
+    let frame = Frame { scope, here: row, current, position: None, drawn: &drawn };
     for predicate in &item.predicates {
         let mut counts = predicate.kind() == Kind::Number;
         predicate.visit(&mut |e| counts |= matches!(e, Ast::Call(Func::Position, _)));
