@@ -13,13 +13,12 @@ mod actions;
 mod binds;
 mod body;
 mod build;
-mod choices;
 mod head;
+mod itemset;
 mod kinds;
 mod lists;
 mod meta;
 mod nodes;
-mod paths;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -44,6 +43,23 @@ pub(super) fn read(source: &str) -> Draft {
         }
         Err(fault) => Draft { faults: vec![fault], ..Draft::default() },
     }
+}
+
+/// Faults and warnings of compiling, said in the XForm's words.
+pub(super) fn placed(mut faults: Vec<FormFault>) -> Vec<FormFault> {
+    for fault in faults.iter_mut().filter(|f| f.sheet == "survey") {
+        SHEET.clone_into(&mut fault.sheet);
+        let attribute = match fault.column.as_str() {
+            "calculation" => "calculate",
+            "read_only" => "readonly",
+            "choice_filter" => "nodeset",
+            "repeat_count" => "jr:count",
+            "default" => "value",
+            other => other,
+        };
+        fault.column = attribute.to_owned();
+    }
+    faults
 }
 
 /// An XForm being read.

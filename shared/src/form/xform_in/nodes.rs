@@ -54,7 +54,9 @@ impl<'x> Reading<'x> {
                             SHEET,
                             element.line(),
                             "",
-                            format!("mẫu phiếu có hơn {MAX_NODES} ô trả lời; tách thành nhiều phiếu"),
+                            format!(
+                                "mẫu phiếu có hơn {MAX_NODES} ô trả lời; tách thành nhiều phiếu"
+                            ),
                             format!("the form has more than {MAX_NODES} fields; split it"),
                         ));
                         return;
@@ -138,18 +140,6 @@ impl<'x> Reading<'x> {
         }
         names.reverse();
         format!("/{}", names.join("/"))
-    }
-
-    /// True within `meta` of the root, or that itself.
-    pub(super) fn in_meta(&self, node: usize) -> bool {
-        let mut at = node;
-        while let Some(parent) = self.nodes[at].parent {
-            if parent == 0 {
-                return self.nodes[at].name == "meta";
-            }
-            at = parent;
-        }
-        false
     }
 }
 
