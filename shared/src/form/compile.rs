@@ -77,8 +77,14 @@ impl Compiling {
     }
 
     fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {
-        let row = self.draft.fields[i].row;
-        self.draft.faults.push(FormFault::new("survey", row, column, vi, en));
+        let field = &self.draft.fields[i];
+        let at = (self.draft.sheet, field.row);
+        let (sheet, row, column) = match at {
+            ("", row) => ("survey", row, column.to_owned()),
+            // An XForm may be one long line: the path says where.
+            (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
+        };
+        self.draft.faults.push(FormFault::new(sheet, row, &column, vi, en));
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
