@@ -10,6 +10,9 @@ use table::Table;
 pub mod sheet;
 mod survey;
 mod table;
+mod write;
+
+pub(super) use write::write;
 
 pub(super) fn read(sheets: &[Sheet]) -> Draft {
     let mut draft = Draft::default();
