@@ -6,13 +6,14 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
-use super::names::{NameFault, outputs, resolve};
+use super::names::{NameFault, Names};
 use super::plan::Plan;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
-    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new() };
+    let names = Names::new(&draft.fields);
+    let mut compiling = Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new() };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -55,6 +56,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
 
 struct Compiling {
     draft: Draft,
+    names: Names,
     /// What each field's relevance and calculation depend on.
     deps: Vec<(Deps, Deps)>,
     tables: BTreeSet<String>,
@@ -74,20 +76,8 @@ impl Compiling {
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
-        let (vi, en) = match fault {
-            NameFault::Unknown(name) => (
-                format!("không có câu hỏi nào tên \"{name}\"; kiểm tra lại ${{{name}}}"),
-                format!("no field is called \"{name}\"; check ${{{name}}}"),
-            ),
-            NameFault::Ambiguous(name) => (
-                format!(
-                    "có nhiều câu hỏi tên \"{name}\"; viết đường dẫn đầy đủ thay cho ${{{name}}}"
-                ),
-                format!("several fields are called \"{name}\"; write a full path for ${{{name}}}"),
-            ),
-            NameFault::Open => ("${ thiếu dấu }".to_owned(), "${ without }".to_owned()),
-        };
-        self.fault(i, column, vi, en);
+        let text = fault.text();
+        self.fault(i, column, text.vi, text.en);
     }
 
     /// Labels and messages may show values; only their names are checked here.
@@ -99,7 +89,7 @@ impl Compiling {
             let bad = texts
                 .iter()
                 .flat_map(|w| &w.0)
-                .find_map(|text| outputs(text, i, &self.draft.fields).err());
+                .find_map(|text| self.names.outputs(text, i, &self.draft.fields).err());
             if let Some(fault) = bad {
                 self.name_fault(i, "label", fault);
             }
@@ -115,14 +105,20 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            // A choice filter stands in a predicate: names in it resolve as within one.
-            let text = match (column, self.draft.fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) => {
-                    format!("instance('{}')/root/item[{text}]", choices.table)
+            let fields = &self.draft.fields;
+            let source = match (column, fields[i].kind.choices()) {
+                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
+                    self.names.instances(&choices.value, &text, i, fields)
                 }
-                _ => text,
+                // A choice filter stands in a predicate: names in it resolve as within one.
+                ("choice_filter", Some(choices)) => {
+                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
+                    self.names.resolve(&text, i, fields)
+                }
+                ("trigger", _) => continue,
+                _ => self.names.resolve(&text, i, fields),
             };
-            let source = match resolve(&text, i, &self.draft.fields) {
+            let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
                     self.name_fault(i, column, fault);
@@ -151,6 +147,8 @@ impl Compiling {
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
                 "choice_filter" => field.choice_rows = rule,
+                "seed" => field.seed = rule,
+                "default" => field.dynamic_default = rule,
                 _ => field.repeat_count = rule,
             }
         }
