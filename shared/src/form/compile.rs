@@ -7,7 +7,7 @@ use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::names::{NameFault, Names};
-use super::plan::Plan;
+use super::plan::{Plan, Reads};
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
@@ -57,8 +57,8 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
 struct Compiling {
     draft: Draft,
     names: Names,
-    /// What each field's relevance and calculation depend on.
-    deps: Vec<(Deps, Deps)>,
+    /// What each field's expressions depend on.
+    deps: Vec<Reads>,
     tables: BTreeSet<String>,
 }
 
@@ -161,7 +161,7 @@ impl Compiling {
             for i in 0..self.draft.fields.len() {
                 let Some(mut rule) = self.draft.fields[i].calculation.take() else { continue };
                 let deps = self.type_rule(i, "calculation", &mut rule, round == 0);
-                self.deps[i].1 = deps;
+                self.deps[i].calculation = deps;
                 let kind = rule.expr.kind();
                 let field = &mut self.draft.fields[i];
                 field.calculation = Some(rule);
@@ -191,8 +191,11 @@ impl Compiling {
             for (column, part) in parts {
                 let Some(mut rule) = part(&mut self.draft.fields[i]).take() else { continue };
                 let deps = self.type_rule(i, column, &mut rule, true);
-                if column == "relevant" {
-                    self.deps[i].0 = deps;
+                match column {
+                    "relevant" => self.deps[i].relevance = deps,
+                    "required" => self.deps[i].required = deps,
+                    "read_only" => self.deps[i].read_only = deps,
+                    _ => {}
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
