@@ -6,8 +6,8 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
-use super::names::{NameFault, outputs, resolve};
-use super::plan::Plan;
+use super::names::{NameFault, Names};
+use super::plan::{Plan, Reads};
 use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
@@ -15,7 +15,9 @@ use crate::expr::{Ast, Expr, Instances, Table};
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
-    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new(), entity };
+    let names = Names::new(&draft.fields);
+    let deps = Vec::new();
+    let mut compiling = Compiling { draft, names, deps, tables: BTreeSet::new(), entity };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -61,8 +63,9 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
 
 struct Compiling {
     draft: Draft,
-    /// What each field's relevance and calculation depend on.
-    deps: Vec<(Deps, Deps)>,
+    names: Names,
+    /// What each field's expressions depend on.
+    deps: Vec<Reads>,
     tables: BTreeSet<String>,
     /// What the submission does to an entity; counts when the draft names a list.
     entity: Entity,
@@ -88,20 +91,8 @@ impl Compiling {
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
-        let (vi, en) = match fault {
-            NameFault::Unknown(name) => (
-                format!("không có câu hỏi nào tên \"{name}\"; kiểm tra lại ${{{name}}}"),
-                format!("no field is called \"{name}\"; check ${{{name}}}"),
-            ),
-            NameFault::Ambiguous(name) => (
-                format!(
-                    "có nhiều câu hỏi tên \"{name}\"; viết đường dẫn đầy đủ thay cho ${{{name}}}"
-                ),
-                format!("several fields are called \"{name}\"; write a full path for ${{{name}}}"),
-            ),
-            NameFault::Open => ("${ thiếu dấu }".to_owned(), "${ without }".to_owned()),
-        };
-        self.fault(i, column, vi, en);
+        let text = fault.text();
+        self.fault(i, column, text.vi, text.en);
     }
 
     /// Labels and messages may show values; only their names are checked here.
@@ -113,7 +104,7 @@ impl Compiling {
             let bad = texts
                 .iter()
                 .flat_map(|w| &w.0)
-                .find_map(|text| outputs(text, i, &self.draft.fields).err());
+                .find_map(|text| self.names.outputs(text, i, &self.draft.fields).err());
             if let Some(fault) = bad {
                 self.name_fault(i, "label", fault);
             }
@@ -129,15 +120,20 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            // A choice filter stands in a predicate: names in it resolve as within one.
-            let text = match (column, self.draft.fields[i].kind.choices()) {
-                // The instances of a repeat come as a whole node-set.
-                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
-                    format!("instance('{}')/root/item[{text}]", choices.table)
+            let fields = &self.draft.fields;
+            let source = match (column, fields[i].kind.choices()) {
+                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
+                    self.names.instances(&choices.value, &text, i, fields)
                 }
-                _ => text,
+                // A choice filter stands in a predicate: names in it resolve as within one.
+                ("choice_filter", Some(choices)) => {
+                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
+                    self.names.resolve(&text, i, fields)
+                }
+                ("trigger", _) => continue,
+                _ => self.names.resolve(&text, i, fields),
             };
-            let source = match resolve(&text, i, &self.draft.fields) {
+            let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
                     self.name_fault(i, column, fault);
@@ -165,7 +161,7 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" => field.choice_rows = rule,
+                "choice_filter" | "choice_rows" => field.choice_rows = rule,
                 "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,
@@ -185,7 +181,7 @@ impl Compiling {
             for i in 0..self.draft.fields.len() {
                 let Some(mut rule) = self.draft.fields[i].calculation.take() else { continue };
                 let deps = self.type_rule(i, "calculation", &mut rule, round == 0);
-                self.deps[i].1 = deps;
+                self.deps[i].calculation = deps;
                 let kind = rule.expr.kind();
                 let field = &mut self.draft.fields[i];
                 field.calculation = Some(rule);
@@ -217,8 +213,11 @@ impl Compiling {
             for (column, part) in parts {
                 let Some(mut rule) = part(&mut self.draft.fields[i]).take() else { continue };
                 let deps = self.type_rule(i, column, &mut rule, true);
-                if column == "relevant" {
-                    self.deps[i].0 = deps;
+                match column {
+                    "relevant" => self.deps[i].relevance = deps,
+                    "required" => self.deps[i].required = deps,
+                    "read_only" => self.deps[i].read_only = deps,
+                    _ => {}
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
