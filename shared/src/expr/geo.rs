@@ -39,7 +39,7 @@ pub(super) fn points(text: &str) -> Option<Vec<Point>> {
 /// What a path found: one shape, or a point for each node.
 pub(super) fn points_of(value: &Value<'_>) -> Option<Vec<Point>> {
     match value {
-        Value::Nodes(nodes) => match nodes.items.as_slice() {
+        Value::Nodes(nodes) => match &nodes.items[..] {
             [one] => points(one.text()),
             many => many.iter().map(|n| point(n.text())).collect(),
         },
@@ -87,4 +87,11 @@ pub(super) fn point_text(text: &str) -> Option<String> {
         return Some(String::new());
     }
     Some(parts.map(java_double).join(" "))
+}
+
+/// A trace or shape as JavaRosa stores it.
+pub(super) fn points_text(text: &str) -> Option<String> {
+    let points: Option<Vec<String>> =
+        text.trim_end_matches(';').split(';').map(point_text).collect();
+    Some(points?.join("; "))
 }

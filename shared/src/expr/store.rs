@@ -2,8 +2,8 @@
 
 use jiff::civil::DateTime;
 
-use super::dates::{moment_text, parse_date, parse_moment, parse_time, time_text};
-use super::geo::point_text;
+use super::dates::{date_text, moment_text, time_text};
+use super::geo::{point_text, points_text};
 use super::number::stored_number;
 use super::value::{Atom, Value};
 
@@ -24,11 +24,13 @@ pub enum Store {
     Time,
     /// As a point: latitude, longitude, altitude, accuracy.
     Point,
+    /// As a trace or a shape: points parted by semicolons.
+    Points,
 }
 
 impl Value<'_> {
-    /// The text JavaRosa stores for a calculated value; empty for blank and NaN. A text that is no
-    /// date, time or point stays as it is, where JavaRosa would stop.
+    /// The text JavaRosa stores for a calculated value; empty for blank and NaN. A text stays as it
+    /// is, also in a field for dates; one that is no point too, where JavaRosa would stop.
     pub fn stored(&self, store: Store) -> String {
         let atom = self.atom();
         match atom {
@@ -45,7 +47,7 @@ impl Value<'_> {
 
 fn of_moment(moment: DateTime, store: Store) -> String {
     match store {
-        Store::Date => moment.date().to_string(),
+        Store::Date => date_text(moment.date()),
         Store::Time => time_text(moment),
         _ => moment_text(moment),
     }
@@ -53,11 +55,8 @@ fn of_moment(moment: DateTime, store: Store) -> String {
 
 fn of_text(t: &str, store: Store) -> Option<String> {
     match store {
-        Store::Date => parse_date(t).map(|d| d.to_string()),
-        Store::Moment => parse_moment(t).map(moment_text),
-        // Any day of today's offset does.
-        Store::Time => parse_time(t, jiff::civil::date(2000, 1, 1).at(0, 0, 0, 0)).map(time_text),
         Store::Point => point_text(t),
-        Store::Plain | Store::Whole | Store::Truth => None,
+        Store::Points => points_text(t),
+        _ => None,
     }
 }
