@@ -8,12 +8,16 @@ use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::names::{NameFault, Names};
 use super::plan::Plan;
+use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
+    let entity =
+        Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
     let names = Names::new(&draft.fields);
-    let mut compiling = Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new() };
+    let mut compiling =
+        Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new(), entity };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -21,7 +25,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, .. } = compiling;
+    let Compiling { draft, deps, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
@@ -47,7 +51,10 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         lists: draft.lists,
         settings: draft.settings,
         externals: draft.externals,
-        entity: None,
+        entity: draft.entity.map(|list| {
+            entity.list = list;
+            entity
+        }),
         warnings: draft.warnings,
         tables: lists,
         plan,
@@ -60,6 +67,8 @@ struct Compiling {
     /// What each field's relevance and calculation depend on.
     deps: Vec<(Deps, Deps)>,
     tables: BTreeSet<String>,
+    /// What the submission does to an entity; counts when the draft names a list.
+    entity: Entity,
 }
 
 impl Compiling {
@@ -71,8 +80,14 @@ impl Compiling {
     }
 
     fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {
-        let row = self.draft.fields[i].row;
-        self.draft.faults.push(FormFault::new("survey", row, column, vi, en));
+        let field = &self.draft.fields[i];
+        let at = (self.draft.sheet, field.row);
+        let (sheet, row, column) = match at {
+            ("", row) => ("survey", row, column.to_owned()),
+            // An XForm may be one long line: the path says where.
+            (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
+        };
+        self.draft.faults.push(FormFault::new(sheet, row, &column, vi, en));
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
@@ -105,19 +120,15 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            let fields = &self.draft.fields;
-            let source = match (column, fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
-                    self.names.instances(&choices.value, &text, i, fields)
+            // A choice filter stands in a predicate: names in it resolve as within one.
+            let text = match (column, self.draft.fields[i].kind.choices()) {
+                // The instances of a repeat come as a whole node-set.
+                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
+                    format!("instance('{}')/root/item[{text}]", choices.table)
                 }
-                // A choice filter stands in a predicate: names in it resolve as within one.
-                ("choice_filter", Some(choices)) => {
-                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
-                    self.names.resolve(&text, i, fields)
-                }
-                ("trigger", _) => continue,
-                _ => self.names.resolve(&text, i, fields),
+                _ => text,
             };
+            let source = self.names.resolve(&text, i, &self.draft.fields);
             let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
@@ -147,9 +158,14 @@ impl Compiling {
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
                 "choice_filter" => field.choice_rows = rule,
+                "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,
-                _ => field.repeat_count = rule,
+                "label" => self.entity.label = rule,
+                "entity_id" => self.entity.id = rule,
+                "create_if" => self.entity.create_if = rule,
+                "update_if" => self.entity.update_if = rule,
+                _ => {}
             }
         }
     }
@@ -179,13 +195,15 @@ impl Compiling {
 
     fn type_others(&mut self) {
         type Part = fn(&mut Field) -> &mut Option<Rule>;
-        let parts: [(&str, Part); 6] = [
+        let parts: [(&str, Part); 8] = [
             ("relevant", |f| &mut f.relevant),
             ("constraint", |f| &mut f.constraint),
             ("required", |f| &mut f.required),
             ("read_only", |f| &mut f.read_only),
             ("choice_filter", |f| &mut f.choice_rows),
             ("repeat_count", |f| &mut f.repeat_count),
+            ("seed", |f| &mut f.seed),
+            ("default", |f| &mut f.dynamic_default),
         ];
         for i in 0..self.draft.fields.len() {
             for (column, part) in parts {
@@ -196,6 +214,24 @@ impl Compiling {
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
+        }
+        self.type_entity();
+    }
+
+    fn type_entity(&mut self) {
+        let entity = self.draft.fields.iter().position(|f| f.kind == FieldType::Entity);
+        let Some(i) = entity else { return };
+        type Part = fn(&mut Entity) -> &mut Option<Rule>;
+        let parts: [(&str, Part); 4] = [
+            ("label", |e| &mut e.label),
+            ("entity_id", |e| &mut e.id),
+            ("create_if", |e| &mut e.create_if),
+            ("update_if", |e| &mut e.update_if),
+        ];
+        for (column, part) in parts {
+            let Some(mut rule) = part(&mut self.entity).take() else { continue };
+            self.type_rule(i, column, &mut rule, true);
+            *part(&mut self.entity) = Some(rule);
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) type Written = BTreeMap<&'static str, String>;
 /// What a source says, before expressions are compiled.
 #[derive(Default)]
 pub(super) struct Draft {
+    /// What faults of fields call their sheet; `survey` when blank.
+    pub sheet: &'static str,
     pub id: String,
     pub version: String,
     pub title: String,
