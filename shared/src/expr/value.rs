@@ -74,9 +74,42 @@ impl<'a> Node<'a> {
 #[derive(Clone, Debug)]
 pub struct Nodes<'a> {
     /// The nodes.
-    pub items: Vec<Node<'a>>,
+    pub items: Items<'a>,
     /// The type of the field they belong to.
     pub kind: Kind,
+}
+
+/// No node, one (nearly always), or several.
+#[derive(Clone, Debug)]
+pub enum Items<'a> {
+    /// At most one.
+    Few(Option<Node<'a>>),
+    /// Any number.
+    Many(Vec<Node<'a>>),
+}
+
+impl<'a> std::ops::Deref for Items<'a> {
+    type Target = [Node<'a>];
+
+    fn deref(&self) -> &[Node<'a>] {
+        match self {
+            Items::Few(node) => node.as_slice(),
+            Items::Many(nodes) => nodes,
+        }
+    }
+}
+
+impl<'a> FromIterator<Node<'a>> for Items<'a> {
+    fn from_iter<I: IntoIterator<Item = Node<'a>>>(nodes: I) -> Items<'a> {
+        let mut nodes = nodes.into_iter();
+        let first = nodes.next();
+        match (first, nodes.next()) {
+            (Some(first), Some(second)) => {
+                Items::Many([first, second].into_iter().chain(nodes).collect())
+            }
+            (first, _) => Items::Few(first),
+        }
+    }
 }
 
 /// The value of an expression.
@@ -105,8 +138,8 @@ pub(super) enum Atom<'v> {
     Date(DateTime),
 }
 
-impl Nodes<'_> {
-    fn atom(&self) -> Atom<'_> {
+impl<'a> Nodes<'a> {
+    fn atom(&self) -> Atom<'a> {
         self.items.first().map_or(Atom::Text(""), |n| typed(n.text(), self.kind))
     }
 
@@ -115,14 +148,19 @@ impl Nodes<'_> {
         self.items.iter().map(|n| typed(n.text(), self.kind).number())
     }
 
+    /// Each node's value as truth.
+    pub(super) fn truths(&self) -> impl Iterator<Item = bool> {
+        self.items.iter().map(|n| typed(n.text(), self.kind).truth())
+    }
+
     /// Each node's value as text.
-    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'a, str>> {
         self.items.iter().map(|n| typed(n.text(), self.kind).text())
     }
 }
 
 /// A stored text as a value of its field's type; text when it is not of that type.
-fn typed(text: &str, kind: Kind) -> Atom<'_> {
+pub(super) fn typed(text: &str, kind: Kind) -> Atom<'_> {
     let atom = match kind {
         Kind::Unknown => return Atom::Loose(text),
         Kind::Text => None,
@@ -184,6 +222,15 @@ impl<'a> Value<'a> {
     /// days since 1 January 1970.
     pub fn number(&self) -> f64 {
         self.atom().number()
+    }
+
+    /// As text, without a copy where it is stored as one.
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Value::Text(text) => text,
+            Value::Nodes(nodes) => nodes.atom().text(),
+            other => Cow::Owned(other.atom().text().into_owned()),
+        }
     }
 
     /// As text: whole numbers without a point, dates as `2024-10-05`, truth as `true`/`false`.

@@ -6,8 +6,10 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
+use super::index::Index;
+use super::lint::lint;
 use super::names::{NameFault, Names};
-use super::plan::Plan;
+use super::plan::{Plan, Reads};
 use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
@@ -15,9 +17,14 @@ use crate::expr::{Ast, Expr, Instances, Table};
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
-    let names = Names::new(&draft.fields);
-    let mut compiling =
-        Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new(), entity };
+    let mut compiling = Compiling {
+        names: Names::new(&draft.fields),
+        index: Index::new(&draft.fields),
+        draft,
+        deps: Vec::new(),
+        tables: BTreeSet::new(),
+        entity,
+    };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -25,11 +32,12 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, mut entity, .. } = compiling;
+    let Compiling { draft, names, deps, mut index, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
     let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
+    index.judge(&draft.fields, &draft.lists);
     let mut lists = Instances::new();
     for list in &draft.lists {
         let others: BTreeSet<&String> = list.choices.iter().flat_map(|c| c.others.keys()).collect();
@@ -42,7 +50,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         }
         lists.insert(&list.name, table);
     }
-    Ok(Form {
+    let mut form = Form {
         id: draft.id,
         version: draft.version,
         title: draft.title,
@@ -58,14 +66,20 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         warnings: draft.warnings,
         tables: lists,
         plan,
-    })
+        index,
+        names,
+    };
+    let found = lint(&form);
+    form.warnings.extend(found);
+    Ok(form)
 }
 
 struct Compiling {
     draft: Draft,
     names: Names,
-    /// What each field's relevance and calculation depend on.
-    deps: Vec<(Deps, Deps)>,
+    index: Index,
+    /// What each field's expressions depend on.
+    deps: Vec<Reads>,
     tables: BTreeSet<String>,
     /// What the submission does to an entity; counts when the draft names a list.
     entity: Entity,
@@ -157,7 +171,7 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" => field.choice_rows = rule,
+                "choice_filter" | "choice_rows" => field.choice_rows = rule,
                 "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,
@@ -177,7 +191,7 @@ impl Compiling {
             for i in 0..self.draft.fields.len() {
                 let Some(mut rule) = self.draft.fields[i].calculation.take() else { continue };
                 let deps = self.type_rule(i, "calculation", &mut rule, round == 0);
-                self.deps[i].1 = deps;
+                self.deps[i].calculation = deps;
                 let kind = rule.expr.kind();
                 let field = &mut self.draft.fields[i];
                 field.calculation = Some(rule);
@@ -209,8 +223,11 @@ impl Compiling {
             for (column, part) in parts {
                 let Some(mut rule) = part(&mut self.draft.fields[i]).take() else { continue };
                 let deps = self.type_rule(i, column, &mut rule, true);
-                if column == "relevant" {
-                    self.deps[i].0 = deps;
+                match column {
+                    "relevant" => self.deps[i].relevance = deps,
+                    "required" => self.deps[i].required = deps,
+                    "read_only" => self.deps[i].read_only = deps,
+                    _ => {}
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
@@ -236,7 +253,8 @@ impl Compiling {
     }
 
     fn type_rule(&mut self, i: usize, column: &str, rule: &mut Rule, report: bool) -> Deps {
-        let typing = Typing { fields: &self.draft.fields, tables: &self.tables, origin: i };
+        let fields = &self.draft.fields;
+        let typing = Typing { fields, index: &self.index, tables: &self.tables, origin: i };
         let (deps, fault) = typing.run(rule.expr.ast_mut());
         if let Some(text) = fault.filter(|_| report) {
             self.fault(i, column, text.vi, text.en);
