@@ -97,6 +97,10 @@ impl Compiling {
         let field = &self.draft.fields[i];
         let at = (self.draft.sheet, field.row);
         let (sheet, row, column) = match at {
+            ("", _) if field.kind == FieldType::Entity => ("entities", 0, column.to_owned()),
+            ("", _) if field.kind == FieldType::InstanceName => {
+                ("settings", 0, "instance_name".to_owned())
+            }
             ("", row) => ("survey", row, column.to_owned()),
             // An XForm may be one long line: the path says where.
             (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
