@@ -34,7 +34,7 @@ pub(super) fn points(text: &str) -> Option<Vec<Point>> {
 /// What a path found: one shape, or a point for each node.
 pub(super) fn points_of(value: &Value<'_>) -> Option<Vec<Point>> {
     match value {
-        Value::Nodes(nodes) => match nodes.items.as_slice() {
+        Value::Nodes(nodes) => match &nodes.items[..] {
             [one] => points(one.text()),
             many => many.iter().map(|n| point(n.text())).collect(),
         },

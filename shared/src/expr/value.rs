@@ -74,9 +74,42 @@ impl<'a> Node<'a> {
 #[derive(Clone, Debug)]
 pub struct Nodes<'a> {
     /// The nodes.
-    pub items: Vec<Node<'a>>,
+    pub items: Items<'a>,
     /// The type of the field they belong to.
     pub kind: Kind,
+}
+
+/// No node, one (nearly always), or several.
+#[derive(Clone, Debug)]
+pub enum Items<'a> {
+    /// At most one.
+    Few(Option<Node<'a>>),
+    /// Any number.
+    Many(Vec<Node<'a>>),
+}
+
+impl<'a> std::ops::Deref for Items<'a> {
+    type Target = [Node<'a>];
+
+    fn deref(&self) -> &[Node<'a>] {
+        match self {
+            Items::Few(node) => node.as_slice(),
+            Items::Many(nodes) => nodes,
+        }
+    }
+}
+
+impl<'a> FromIterator<Node<'a>> for Items<'a> {
+    fn from_iter<I: IntoIterator<Item = Node<'a>>>(nodes: I) -> Items<'a> {
+        let mut nodes = nodes.into_iter();
+        let first = nodes.next();
+        match (first, nodes.next()) {
+            (Some(first), Some(second)) => {
+                Items::Many([first, second].into_iter().chain(nodes).collect())
+            }
+            (first, _) => Items::Few(first),
+        }
+    }
 }
 
 /// The value of an expression.
@@ -127,7 +160,7 @@ impl<'a> Nodes<'a> {
 }
 
 /// A stored text as a value of its field's type; text when it is not of that type.
-fn typed(text: &str, kind: Kind) -> Atom<'_> {
+pub(super) fn typed(text: &str, kind: Kind) -> Atom<'_> {
     let atom = match kind {
         Kind::Unknown => return Atom::Loose(text),
         Kind::Text => None,

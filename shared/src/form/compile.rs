@@ -6,14 +6,24 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
+use super::index::Index;
 use super::names::{NameFault, Names};
 use super::plan::{Plan, Reads};
+use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
-    let names = Names::new(&draft.fields);
-    let mut compiling = Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new() };
+    let entity =
+        Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
+    let mut compiling = Compiling {
+        names: Names::new(&draft.fields),
+        index: Index::new(&draft.fields),
+        draft,
+        deps: Vec::new(),
+        tables: BTreeSet::new(),
+        entity,
+    };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -21,11 +31,12 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, .. } = compiling;
+    let Compiling { draft, deps, mut index, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
     let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
+    index.judge(&draft.fields, &draft.lists);
     let mut lists = Instances::new();
     for list in &draft.lists {
         let others: BTreeSet<&String> = list.choices.iter().flat_map(|c| c.others.keys()).collect();
@@ -47,19 +58,26 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         lists: draft.lists,
         settings: draft.settings,
         externals: draft.externals,
-        entity: None,
+        entity: draft.entity.map(|list| {
+            entity.list = list;
+            entity
+        }),
         warnings: draft.warnings,
         tables: lists,
         plan,
+        index,
     })
 }
 
 struct Compiling {
     draft: Draft,
     names: Names,
+    index: Index,
     /// What each field's expressions depend on.
     deps: Vec<Reads>,
     tables: BTreeSet<String>,
+    /// What the submission does to an entity; counts when the draft names a list.
+    entity: Entity,
 }
 
 impl Compiling {
@@ -71,8 +89,14 @@ impl Compiling {
     }
 
     fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {
-        let row = self.draft.fields[i].row;
-        self.draft.faults.push(FormFault::new("survey", row, column, vi, en));
+        let field = &self.draft.fields[i];
+        let at = (self.draft.sheet, field.row);
+        let (sheet, row, column) = match at {
+            ("", row) => ("survey", row, column.to_owned()),
+            // An XForm may be one long line: the path says where.
+            (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
+        };
+        self.draft.faults.push(FormFault::new(sheet, row, &column, vi, en));
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
@@ -146,10 +170,15 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" => field.choice_rows = rule,
+                "choice_filter" | "choice_rows" => field.choice_rows = rule,
+                "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,
-                _ => field.repeat_count = rule,
+                "label" => self.entity.label = rule,
+                "entity_id" => self.entity.id = rule,
+                "create_if" => self.entity.create_if = rule,
+                "update_if" => self.entity.update_if = rule,
+                _ => {}
             }
         }
     }
@@ -179,13 +208,15 @@ impl Compiling {
 
     fn type_others(&mut self) {
         type Part = fn(&mut Field) -> &mut Option<Rule>;
-        let parts: [(&str, Part); 6] = [
+        let parts: [(&str, Part); 8] = [
             ("relevant", |f| &mut f.relevant),
             ("constraint", |f| &mut f.constraint),
             ("required", |f| &mut f.required),
             ("read_only", |f| &mut f.read_only),
             ("choice_filter", |f| &mut f.choice_rows),
             ("repeat_count", |f| &mut f.repeat_count),
+            ("seed", |f| &mut f.seed),
+            ("default", |f| &mut f.dynamic_default),
         ];
         for i in 0..self.draft.fields.len() {
             for (column, part) in parts {
@@ -200,10 +231,29 @@ impl Compiling {
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
         }
+        self.type_entity();
+    }
+
+    fn type_entity(&mut self) {
+        let entity = self.draft.fields.iter().position(|f| f.kind == FieldType::Entity);
+        let Some(i) = entity else { return };
+        type Part = fn(&mut Entity) -> &mut Option<Rule>;
+        let parts: [(&str, Part); 4] = [
+            ("label", |e| &mut e.label),
+            ("entity_id", |e| &mut e.id),
+            ("create_if", |e| &mut e.create_if),
+            ("update_if", |e| &mut e.update_if),
+        ];
+        for (column, part) in parts {
+            let Some(mut rule) = part(&mut self.entity).take() else { continue };
+            self.type_rule(i, column, &mut rule, true);
+            *part(&mut self.entity) = Some(rule);
+        }
     }
 
     fn type_rule(&mut self, i: usize, column: &str, rule: &mut Rule, report: bool) -> Deps {
-        let typing = Typing { fields: &self.draft.fields, tables: &self.tables, origin: i };
+        let fields = &self.draft.fields;
+        let typing = Typing { fields, index: &self.index, tables: &self.tables, origin: i };
         let (deps, fault) = typing.run(rule.expr.ast_mut());
         if let Some(text) = fault.filter(|_| report) {
             self.fault(i, column, text.vi, text.en);
