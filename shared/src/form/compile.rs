@@ -129,19 +129,15 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            let fields = &self.draft.fields;
-            let source = match (column, fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
-                    self.names.instances(&choices.value, &text, i, fields)
+            // A choice filter stands in a predicate: names in it resolve as within one.
+            let text = match (column, self.draft.fields[i].kind.choices()) {
+                // The instances of a repeat come as a whole node-set.
+                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
+                    format!("instance('{}')/root/item[{text}]", choices.table)
                 }
-                // A choice filter stands in a predicate: names in it resolve as within one.
-                ("choice_filter", Some(choices)) => {
-                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
-                    self.names.resolve(&text, i, fields)
-                }
-                ("trigger", _) => continue,
-                _ => self.names.resolve(&text, i, fields),
+                _ => text,
             };
+            let source = self.names.resolve(&text, i, &self.draft.fields);
             let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
@@ -170,7 +166,7 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" | "choice_rows" => field.choice_rows = rule,
+                "choice_filter" => field.choice_rows = rule,
                 "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,

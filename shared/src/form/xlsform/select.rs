@@ -38,6 +38,9 @@ impl Survey<'_> {
             None => None,
         };
         self.draft.written[field].extend(filter.map(|f| ("choice_filter", f)));
+        if table.is_empty() {
+            self.late.push(field);
+        }
         if self.in_table_list() {
             self.draft.fields[field].appearance = "list-nolabel".to_owned();
         }
