@@ -5,7 +5,7 @@ mod forms;
 mod javarosa;
 mod walks;
 
-pub use forms::{FormSource, forms, media};
+pub use forms::{FormSource, forms, forms_in, media};
 pub use javarosa::JavaRosa;
 pub use walks::{NodeState, Walk};
 
