@@ -111,20 +111,31 @@ fn needs(fields: &[Field], deps: &Deps) -> BTreeSet<Step> {
     needs
 }
 
-/// A topological order, stable by field; or the steps left over when there is a cycle.
+/// A topological order: round by round all that has nothing left to wait for, by field within a
+/// round; or the steps left over when there is a cycle.
 fn order(steps: &[Step], needs: &[BTreeSet<Step>]) -> Result<Vec<usize>, Vec<Step>> {
-    let mut done: BTreeSet<Step> = BTreeSet::new();
-    let mut order = Vec::with_capacity(steps.len());
-    let mut left: Vec<usize> = (0..steps.len()).collect();
-    while !left.is_empty() {
-        let ready = |i: &usize| needs[*i].iter().all(|n| done.contains(n));
-        let (now, later): (Vec<usize>, Vec<usize>) = left.iter().partition(|i| ready(i));
-        if now.is_empty() {
-            return Err(left.iter().map(|i| steps[*i]).collect());
+    let number: BTreeMap<Step, usize> = steps.iter().enumerate().map(|(i, s)| (*s, i)).collect();
+    let mut next = vec![Vec::new(); steps.len()];
+    let mut waits = vec![0; steps.len()];
+    for (i, needs) in needs.iter().enumerate() {
+        // What is no step can never be done.
+        waits[i] = needs.len();
+        needs.iter().filter_map(|n| number.get(n)).for_each(|n| next[*n].push(i));
+    }
+    let mut order: Vec<usize> = Vec::with_capacity(steps.len());
+    let mut round: Vec<usize> = (0..steps.len()).filter(|i| waits[*i] == 0).collect();
+    while !round.is_empty() {
+        let mut ready = Vec::new();
+        for after in round.iter().flat_map(|i| &next[*i]) {
+            waits[*after] -= 1;
+            ready.extend((waits[*after] == 0).then_some(*after));
         }
-        done.extend(now.iter().map(|i| steps[*i]));
-        order.extend(now);
-        left = later;
+        order.append(&mut round);
+        ready.sort_unstable();
+        round = ready;
+    }
+    if order.len() < steps.len() {
+        return Err((0..steps.len()).filter(|i| waits[*i] > 0).map(|i| steps[i]).collect());
     }
     Ok(order)
 }
