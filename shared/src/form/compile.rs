@@ -7,6 +7,7 @@ use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::index::Index;
+use super::lint::lint;
 use super::names::{NameFault, Names};
 use super::plan::{Plan, Reads};
 use super::settings::Entity;
@@ -26,8 +27,9 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         tables: BTreeSet::new(),
         entity,
     };
+    let known = compiling.draft.faults.len();
     compiling.depth();
-    if !compiling.draft.faults.is_empty() {
+    if compiling.draft.faults.len() > known {
         return Err(compiling.draft.faults);
     }
     compiling.tables();
@@ -37,7 +39,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, mut index, mut entity, .. } = compiling;
+    let Compiling { draft, names, deps, mut index, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
@@ -55,7 +57,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         }
         lists.insert(&list.name, table);
     }
-    Ok(Form {
+    let mut form = Form {
         id: draft.id,
         version: draft.version,
         title: draft.title,
@@ -72,7 +74,11 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         tables: lists,
         plan,
         index,
-    })
+        names,
+    };
+    let found = lint(&form);
+    form.warnings.extend(found);
+    Ok(form)
 }
 
 struct Compiling {
