@@ -1,6 +1,6 @@
 //! XForms made to hurt: answered in bounded time, with a fault that says what to do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ntm_shared::form::{Form, FormFault};
 
@@ -26,11 +26,18 @@ fn questions(count: usize) -> String {
     )
 }
 
+/// What this thread has worked so far, however busy the machine is.
+fn worked() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("a Linux kernel");
+    let nanos = stat.split(' ').next().and_then(|n| n.parse().ok());
+    Duration::from_nanos(nanos.expect("the time on a processor"))
+}
+
 #[track_caller]
 fn faults(source: &str) -> Vec<FormFault> {
-    let start = Instant::now();
+    let start = worked();
     let faults = Form::read_xform(source).expect_err("a fault");
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!((worked() - start) < Duration::from_secs(20), "{:?}", (worked() - start));
     assert!(faults.iter().all(|f| f.sheet == "xform"), "{faults:?}");
     assert!(faults.iter().all(|f| !f.message.vi.is_empty() && !f.message.en.is_empty()));
     faults
@@ -108,18 +115,18 @@ fn reading_is_linear() {
     let time = |count: usize| {
         let source = questions(count);
         let best = (0..3).map(|_| {
-            let start = Instant::now();
+            let start = worked();
             let form = Form::read_xform(&source).expect("a form");
             assert_eq!(form.fields.len(), count + 3);
-            start.elapsed()
+            (worked() - start)
         });
         best.min().expect("a time")
     };
     let (half, whole) = (time(25_000), time(50_000));
     println!("an XForm of 25,000 questions read in {half:?}, of 50,000 in {whole:?}");
     assert!(whole < half * 3 + Duration::from_millis(200), "{half:?} {whole:?}");
-    let start = Instant::now();
+    let start = worked();
     Form::read_xform(&questions(100_000)).expect("a form");
-    println!("of 100,000 in {:?}", start.elapsed());
-    assert!(start.elapsed() < Duration::from_secs(30));
+    println!("of 100,000 in {:?}", (worked() - start));
+    assert!((worked() - start) < Duration::from_secs(30));
 }
