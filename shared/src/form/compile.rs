@@ -28,7 +28,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         entity,
     };
     compiling.depth();
-    if !compiling.draft.faults.is_empty() {
+    if compiling.draft.faults.len() > known {
         return Err(compiling.draft.faults);
     }
     compiling.tables();
