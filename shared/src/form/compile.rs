@@ -27,6 +27,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         tables: BTreeSet::new(),
         entity,
     };
+    let known = compiling.draft.faults.len();
     compiling.depth();
     if compiling.draft.faults.len() > known {
         return Err(compiling.draft.faults);
