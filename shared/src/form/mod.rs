@@ -11,6 +11,7 @@ mod fault;
 mod field;
 pub mod fill;
 pub(crate) mod index;
+mod lint;
 pub(crate) mod messages;
 mod names;
 pub(crate) mod plan;
@@ -64,6 +65,7 @@ pub struct Form {
     pub(crate) tables: Instances,
     pub(crate) plan: Plan,
     pub(crate) index: Index,
+    names: names::Names,
 }
 
 impl Form {
