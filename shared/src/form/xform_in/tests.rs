@@ -9,7 +9,7 @@ const FORMS: [&str; 6] = [
     include_str!("../../../../tests/forms/xforms/inline.xml"),
     include_str!("../../../../tests/forms/xforms/lists.xml"),
     include_str!("../../../../tests/forms/xforms/relative.xml"),
-    include_str!("../../../../tests/forms/xforms/repeats.xml"),
+    include_str!("../../../../tests/forms/xforms/herds.xml"),
     include_str!("../../../../tests/forms/xforms/types.xml"),
 ];
 
