@@ -108,7 +108,7 @@ impl Laying<'_, '_> {
             // Submissions come in the form's order: the field is the same again, or the next.
             let near = field.children[expected..]
                 .iter()
-                .take(3)
+                .take(24)
                 .position(|c| form.fields[*c].name == name);
             let child = match near {
                 Some(ahead) => {

@@ -118,6 +118,10 @@ impl Compiling {
         let field = &self.draft.fields[i];
         let at = (self.draft.sheet, field.row);
         let (sheet, row, column) = match at {
+            ("", _) if field.kind == FieldType::Entity => ("entities", 0, column.to_owned()),
+            ("", _) if field.kind == FieldType::InstanceName => {
+                ("settings", 0, "instance_name".to_owned())
+            }
             ("", row) => ("survey", row, column.to_owned()),
             // An XForm may be one long line: the path says where.
             (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
@@ -192,7 +196,7 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" => field.choice_rows = rule,
+                "choice_filter" | "choice_rows" => field.choice_rows = rule,
                 "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,

@@ -133,3 +133,21 @@ fn attributes_and_appearances_may_name_fields() {
         fault("| survey |\n| | type | name | label | bind::x |\n| | text | a | A | ${no} |");
     assert!(found.contains("row 3") && found.contains("\"no\""), "{found}");
 }
+
+#[test]
+fn names_may_have_marks_but_not_every_script() {
+    let form = form(
+        "| survey |\n| | type | name | label | calculation |\n| | text | tuổi | A | |\n| | calculate | b | | ${tuổi} |",
+    );
+    assert_eq!(field(&form, "/data/b").calculation.as_ref().unwrap().source, " /data/tuổi ");
+    assert!(warned(&form, "name \"tuổi\" has marks"));
+    for name in ["名", "1a", "a b", "a:b", "-a", "a/b"] {
+        let found =
+            fault(&format!("| survey |\n| | type | name | label |\n| | text | {name} | A |"));
+        assert!(found.contains("cannot be used"), "{name}: {found}");
+    }
+    assert!(
+        fault("| survey |\n| | type | name | label |\n| | text | meta | A |").contains("taken")
+    );
+    assert!(fault("| survey |\n| | type | name | label |\n| | text | | A |").contains("no name"));
+}

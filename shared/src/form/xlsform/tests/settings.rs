@@ -40,6 +40,12 @@ fn id_and_version_are_needed() {
 }
 
 #[test]
+fn faults_in_settings_are_placed_there() {
+    let found = faults_of(&with("| | form_id | version | instance_name |\n| | f | 1 | ${no} |"));
+    assert_eq!(found, ["settings, instance_name: no field is called \"no\"; check ${no}"]);
+}
+
+#[test]
 fn settings_may_stand_on_the_survey_sheet() {
     let form = Form::read_markdown(&format!(
         "{SURVEY}| | form_title | Phiếu | |\n| | form_id | f | |\n| settings |\n| | version |\n| | 1 |"
