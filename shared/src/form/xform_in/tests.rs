@@ -119,5 +119,6 @@ fn what_is_not_kept_is_warned_of() {
         "<person/><person>\n            <name/>",
         "several instances",
     );
+    warned("<age/>", "<age>20</age>", "no jr:template");
     warned("nodeset=\"/aXq7/last\"", "nodeset=\"/aXq7/gone\"", "left out");
 }
