@@ -183,8 +183,13 @@ async fn settle(app: &App) -> Result<(), Fault> {
     let (units, today) = (app.units, app.config.clock.today());
     let forms = ntm_shared::data::FORMS
         .iter()
-        .map(|source| publish::compile(source))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|source| {
+            // What ships with the program is published whatever data there are: nobody is there
+            // to decide, and phones need the forms that the criteria sets read.
+            let (_, form) = publish::compile(source.as_bytes())?;
+            Ok(ops::forms::Publishing { form, compared: Default::default(), force: true })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
     let (by, sets): (By, _) = (app.by(SERVER), app.criteria.clone());
     app.db
         .write(move |tx| {

@@ -81,6 +81,14 @@ impl Form {
         compile::compile(xlsform::read(sheets))
     }
 
+    /// Reads a form from its source: an XLSForm in Markdown tables.
+    ///
+    /// # Errors
+    /// Every fault found.
+    pub fn read(source: &str) -> Result<Form, Vec<FormFault>> {
+        Form::read_markdown(source)
+    }
+
     /// The XForm (XML) for ODK Collect. The same form gives the same bytes.
     pub fn to_xform(&self) -> String {
         xform::write(self)

@@ -113,7 +113,7 @@ impl Comparing<'_> {
         if same_group && was.name == is.name {
             return;
         }
-        let (answers, recorded) = contents(self.old, i, &vec![None; 0]);
+        let (answers, recorded) = contents(self.old, i, &[]);
         let effect = if answers + recorded > 0 { Effect::Breaks } else { Effect::Keeps };
         let old_path = path(self.old, was);
         if was.name != is.name {

@@ -8,14 +8,14 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Field, FieldType, Form};
 use crate::text::Text;
 use pairs::Pairs;
 
 /// What a change does to compiling the data of both versions together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Nothing.
@@ -29,7 +29,7 @@ pub enum Effect {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Stable code: `form_id`, `same_version`, `root`, `title`, `languages`, `settings`,
     /// `encryption`, `entity`, `files`, `added`, `removed`, `renamed`, `moved`, `order`, `type`,
@@ -46,7 +46,7 @@ pub struct Change {
 }
 
 /// Whether the data of two versions can be compiled together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Together {
     /// Yes.

@@ -46,6 +46,20 @@ pub fn read_markdown(source: &str) -> Vec<Sheet> {
     sheets
 }
 
+/// The sheets as Markdown tables that [`read_markdown`] reads.
+pub fn to_markdown(sheets: &[Sheet]) -> String {
+    let mut text = String::new();
+    for sheet in sheets {
+        text += &format!("| {} |\n", sheet.name);
+        for row in &sheet.rows {
+            let cells = row.cells.iter().map(|c| c.replace('|', "\\|").replace('\n', " "));
+            text += &format!("| | {} |\n", cells.collect::<Vec<_>>().join(" | "));
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The cells between the first and the last bar; `\|` is a bar within a cell.
 fn split_cells(line: &str) -> Vec<String> {
     let mut cells = Vec::new();
