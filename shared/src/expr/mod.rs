@@ -50,6 +50,39 @@ pub struct Scope<'a> {
     pub instances: &'a Instances,
     /// What `current()` means; the context when absent.
     pub current: Option<NodeId>,
+    /// What `random()`, `uuid()` and `randomize()` without a seed are made of. The same answers,
+    /// context and entropy give the same values; a caller that wants fresh ones passes fresh entropy.
+    pub entropy: u64,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope in which `current()` is the context, without entropy.
+    pub fn new(
+        tree: &'a Tree,
+        context: NodeId,
+        now: DateTime,
+        instances: &'a Instances,
+    ) -> Scope<'a> {
+        Scope { tree, context, now, instances, current: None, entropy: 0 }
+    }
+
+    /// The same scope standing at another node.
+    #[must_use]
+    pub fn at(self, context: NodeId) -> Scope<'a> {
+        Scope { context, ..self }
+    }
+
+    /// The same scope with `current()` at a node of its own.
+    #[must_use]
+    pub fn with_current(self, current: NodeId) -> Scope<'a> {
+        Scope { current: Some(current), ..self }
+    }
+
+    /// The same scope with entropy for `random()` and `uuid()`.
+    #[must_use]
+    pub fn with_entropy(self, entropy: u64) -> Scope<'a> {
+        Scope { entropy, ..self }
+    }
 }
 
 impl Expr {

@@ -8,11 +8,14 @@ use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::names::{NameFault, outputs, resolve};
 use super::plan::Plan;
+use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
 
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
-    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new() };
+    let entity =
+        Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
+    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new(), entity };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -20,7 +23,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, .. } = compiling;
+    let Compiling { draft, deps, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
@@ -46,7 +49,10 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         lists: draft.lists,
         settings: draft.settings,
         externals: draft.externals,
-        entity: None,
+        entity: draft.entity.map(|list| {
+            entity.list = list;
+            entity
+        }),
         warnings: draft.warnings,
         tables: lists,
         plan,
@@ -58,6 +64,8 @@ struct Compiling {
     /// What each field's relevance and calculation depend on.
     deps: Vec<(Deps, Deps)>,
     tables: BTreeSet<String>,
+    /// What the submission does to an entity; counts when the draft names a list.
+    entity: Entity,
 }
 
 impl Compiling {
@@ -117,7 +125,8 @@ impl Compiling {
             };
             // A choice filter stands in a predicate: names in it resolve as within one.
             let text = match (column, self.draft.fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) => {
+                // The instances of a repeat come as a whole node-set.
+                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
                     format!("instance('{}')/root/item[{text}]", choices.table)
                 }
                 _ => text,
@@ -151,7 +160,14 @@ impl Compiling {
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
                 "choice_filter" => field.choice_rows = rule,
-                _ => field.repeat_count = rule,
+                "repeat_count" => field.repeat_count = rule,
+                "seed" => field.seed = rule,
+                "default" => field.dynamic_default = rule,
+                "label" => self.entity.label = rule,
+                "entity_id" => self.entity.id = rule,
+                "create_if" => self.entity.create_if = rule,
+                "update_if" => self.entity.update_if = rule,
+                _ => {}
             }
         }
     }
@@ -181,13 +197,15 @@ impl Compiling {
 
     fn type_others(&mut self) {
         type Part = fn(&mut Field) -> &mut Option<Rule>;
-        let parts: [(&str, Part); 6] = [
+        let parts: [(&str, Part); 8] = [
             ("relevant", |f| &mut f.relevant),
             ("constraint", |f| &mut f.constraint),
             ("required", |f| &mut f.required),
             ("read_only", |f| &mut f.read_only),
             ("choice_filter", |f| &mut f.choice_rows),
             ("repeat_count", |f| &mut f.repeat_count),
+            ("seed", |f| &mut f.seed),
+            ("default", |f| &mut f.dynamic_default),
         ];
         for i in 0..self.draft.fields.len() {
             for (column, part) in parts {
@@ -198,6 +216,24 @@ impl Compiling {
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }
+        }
+        self.type_entity();
+    }
+
+    fn type_entity(&mut self) {
+        let entity = self.draft.fields.iter().position(|f| f.kind == FieldType::Entity);
+        let Some(i) = entity else { return };
+        type Part = fn(&mut Entity) -> &mut Option<Rule>;
+        let parts: [(&str, Part); 4] = [
+            ("label", |e| &mut e.label),
+            ("entity_id", |e| &mut e.id),
+            ("create_if", |e| &mut e.create_if),
+            ("update_if", |e| &mut e.update_if),
+        ];
+        for (column, part) in parts {
+            let Some(mut rule) = part(&mut self.entity).take() else { continue };
+            self.type_rule(i, column, &mut rule, true);
+            *part(&mut self.entity) = Some(rule);
         }
     }
 

@@ -26,7 +26,6 @@ pub(super) struct Draft {
     pub lists: Vec<List>,
     /// Files that expressions read beside those that questions choose from.
     pub externals: Vec<External>,
-    #[expect(dead_code, reason = "the entities sheet is read next")]
     /// The list of the entity that submissions make; its expressions stand at the field `entity`.
     pub entity: Option<String>,
     pub fields: Vec<Field>,
@@ -43,7 +42,6 @@ impl Draft {
         self.faults.push(FormFault::new(at.0, at.1, at.2, vi, en));
     }
 
-    #[expect(dead_code, reason = "readers that warn come next")]
     /// Notes what works, but not as its author may think.
     pub fn warn(&mut self, at: (&str, usize, &str), vi: impl Into<String>, en: impl Into<String>) {
         self.warnings.push(FormFault::new(at.0, at.1, at.2, vi, en));

@@ -21,6 +21,7 @@ mod typing;
 pub(crate) mod value;
 mod words;
 mod xform;
+mod xform_in;
 mod xlsform;
 
 pub use choices::{Choice, Choices, List};
@@ -81,12 +82,23 @@ impl Form {
         compile::compile(xlsform::read(sheets))
     }
 
-    /// Reads a form from its source: an XLSForm in Markdown tables.
+    /// Reads an XForm, ours or one made by others (pyxform, ODK Build, KoBo, by hand).
     ///
     /// # Errors
-    /// Every fault found.
+    /// Every fault found, on the sheet `xform`: the line, the attribute and what to do.
+    pub fn read_xform(source: &str) -> Result<Form, Vec<FormFault>> {
+        let mut form = compile::compile(xform_in::read(source)).map_err(xform_in::placed)?;
+        form.warnings = xform_in::placed(form.warnings);
+        Ok(form)
+    }
+
+    /// Reads a form's source: an XForm when it starts with `<`, else an XLSForm in Markdown.
+    ///
+    /// # Errors
+    /// Every fault found, and what to do.
     pub fn read(source: &str) -> Result<Form, Vec<FormFault>> {
-        Form::read_markdown(source)
+        let start = source.trim_start_matches('\u{feff}').trim_start();
+        if start.starts_with('<') { Form::read_xform(source) } else { Form::read_markdown(source) }
     }
 
     /// The XForm (XML) for ODK Collect. The same form gives the same bytes.

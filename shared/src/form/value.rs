@@ -76,5 +76,5 @@ pub(crate) fn scope_at<'a>(
     now: jiff::civil::DateTime,
     instances: &'a Instances,
 ) -> Scope<'a> {
-    Scope { tree, context: node, now, instances, current: None }
+    Scope::new(tree, node, now, instances)
 }

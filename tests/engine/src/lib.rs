@@ -1,10 +1,14 @@
 //! Peers that nobody here wrote: JavaRosa, the engine inside ODK Collect, and pyxform. Installed by
 //! `tests/setup.sh` into `target/peers`.
 
+mod javarosa;
+mod walks;
+
+pub use javarosa::JavaRosa;
+pub use walks::{NodeState, Walk};
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-use tempfile::TempDir;
 
 /// The repository.
 pub fn root() -> &'static Path {
@@ -13,12 +17,6 @@ pub fn root() -> &'static Path {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         here.ancestors().nth(2).expect("the repository").to_owned()
     })
-}
-
-/// Java with JavaRosa on its path, and the filler compiled.
-pub struct JavaRosa {
-    jar: PathBuf,
-    classes: TempDir,
 }
 
 fn peers() -> PathBuf {
@@ -30,7 +28,7 @@ fn peers() -> PathBuf {
 }
 
 /// A file of the peers' environment, or how to get it.
-fn peer(path: &str) -> PathBuf {
+pub fn peer(path: &str) -> PathBuf {
     let full = peers().join(path);
     assert!(full.exists(), "{} is missing: run tests/setup.sh", full.display());
     full
@@ -48,47 +46,4 @@ pub fn pyxform(source: &Path, xform: &Path) {
     let out =
         run(Command::new(peer("venv/bin/xls2xform")).arg("--skip_validate").args([source, xform]));
     assert!(out.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&out.stderr));
-}
-
-impl JavaRosa {
-    /// Compiles the filler.
-    #[expect(clippy::new_without_default, reason = "starts a compiler")]
-    pub fn new() -> JavaRosa {
-        let jar = peer("ODK_Validate.jar");
-        let classes = tempfile::tempdir().expect("a folder");
-        let mut javac = Command::new("javac");
-        javac.arg("-nowarn").arg("-d").arg(classes.path()).arg("-cp").arg(&jar);
-        let out = run(javac.arg(root().join("tests/javarosa/Filler.java")));
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        JavaRosa { jar, classes }
-    }
-
-    /// What ODK Validate says about a form; `Ok` when it accepts it.
-    pub fn validate(&self, xform: &Path) -> Result<(), String> {
-        let out = run(Command::new("java").arg("-jar").arg(&self.jar).arg(xform));
-        let words = String::from_utf8_lossy(&out.stderr).into_owned()
-            + &String::from_utf8_lossy(&out.stdout);
-        if out.status.success() { Ok(()) } else { Err(words) }
-    }
-
-    /// Fills a form once per `.answers` file of a folder; whether every one was filled.
-    pub fn fill(&self, xform: &Path, media: &Path, cases: &Path, out: &Path) -> bool {
-        let path = format!("{}:{}", self.classes.path().display(), self.jar.display());
-        let mut java = Command::new("java");
-        java.args([
-            "-Dfile.encoding=UTF-8",
-            "-Duser.timezone=Asia/Ho_Chi_Minh",
-            "-cp",
-            &path,
-            "Filler",
-        ]);
-        java.arg(xform).arg("--media").arg(media).arg("--batch").arg(cases).arg("--out").arg(out);
-        let out = run(&mut java);
-        assert!(
-            matches!(out.status.code(), Some(0 | 1)),
-            "{}",
-            String::from_utf8_lossy(&out.stderr)
-        );
-        out.status.success()
-    }
 }
