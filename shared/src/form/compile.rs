@@ -6,7 +6,7 @@ use super::Form;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
-use super::names::{NameFault, outputs, resolve};
+use super::names::{NameFault, Names};
 use super::plan::Plan;
 use super::settings::Entity;
 use super::typing::{Deps, Typing};
@@ -15,7 +15,9 @@ use crate::expr::{Ast, Expr, Instances, Table};
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
-    let mut compiling = Compiling { draft, deps: Vec::new(), tables: BTreeSet::new(), entity };
+    let names = Names::new(&draft.fields);
+    let mut compiling =
+        Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new(), entity };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -61,6 +63,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
 
 struct Compiling {
     draft: Draft,
+    names: Names,
     /// What each field's relevance and calculation depend on.
     deps: Vec<(Deps, Deps)>,
     tables: BTreeSet<String>,
@@ -77,25 +80,19 @@ impl Compiling {
     }
 
     fn fault(&mut self, i: usize, column: &str, vi: String, en: String) {
-        let row = self.draft.fields[i].row;
-        self.draft.faults.push(FormFault::new("survey", row, column, vi, en));
+        let field = &self.draft.fields[i];
+        let at = (self.draft.sheet, field.row);
+        let (sheet, row, column) = match at {
+            ("", row) => ("survey", row, column.to_owned()),
+            // An XForm may be one long line: the path says where.
+            (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
+        };
+        self.draft.faults.push(FormFault::new(sheet, row, &column, vi, en));
     }
 
     fn name_fault(&mut self, i: usize, column: &str, fault: NameFault) {
-        let (vi, en) = match fault {
-            NameFault::Unknown(name) => (
-                format!("không có câu hỏi nào tên \"{name}\"; kiểm tra lại ${{{name}}}"),
-                format!("no field is called \"{name}\"; check ${{{name}}}"),
-            ),
-            NameFault::Ambiguous(name) => (
-                format!(
-                    "có nhiều câu hỏi tên \"{name}\"; viết đường dẫn đầy đủ thay cho ${{{name}}}"
-                ),
-                format!("several fields are called \"{name}\"; write a full path for ${{{name}}}"),
-            ),
-            NameFault::Open => ("${ thiếu dấu }".to_owned(), "${ without }".to_owned()),
-        };
-        self.fault(i, column, vi, en);
+        let text = fault.text();
+        self.fault(i, column, text.vi, text.en);
     }
 
     /// Labels and messages may show values; only their names are checked here.
@@ -107,7 +104,7 @@ impl Compiling {
             let bad = texts
                 .iter()
                 .flat_map(|w| &w.0)
-                .find_map(|text| outputs(text, i, &self.draft.fields).err());
+                .find_map(|text| self.names.outputs(text, i, &self.draft.fields).err());
             if let Some(fault) = bad {
                 self.name_fault(i, "label", fault);
             }
@@ -131,7 +128,8 @@ impl Compiling {
                 }
                 _ => text,
             };
-            let source = match resolve(&text, i, &self.draft.fields) {
+            let source = self.names.resolve(&text, i, &self.draft.fields);
+            let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
                     self.name_fault(i, column, fault);

@@ -154,10 +154,16 @@ fn faults_say_where_and_what_to_do() {
     assert!(one("person[age >= 15]", "person[2]/age").1.contains("position()"));
     assert!(one("round(", "rounded(").1.contains("unknown function rounded()"));
     assert!(one("| source |", "| nguồn |").1.contains("name"));
-    assert!(one("max-pixels=1600", "max=1600").1.contains("max=1600"));
-    assert!(one("required |", "requierd |").1.contains("not known"));
+    assert!(one("max-pixels=1600", "max=1600").1.contains("\"max\""));
     assert!(one("yes_no | no |", "yes_no | yes |").1.contains("twice"));
     assert!(one("| | end group |", "# | end group |").1.contains("not closed"));
+}
+
+#[test]
+fn unknown_columns_are_warnings() {
+    let form = Form::read_markdown(&SAMPLE.replacen("required |", "requierd |", 1)).unwrap();
+    let found = form.warnings.iter().find(|w| w.column == "requierd").unwrap().to_string();
+    assert!(found.contains("did you mean \"required\""), "{found}");
 }
 
 #[test]

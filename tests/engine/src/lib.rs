@@ -1,9 +1,11 @@
 //! Peers that nobody here wrote: JavaRosa, the engine inside ODK Collect, and pyxform. Installed by
 //! `tests/setup.sh` into `target/peers`.
 
+mod forms;
 mod javarosa;
 mod walks;
 
+pub use forms::{FormSource, forms, media};
 pub use javarosa::JavaRosa;
 pub use walks::{NodeState, Walk};
 
@@ -46,4 +48,20 @@ pub fn pyxform(source: &Path, xform: &Path) {
     let out =
         run(Command::new(peer("venv/bin/xls2xform")).arg("--skip_validate").args([source, xform]));
     assert!(out.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&out.stderr));
+}
+
+/// Converts many XLSForms with pyxform in one Python: source and XForm of each.
+#[track_caller]
+pub fn pyxform_all(forms: &[(PathBuf, PathBuf)]) {
+    const EACH: &str = "import sys\nfrom pyxform.xls2xform import xls2xform_convert as convert\n\
+        for source, xform in zip(sys.argv[1::2], sys.argv[2::2]):\n    \
+        try: convert(source, xform, validate=False)\n    \
+        except Exception as e: sys.exit(f'{source}: {e}')\n";
+    let mut python = Command::new(peer("venv/bin/python"));
+    python.args(["-c", EACH]);
+    for (source, xform) in forms {
+        python.args([source, xform]);
+    }
+    let out = run(&mut python);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }

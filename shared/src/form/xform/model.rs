@@ -11,7 +11,7 @@ pub(super) fn write(form: &Form, out: &mut Writer) {
     submission(form, out);
     texts::write(form, out);
     out.open(Tag::new("instance"));
-    node(form, 0, false, out);
+    node(form, 0, Within::Nothing, out);
     out.close("instance");
     instances::write(form, out);
     for i in 1..form.fields.len() {
@@ -36,8 +36,26 @@ fn submission(form: &Form, out: &mut Writer) {
     }
 }
 
-fn node(form: &Form, i: usize, template: bool, out: &mut Writer) {
+/// What stands around a node, which decides what a repeat in it is made of.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    /// Nothing that repeats: the template, and a first instance.
+    Nothing,
+    /// A template, directly: a template too, so that a new instance begins without any of it.
+    Template,
+    /// An instance: another one, as its template stands within the template.
+    Instance,
+}
+
+fn node(form: &Form, i: usize, within: Within, out: &mut Writer) {
     let field = &form.fields[i];
+    let repeat = field.kind == FieldType::Repeat;
+    if repeat && within != Within::Instance {
+        template(form, i, out);
+    }
+    if repeat && within == Within::Template {
+        return;
+    }
     let mut tag = Tag::new(element(field));
     if i == 0 {
         // The form's own attributes cannot change what it is called.
@@ -49,20 +67,28 @@ fn node(form: &Form, i: usize, template: bool, out: &mut Writer) {
         out.text(tag, &field.default);
         return;
     }
-    if field.kind == FieldType::Repeat {
-        if !template {
-            node(form, i, true, out);
-        } else {
-            tag = Tag::new(element(field)).with("jr:template", "");
-        }
-    }
     if field.kind == FieldType::Entity {
         tag = entity::attributes(form, tag);
     }
+    let within = match within {
+        _ if repeat => Within::Instance,
+        // As pyxform has it: behind a group, a repeat in a template begins with an instance.
+        Within::Template => Within::Nothing,
+        within => within,
+    };
+    children(form, i, tag, within, out);
+}
+
+fn template(form: &Form, i: usize, out: &mut Writer) {
+    let tag = Tag::new(element(&form.fields[i])).with("jr:template", "");
+    children(form, i, tag, Within::Template, out);
+}
+
+fn children(form: &Form, i: usize, tag: Tag, within: Within, out: &mut Writer) {
+    let field = &form.fields[i];
     out.open(tag);
     for child in &field.children {
-        // Within a template a nested repeat is a template too, and has no instance beside it.
-        node(form, *child, template, out);
+        node(form, *child, within, out);
     }
     out.close(&element(field));
 }

@@ -38,6 +38,7 @@ pub(super) fn read(source: &str) -> Draft {
     match Xml::parse(source) {
         Ok(xml) => {
             let mut reading = Reading::default();
+            reading.draft.sheet = SHEET;
             reading.document(xml.root());
             reading.draft
         }
@@ -47,9 +48,15 @@ pub(super) fn read(source: &str) -> Draft {
 
 /// Faults and warnings of compiling, said in the XForm's words.
 pub(super) fn placed(mut faults: Vec<FormFault>) -> Vec<FormFault> {
-    for fault in faults.iter_mut().filter(|f| f.sheet == "survey") {
-        SHEET.clone_into(&mut fault.sheet);
-        let attribute = match fault.column.as_str() {
+    for fault in &mut faults {
+        if fault.sheet == "survey" {
+            SHEET.clone_into(&mut fault.sheet);
+        }
+        let (path, column) = match fault.column.rsplit_once(' ') {
+            Some((path, column)) => (Some(path), column),
+            None => (None, fault.column.as_str()),
+        };
+        let attribute = match column {
             "calculation" => "calculate",
             "read_only" => "readonly",
             "choice_filter" => "nodeset",
@@ -57,7 +64,7 @@ pub(super) fn placed(mut faults: Vec<FormFault>) -> Vec<FormFault> {
             "default" => "value",
             other => other,
         };
-        fault.column = attribute.to_owned();
+        fault.column = path.map_or(attribute.to_owned(), |path| format!("{path} {attribute}"));
     }
     faults
 }

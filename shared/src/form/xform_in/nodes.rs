@@ -40,9 +40,10 @@ impl Node<'_> {
 impl<'x> Reading<'x> {
     /// Reads the primary instance below its root.
     pub(super) fn nodes(&mut self, root: Element<'x>) {
-        let mut waiting = vec![(root, None)];
+        // An element, its parent, and whether that stands there for the first time.
+        let mut waiting = vec![(root, None, true)];
         let mut paths = 0;
-        while let Some((element, parent)) = waiting.pop() {
+        while let Some((element, parent, fresh)) = waiting.pop() {
             let known = parent.and_then(|p| self.by_name.get(&(p, element.name())).copied());
             let node = match known {
                 Some(node) => node,
@@ -64,8 +65,8 @@ impl<'x> Reading<'x> {
                     node
                 }
             };
-            self.defaults(node, element);
-            waiting.extend(element.children().rev().map(|c| (c, Some(node))));
+            let first = fresh && self.defaults(node, element);
+            waiting.extend(element.children().rev().map(|c| (c, Some(node), first)));
         }
     }
 
@@ -91,20 +92,22 @@ impl<'x> Reading<'x> {
         node
     }
 
-    fn defaults(&mut self, node: usize, element: Element<'x>) {
+    /// Takes what stands in a node; true when it is the first of its kind. The first one counts:
+    /// a template stands before the instances.
+    fn defaults(&mut self, node: usize, element: Element<'x>) -> bool {
         let known = &mut self.nodes[node];
         let template = element.get("jr:template").is_some();
         known.template |= template;
         known.count += usize::from(!template);
-        // The first one counts; a template stands before the instances.
         if known.count + usize::from(known.template) > 1 {
-            return;
+            return false;
         }
         if element.children().next().is_none() {
             known.default = element.text();
         }
         let passing = element.attributes().iter().filter(|a| a.0 != "jr:template");
         known.attributes.extend(passing.cloned());
+        true
     }
 
     /// The node that a path from `from` means; none when there is none.
