@@ -235,6 +235,13 @@ impl Tree {
         self.insert(parent, usize::MAX, name)
     }
 
+    /// Takes an element out of its parent's children; it and what is in it are no more reached.
+    pub(crate) fn detach(&mut self, n: NodeId) {
+        if let Some(parent) = self.nodes[n.index()].parent {
+            self.nodes[parent.index()].children.retain(|c| *c != n);
+        }
+    }
+
     /// Replaces the element's own text.
     pub(crate) fn set_text(&mut self, n: NodeId, text: &str) {
         let span = self.store(text);

@@ -1,6 +1,7 @@
 //! Evaluation: operators and the frame that paths and functions see.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::Scope;
 use super::ast::{Ast, Op};
@@ -15,18 +16,22 @@ pub(super) struct Frame<'s, 'a> {
     pub here: Node<'a>,
     pub current: Node<'a>,
     pub position: Option<usize>,
+    /// How many random values have been drawn: each draw is another one.
+    pub drawn: &'s Cell<u64>,
 }
 
 pub(super) fn eval<'a>(ast: &'a Ast, scope: &Scope<'a>) -> Value<'a> {
     let here = Node::Answer(scope.tree, scope.context);
     let current = Node::Answer(scope.tree, scope.current.unwrap_or(scope.context));
-    evaluate(ast, &Frame { scope, here, current, position: None })
+    let drawn = Cell::new(0);
+    evaluate(ast, &Frame { scope, here, current, position: None, drawn: &drawn })
 }
 
 pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
     match ast {
         Ast::Number(n) => Value::Number(*n),
         Ast::Text(t) => Value::Text(Cow::Borrowed(t)),
+        Ast::Pattern(p) => Value::Text(Cow::Borrowed(p.source())),
         Ast::Path(path) => Value::Nodes(walk(path, frame)),
         Ast::Negate(inner) => Value::Number(-evaluate(inner, frame).number()),
         Ast::Call(function, args) => call(*function, args, frame),

@@ -8,12 +8,17 @@ mod ast;
 mod dates;
 mod eval;
 mod fault;
+mod func;
 mod functions;
+mod geo;
 mod instances;
+mod json;
 mod lex;
 mod number;
 mod parse;
-mod strings;
+mod pattern;
+mod print;
+mod random;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -23,9 +28,10 @@ use jiff::civil::DateTime;
 
 pub(crate) use ast::{Ast, Func, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
-pub use fault::ExprFault;
+pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
 pub(crate) use number::java_double;
+pub use pattern::PatternFault;
 pub(crate) use value::Store;
 pub use value::{Kind, Node, Nodes, Value};
 

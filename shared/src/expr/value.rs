@@ -105,8 +105,8 @@ pub(super) enum Atom<'v> {
     Date(DateTime),
 }
 
-impl Nodes<'_> {
-    fn atom(&self) -> Atom<'_> {
+impl<'a> Nodes<'a> {
+    fn atom(&self) -> Atom<'a> {
         self.items.first().map_or(Atom::Text(""), |n| typed(n.text(), self.kind))
     }
 
@@ -115,8 +115,13 @@ impl Nodes<'_> {
         self.items.iter().map(|n| typed(n.text(), self.kind).number())
     }
 
+    /// Each node's value as truth.
+    pub(super) fn truths(&self) -> impl Iterator<Item = bool> {
+        self.items.iter().map(|n| typed(n.text(), self.kind).truth())
+    }
+
     /// Each node's value as text.
-    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'a, str>> {
         self.items.iter().map(|n| typed(n.text(), self.kind).text())
     }
 }
@@ -184,6 +189,15 @@ impl<'a> Value<'a> {
     /// days since 1 January 1970.
     pub fn number(&self) -> f64 {
         self.atom().number()
+    }
+
+    /// As text, without a copy where it is stored as one.
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Value::Text(text) => text,
+            Value::Nodes(nodes) => nodes.atom().text(),
+            other => Cow::Owned(other.atom().text().into_owned()),
+        }
     }
 
     /// As text: whole numbers without a point, dates as `2024-10-05`, truth as `true`/`false`.

@@ -7,7 +7,7 @@ use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::names::{NameFault, Names};
-use super::plan::Plan;
+use super::plan::{Plan, Reads};
 use super::settings::Entity;
 use super::typing::{Deps, Typing};
 use crate::expr::{Ast, Expr, Instances, Table};
@@ -16,8 +16,8 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
     let names = Names::new(&draft.fields);
-    let mut compiling =
-        Compiling { draft, names, deps: Vec::new(), tables: BTreeSet::new(), entity };
+    let deps = Vec::new();
+    let mut compiling = Compiling { draft, names, deps, tables: BTreeSet::new(), entity };
     compiling.tables();
     compiling.labels();
     for i in 0..compiling.draft.fields.len() {
@@ -64,8 +64,8 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
 struct Compiling {
     draft: Draft,
     names: Names,
-    /// What each field's relevance and calculation depend on.
-    deps: Vec<(Deps, Deps)>,
+    /// What each field's expressions depend on.
+    deps: Vec<Reads>,
     tables: BTreeSet<String>,
     /// What the submission does to an entity; counts when the draft names a list.
     entity: Entity,
@@ -120,15 +120,19 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            // A choice filter stands in a predicate: names in it resolve as within one.
-            let text = match (column, self.draft.fields[i].kind.choices()) {
-                // The instances of a repeat come as a whole node-set.
-                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
-                    format!("instance('{}')/root/item[{text}]", choices.table)
+            let fields = &self.draft.fields;
+            let source = match (column, fields[i].kind.choices()) {
+                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
+                    self.names.instances(&choices.value, &text, i, fields)
                 }
-                _ => text,
+                // A choice filter stands in a predicate: names in it resolve as within one.
+                ("choice_filter", Some(choices)) => {
+                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
+                    self.names.resolve(&text, i, fields)
+                }
+                ("trigger", _) => continue,
+                _ => self.names.resolve(&text, i, fields),
             };
-            let source = self.names.resolve(&text, i, &self.draft.fields);
             let source = match source {
                 Ok(source) => source,
                 Err(fault) => {
@@ -157,7 +161,7 @@ impl Compiling {
                 "required" => field.required = rule,
                 "read_only" => field.read_only = rule,
                 "calculation" => field.calculation = rule,
-                "choice_filter" => field.choice_rows = rule,
+                "choice_filter" | "choice_rows" => field.choice_rows = rule,
                 "repeat_count" => field.repeat_count = rule,
                 "seed" => field.seed = rule,
                 "default" => field.dynamic_default = rule,
@@ -177,7 +181,7 @@ impl Compiling {
             for i in 0..self.draft.fields.len() {
                 let Some(mut rule) = self.draft.fields[i].calculation.take() else { continue };
                 let deps = self.type_rule(i, "calculation", &mut rule, round == 0);
-                self.deps[i].1 = deps;
+                self.deps[i].calculation = deps;
                 let kind = rule.expr.kind();
                 let field = &mut self.draft.fields[i];
                 field.calculation = Some(rule);
@@ -209,8 +213,11 @@ impl Compiling {
             for (column, part) in parts {
                 let Some(mut rule) = part(&mut self.draft.fields[i]).take() else { continue };
                 let deps = self.type_rule(i, column, &mut rule, true);
-                if column == "relevant" {
-                    self.deps[i].0 = deps;
+                match column {
+                    "relevant" => self.deps[i].relevance = deps,
+                    "required" => self.deps[i].required = deps,
+                    "read_only" => self.deps[i].read_only = deps,
+                    _ => {}
                 }
                 *part(&mut self.draft.fields[i]) = Some(rule);
             }

@@ -106,6 +106,11 @@ impl Form {
         xform::write(self)
     }
 
+    /// The sheets of an XLSForm that says the same: `survey`, `choices`, `settings`, `entities`.
+    pub fn to_sheets(&self) -> Vec<Sheet> {
+        xlsform::write(self)
+    }
+
     /// Files that have to come to the phone with the form, e.g. `households.csv`, sorted.
     pub fn media(&self) -> Vec<String> {
         let files = self.fields.iter().filter_map(|f| f.kind.choices()?.file.clone());

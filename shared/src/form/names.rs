@@ -185,14 +185,19 @@ pub(super) fn outputs(text: &str, from: usize, fields: &[Field]) -> Result<Vec<P
 
 /// What stands around the place reached: quotes, predicates, calls of `indexed-repeat`.
 #[derive(Default)]
-struct Scan {
+pub(super) struct Scan {
     quote: Option<char>,
     predicates: usize,
     calls: Vec<(bool, usize)>,
 }
 
 impl Scan {
-    fn see(&mut self, c: char, before: &str) {
+    /// True within quotes.
+    pub fn is_quoted(&self) -> bool {
+        self.quote.is_some()
+    }
+
+    pub fn see(&mut self, c: char, before: &str) {
         match (self.quote, c) {
             (Some(q), c) if q == c => self.quote = None,
             (Some(_), _) => {}
@@ -215,7 +220,7 @@ impl Scan {
         }
     }
 
-    fn path(&self, from: usize, target: usize, fields: &[Field]) -> String {
+    pub fn path(&self, from: usize, target: usize, fields: &[Field]) -> String {
         // indexed-repeat takes its field and its repeats as absolute paths.
         if let Some((true, argument)) = self.calls.last()
             && (*argument == 0 || argument % 2 == 1)

@@ -57,7 +57,7 @@ pub(crate) fn media() -> Instances {
 
 pub(crate) fn filling(form: &Form) -> Filling<'_> {
     let now = date(2024, 10, 20).at(8, 30, 0, 0);
-    let meta = Meta { now, instance_id: "uuid:1".into(), device_id: "phone-1".into() };
+    let meta = Meta::new(now, "uuid:1", "phone-1");
     Filling::start(form, &media(), meta)
 }
 
@@ -266,7 +266,7 @@ fn filling_refuses_what_a_phone_refuses() {
     assert!(matches!(filling.set("consent", "maybe"), Err(FillFault::Choice(_))));
     assert!(matches!(filling.set("consent", ""), Err(FillFault::Required { .. })));
     assert!(matches!(filling.set("head", "A"), Err(FillFault::Unknown(_))));
-    assert!(matches!(filling.set("result", "A"), Err(FillFault::ReadOnly(_))));
+    assert!(matches!(filling.set("result", "A"), Err(FillFault::Irrelevant(_))));
     assert!(matches!(filling.set("nothing", "A"), Err(FillFault::Unknown(_))));
     filling.set("consent", "yes").unwrap();
     assert!(matches!(filling.set("person[3]/name", "A"), Err(FillFault::Place(_))));

@@ -39,7 +39,7 @@ impl Typing<'_> {
 
     fn ast(&self, ast: &mut Ast, here: Place, deps: &mut Deps) -> Result<(), Text> {
         match ast {
-            Ast::Number(_) | Ast::Text(_) => Ok(()),
+            Ast::Number(_) | Ast::Text(_) | Ast::Pattern(_) => Ok(()),
             Ast::Path(path) => self.path(path, here, deps).map(|_| ()),
             Ast::Negate(inner) => self.ast(inner, here, deps),
             Ast::Binary(_, pair) => {

@@ -7,6 +7,8 @@ mod body;
 mod entity;
 mod instances;
 mod model;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod writer;
 

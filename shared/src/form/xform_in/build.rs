@@ -205,7 +205,8 @@ impl<'x> Reading<'x> {
 
     fn rows(&mut self, field: usize, offered: Offered) {
         let written = &mut self.draft.written[field];
-        written.extend(offered.rows.map(|rows| ("choice_filter", rows)));
+        written.extend(offered.filter.map(|filter| ("choice_filter", filter)));
+        written.extend(offered.rows.map(|rows| ("choice_rows", rows)));
         written.extend(offered.seed.map(|seed| ("seed", seed)));
     }
 

@@ -27,6 +27,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod types;
+mod write;
+
+pub(super) use write::write;
 
 /// Most languages of a form.
 const MOST_LANGUAGES: usize = 64;
