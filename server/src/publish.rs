@@ -19,7 +19,7 @@ use crate::store::forms::{self, NewForm};
 /// # Errors
 /// `bad_form` with sheet, row and column of each fault.
 pub fn compile(bytes: &[u8]) -> Result<(Form, NewForm), Fault> {
-    let source = source(bytes).map_err(|fault| bad_form(&[fault]))?;
+    let source = source(bytes)?;
     let form = Form::read(&source).map_err(|faults| bad_form(&faults))?;
     let xform = match is_xform(&source) {
         true => bytes.to_vec(),
@@ -42,18 +42,23 @@ pub fn is_xform(source: &str) -> bool {
 }
 
 /// The text a form is kept as: an XForm as it is, everything else as Markdown tables.
-fn source(bytes: &[u8]) -> Result<String, FormFault> {
+fn source(bytes: &[u8]) -> Result<String, Fault> {
     if ntm_spreadsheet::is_spreadsheet(bytes) || ntm_spreadsheet::is_old_spreadsheet(bytes) {
-        return Ok(sheet::to_markdown(&ntm_spreadsheet::read(bytes)?));
+        let sheets = ntm_spreadsheet::read(bytes).map_err(|fault| bad_form(&[fault]))?;
+        // Faults by the rows their author sees, which are not those of the Markdown.
+        Form::read_sheets(&sheets).map_err(|faults| bad_form(&faults))?;
+        return Ok(sheet::to_markdown(&sheets));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| FormFault {
-        sheet: String::new(),
-        row: 0,
-        column: String::new(),
-        message: Text::new(
-            "tệp không phải là văn bản UTF-8 cũng không phải .xlsx; lưu lại dạng .xlsx hoặc UTF-8",
-            "the file is neither UTF-8 text nor .xlsx; save it as .xlsx or UTF-8",
-        ),
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        bad_form(&[FormFault {
+            sheet: String::new(),
+            row: 0,
+            column: String::new(),
+            message: Text::new(
+                "tệp không phải là văn bản UTF-8 cũng không phải .xlsx; lưu lại dạng .xlsx hoặc UTF-8",
+                "the file is neither UTF-8 text nor .xlsx; save it as .xlsx or UTF-8",
+            ),
+        }])
     })?;
     Ok(if is_xform(text) { text.to_owned() } else { nfc(text) })
 }
