@@ -23,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod fault;
 mod folder;
+mod held;
 mod http;
 mod intake;
 mod ops;
@@ -171,6 +172,7 @@ async fn open(config: Config, url: String) -> anyhow::Result<(App, Option<String
     let blobs = blobs::Blobs::open(&config.data)?;
     let app = App::new(config, url, (db, blobs), criteria_sets()?);
     settle(&app).await.map_err(anyhow_fault)?;
+    held::follow(&app).await.map_err(anyhow_fault)?;
     let (secret, link) = link(&app).map_err(anyhow_fault)?;
     let (by, id) = (app.by(SERVER), uuid::Uuid::now_v7().to_string());
     let asked: Result<_, Fault> =

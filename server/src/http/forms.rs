@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::auth::{Action, Staff};
 use crate::fault::Fault;
+use crate::held;
 use crate::ops::forms::{self as ops, Publishing};
 use crate::publish;
 use crate::store::forms;
@@ -72,6 +73,10 @@ pub async fn publish(
     } else {
         app.db.write(move |tx| ops::publish(tx, &staff.by, &new)).await?
     };
+    if fresh && let Err(fault) = held::follow(&app).await {
+        // Published it is; what is left is placed when the server starts next.
+        tracing::error!(code = fault.problem.code, cause = ?fault.cause, "held submissions");
+    }
     let published = Published {
         form: version,
         warnings: publish::warnings(&form),
