@@ -95,15 +95,13 @@ impl Survey<'_> {
         let Some(choices) = fields[field].kind.choices().filter(|c| c.table.is_empty()) else {
             return;
         };
-        let written = &self.draft.written[field];
-        let filter = written.get("choice_filter").map_or("", String::as_str);
-        match names.instances(&choices.value, filter, field, fields) {
+        let filter = self.draft.written[field].remove("choice_filter").unwrap_or_default();
+        match names.instances(&choices.value, &filter, field, fields) {
             Ok(nodeset) => {
-                self.draft.written[field].insert("choice_filter", nodeset);
+                self.draft.written[field].insert("choice_rows", nodeset);
             }
             Err(fault) => {
                 let text = fault.text();
-                self.draft.written[field].remove("choice_filter");
                 self.at(field, "type", text.vi, text.en);
             }
         }
