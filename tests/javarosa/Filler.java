@@ -9,6 +9,7 @@
 //
 // --answers FILE   path=value lines, UTF-8; '#' starts a comment, '@' a setting: @now= @id= @deviceid=
 // --batch DIR      every NAME.answers in DIR in this one JVM (a JVM start costs 0.8 s); --out DIR takes NAME.xml or NAME.err
+// --forms DIR      many forms with many cases each, see Walks.java; with --states a hash after every step
 // --media DIR      secondary instances (jr://file, jr://file-csv, jr://images ...)
 // --now TIME       the clock for start, end and today (2024-10-15T08:30:00.000+07:00); without it the computer's
 // --id ID          the instanceID; in a batch without it, made from the case's name, so that runs repeat
@@ -84,7 +85,8 @@ public class Filler {
 
     static int run(String[] a) throws Exception {
         Case one = new Case();
-        String out = null, cases = null, outDir = null;
+        String out = null, cases = null, outDir = null, forms = null;
+        boolean states = false;
         phone.put("deviceid", "collect:JAVAROSA00000001");
         for (int i = 0; i < a.length; i++) {
             String x = a[i];
@@ -101,6 +103,8 @@ public class Filler {
                 case "--answers": one.read(Path.of(a[++i])); break;
                 case "--batch": cases = a[++i]; batch = true; break;
                 case "--out": outDir = a[++i]; break;
+                case "--forms": forms = a[++i]; batch = true; break;
+                case "--states": states = true; break;
                 case "--deviceid": case "--username": case "--phonenumber": case "--email": phone.put(x.substring(2), a[++i]); break;
                 default:
                     if (form == null) form = x;
@@ -108,6 +112,7 @@ public class Filler {
                     else throw new Stop(1, "\"usage\":" + quote("unexpected argument " + x));
             }
         }
+        if (forms != null) { initialise(); return Walks.run(Path.of(forms), states); }
         if (form == null) throw new Stop(1, "\"usage\":" + quote("form.xml [-o out.xml] path=value ..."));
         initialise();
         if (batch) return fillAll(Path.of(cases), Path.of(outDir == null ? cases : outDir), one.now);
@@ -161,8 +166,13 @@ public class Filler {
         PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames);
         PrototypeManager.registerPrototypes(CoreModelModule.classNames);
         new XFormsModule().registerModule();
-        if (media == null) return;
-        final String base = new File(media).getAbsolutePath();
+        Phone.register();
+        if (media != null) mediaAt(new File(media));
+    }
+
+    /** Where secondary instances and the pictures of labels are. */
+    static void mediaAt(File folder) {
+        final String base = folder.getAbsolutePath();
         ReferenceManager rm = ReferenceManager.instance();
         rm.reset();
         // "file-csv" has to stand before "file", or the choices of a CSV are silently empty.
@@ -174,6 +184,7 @@ public class Filler {
         if (c.device != null) phone.put("deviceid", c.device);
         boolean lastSaved = media != null && !batch && new File(media, "last-saved.xml").exists();   // Collect keeps the last saved instance there
         FormDef def = XFormUtils.getFormFromFormXml(form, lastSaved ? "jr://file/last-saved.xml" : null);
+        Phone.extend(def, media == null ? null : new File(media));
         FormEntryController fec = new FormEntryController(new FormEntryModel(def));
         if (c.edit == null) def.initialize(true, new InstanceInitializationFactory());
         else loadSaved(def, c.edit);

@@ -11,6 +11,7 @@ pub mod collectors;
 pub mod counting;
 pub mod epoch;
 pub mod forms;
+pub mod held;
 pub mod households;
 pub mod moments;
 pub mod rounds;

@@ -63,7 +63,7 @@ pub(super) fn contributions(
     if outcome == Outcome::Completed {
         let instances = Instances::new();
         let now = as_of.at(0, 0, 0, 0);
-        let scope = Scope { tree, context: tree.root(), now, instances: &instances, current: None };
+        let scope = Scope::new(tree, tree.root(), now, &instances);
         for rule in set.rules.iter().filter(|r| drawn.contains(&r.module)) {
             rule.apply(&set.measures, &scope, &mut sums);
         }
@@ -85,7 +85,7 @@ impl Rule {
             None => vec![scope.context],
         };
         for unit in units {
-            let here = Scope { context: unit, ..*scope };
+            let here = scope.at(unit);
             for test in &self.tests {
                 test.apply(measures, &here, sums);
             }

@@ -1,11 +1,16 @@
 //! The small tree an expression is parsed into.
 
+pub(crate) use super::func::Func;
+use super::layout::Bound;
+use super::pattern::Pattern;
 use super::value::Kind;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ast {
     Number(f64),
     Text(String),
+    /// The regular expression of `regex()`, compiled once, when it is written as a text.
+    Pattern(Pattern),
     Path(Path),
     Call(Func, Vec<Ast>),
     Binary(Op, Box<(Ast, Ast)>),
@@ -18,6 +23,8 @@ pub(crate) struct Path {
     pub start: Start,
     pub steps: Vec<Step>,
     pub kind: Kind,
+    /// The field it ends at, once a form has resolved it.
+    pub bound: Option<Bound>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,87 +71,20 @@ pub(crate) enum Op {
     Modulo,
 }
 
-macro_rules! functions {
-    ($($variant:ident $name:literal $min:literal..=$max:literal $kind:ident;)*) => {
-        /// The functions that expressions may call.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Func { $($variant),* }
-
-        impl Func {
-            /// The function of this name, with its least and greatest number of arguments.
-            pub(crate) fn named(name: &str) -> Option<(Func, usize, usize)> {
-                match name { $($name => Some((Func::$variant, $min, $max)),)* _ => None }
-            }
-
-            /// The type of its result; `Unknown` when that depends on its arguments.
-            fn kind(self) -> Kind {
-                match self { $(Func::$variant => Kind::$kind),* }
-            }
-        }
-    };
-}
-
-functions! {
-    True "true" 0..=0 Boolean;
-    False "false" 0..=0 Boolean;
-    Not "not" 1..=1 Boolean;
-    If "if" 3..=3 Unknown;
-    Coalesce "coalesce" 2..=2 Unknown;
-    Selected "selected" 2..=2 Boolean;
-    CountSelected "count-selected" 1..=1 Number;
-    SelectedAt "selected-at" 2..=2 Text;
-    Count "count" 1..=1 Number;
-    CountNonEmpty "count-non-empty" 1..=1 Number;
-    Sum "sum" 1..=1 Number;
-    Min "min" 1..=99 Number;
-    Max "max" 1..=99 Number;
-    Concat "concat" 0..=99 Text;
-    Join "join" 1..=99 Text;
-    StringLength "string-length" 0..=1 Number;
-    Substr "substr" 2..=3 Text;
-    SubstringBefore "substring-before" 2..=2 Text;
-    SubstringAfter "substring-after" 2..=2 Text;
-    Contains "contains" 2..=2 Boolean;
-    StartsWith "starts-with" 2..=2 Boolean;
-    EndsWith "ends-with" 2..=2 Boolean;
-    NormalizeSpace "normalize-space" 0..=1 Text;
-    Translate "translate" 3..=3 Text;
-    Number "number" 1..=1 Number;
-    Int "int" 1..=1 Number;
-    Round "round" 1..=2 Number;
-    Floor "floor" 1..=1 Number;
-    Ceiling "ceiling" 1..=1 Number;
-    Abs "abs" 1..=1 Number;
-    Pow "pow" 2..=2 Number;
-    String "string" 1..=1 Text;
-    Boolean "boolean" 1..=1 Boolean;
-    BooleanFromString "boolean-from-string" 1..=1 Boolean;
-    Position "position" 0..=1 Number;
-    Today "today" 0..=0 Date;
-    Now "now" 0..=0 Date;
-    Date "date" 1..=1 Date;
-    DateTime "date-time" 1..=1 Date;
-    DecimalDateTime "decimal-date-time" 1..=1 Number;
-    FormatDate "format-date" 2..=2 Text;
-    FormatDateTime "format-date-time" 2..=2 Text;
-    Once "once" 1..=1 Unknown;
-    IndexedRepeat "indexed-repeat" 3..=11 Unknown;
-    Uuid "uuid" 0..=1 Text;
-    ChoiceName "jr:choice-name" 2..=2 Text;
-}
-
 impl Ast {
     /// The static type. Branches that disagree, other than by a blank text, are `Unknown`.
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Ast::Number(_) | Ast::Negate(_) => Kind::Number,
-            Ast::Text(_) => Kind::Text,
+            Ast::Text(_) | Ast::Pattern(_) => Kind::Text,
             Ast::Path(path) => path.kind,
             Ast::Binary(op, _) if op.compares() => Kind::Boolean,
             Ast::Binary(..) => Kind::Number,
             Ast::Call(Func::If, args) => agreed(&args[1], &args[2]),
             Ast::Call(Func::Coalesce, args) => agreed(&args[0], &args[1]),
-            Ast::Call(Func::Once | Func::IndexedRepeat, args) => args[0].kind(),
+            Ast::Call(Func::Once | Func::IndexedRepeat | Func::Depend | Func::Randomize, args) => {
+                args[0].kind()
+            }
             Ast::Call(function, _) => function.kind(),
         }
     }
@@ -153,7 +93,7 @@ impl Ast {
     pub(crate) fn visit<'e>(&'e self, visit: &mut dyn FnMut(&'e Ast)) {
         visit(self);
         match self {
-            Ast::Number(_) | Ast::Text(_) => {}
+            Ast::Number(_) | Ast::Text(_) | Ast::Pattern(_) => {}
             Ast::Path(path) => {
                 path.steps.iter().flat_map(|s| &s.predicates).for_each(|p| p.visit(visit));
             }
@@ -177,17 +117,40 @@ impl Ast {
                     _ => None,
                 }));
             }
+            Ast::Call(Func::PullData, args) => {
+                tables.extend(args.iter().take(1).filter_map(|a| match a {
+                    Ast::Text(id) => Some(id.as_str()),
+                    _ => None,
+                }));
+            }
             _ => {}
         });
         tables
+    }
+
+    /// True if its value may be nodes, which some functions ask for.
+    pub(super) fn may_give_nodes(&self) -> bool {
+        match self {
+            Ast::Path(_) | Ast::Call(Func::Randomize | Func::IndexedRepeat, _) => true,
+            Ast::Call(Func::If, args) => args[1].may_give_nodes() || args[2].may_give_nodes(),
+            Ast::Call(Func::Coalesce, args) => args[0].may_give_nodes() || args[1].may_give_nodes(),
+            Ast::Call(Func::Once | Func::Depend, args) => args[0].may_give_nodes(),
+            _ => false,
+        }
     }
 
     /// True if a second evaluation at another moment may differ: the clock or an id is asked.
     pub(crate) fn is_volatile(&self) -> bool {
         let mut found = false;
         self.visit(&mut |node| {
-            found |=
-                matches!(node, Ast::Call(Func::Today | Func::Now | Func::Uuid | Func::Once, _));
+            found |= match node {
+                Ast::Call(Func::Today | Func::Now | Func::Once, _) => true,
+                Ast::Call(Func::Uuid | Func::Random, _) => true,
+                Ast::Call(Func::Randomize, args) => args.len() == 1,
+                // A time alone is a time of today, as phones read it.
+                Ast::Call(Func::DecimalTime, _) => true,
+                _ => false,
+            };
         });
         found
     }
@@ -217,6 +180,25 @@ impl Op {
             Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual => 4,
             Op::Add | Op::Subtract => 5,
             Op::Multiply | Op::Divide | Op::Modulo => 6,
+        }
+    }
+
+    /// How it is written.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Op::Or => "or",
+            Op::And => "and",
+            Op::Equal => "=",
+            Op::NotEqual => "!=",
+            Op::Less => "<",
+            Op::LessEqual => "<=",
+            Op::Greater => ">",
+            Op::GreaterEqual => ">=",
+            Op::Add => "+",
+            Op::Subtract => "-",
+            Op::Multiply => "*",
+            Op::Divide => "div",
+            Op::Modulo => "mod",
         }
     }
 }

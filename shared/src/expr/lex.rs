@@ -13,6 +13,12 @@ pub(super) enum Token {
     Star,
     Slash,
     DoubleSlash,
+    DoubleColon,
+    Bar,
+    /// `$name`.
+    Variable,
+    /// `prefix:*`.
+    AnyOfPrefix,
     Dot,
     DotDot,
     At,
@@ -32,7 +38,7 @@ pub(super) fn lex(source: &str) -> Result<Vec<(usize, Token)>, ExprFault> {
     let mut tokens: Vec<(usize, Token)> = Vec::new();
     let mut i = 0;
     while let Some(&c) = chars.get(i) {
-        if c.is_whitespace() {
+        if matches!(c, ' ' | '\n' | '\t' | '\u{c}' | '\r') {
             i += 1;
             continue;
         }
@@ -48,6 +54,8 @@ pub(super) fn lex(source: &str) -> Result<Vec<(usize, Token)>, ExprFault> {
             '[' => Token::OpenSquare,
             ']' => Token::CloseSquare,
             ',' => Token::Comma,
+            '|' => Token::Bar,
+            ':' if two(':') => double(&mut i, Token::DoubleColon),
             '@' => Token::At,
             '+' => Token::Op(Op::Add),
             '-' => Token::Op(Op::Subtract),
@@ -87,11 +95,33 @@ pub(super) fn lex(source: &str) -> Result<Vec<(usize, Token)>, ExprFault> {
                 i += length + 1;
                 Token::Text(chars[from + 1..i].iter().collect())
             }
-            _ if starts_name(c) => {
+            '$' if chars.get(i + 1).is_some_and(|c| starts_name(*c)) => {
+                i = name_end(&chars, i + 1) - 1;
+                Token::Variable
+            }
+            // After an operand only an operator can stand, even without a space behind it.
+            'a'..='z' if operand => {
+                let (op, length) = word(&chars[i..]).ok_or_else(|| {
+                    let word: String = chars[i..name_end(&chars, i)].iter().collect();
+                    unexpected(from, &word)
+                })?;
+                i += length - 1;
+                Token::Op(op)
+            }
+            _ if starts_name(c) && !operand => {
                 i = name_end(&chars, i);
-                let name: String = chars[from..i].iter().collect();
-                i -= 1;
-                word(name, operand)
+                if chars.get(i) == Some(&':') && chars.get(i + 1) == Some(&'*') {
+                    i += 1;
+                    Token::AnyOfPrefix
+                } else {
+                    let name = chars[from..i].iter().collect();
+                    i -= 1;
+                    Token::Name(name)
+                }
+            }
+            _ if starts_name(c) => {
+                let word: String = chars[i..name_end(&chars, i)].iter().collect();
+                return Err(unexpected(from, &word));
             }
             _ => return Err(unexpected(from, &c.to_string())),
         };
@@ -107,17 +137,26 @@ fn double(i: &mut usize, token: Token) -> Token {
 }
 
 fn unexpected(from: usize, found: &str) -> ExprFault {
-    ExprFault::Unexpected { at: from + 1, found: format!("\"{found}\"") }
+    let visible = |c: char| !c.is_whitespace() && !c.is_control();
+    let found = match found.chars().next() {
+        Some(c) if !visible(c) => format!("U+{:04X}", u32::from(c)),
+        _ => format!("\"{found}\""),
+    };
+    ExprFault::Unexpected { at: from + 1, found }
 }
 
+/// JavaRosa's letters: scripts without upper and lower case are not among them.
 fn starts_name(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
+    c.is_lowercase() || c.is_uppercase() || c == '_'
 }
 
 /// The end of a name that starts at `i`, with at most one prefix (`jr:choice-name`).
 fn name_end(chars: &[char], mut i: usize) -> usize {
     let part = |mut i: usize| {
-        while chars.get(i).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+        while chars
+            .get(i)
+            .is_some_and(|c| starts_name(*c) || c.is_ascii_digit() || matches!(c, '-' | '.'))
+        {
             i += 1;
         }
         i
@@ -129,14 +168,12 @@ fn name_end(chars: &[char], mut i: usize) -> usize {
     i
 }
 
-fn word(name: String, operand: bool) -> Token {
-    match name.as_str() {
-        "and" if operand => Token::Op(Op::And),
-        "or" if operand => Token::Op(Op::Or),
-        "div" if operand => Token::Op(Op::Divide),
-        "mod" if operand => Token::Op(Op::Modulo),
-        _ => Token::Name(name),
-    }
+/// The operator that a word begins with.
+fn word(chars: &[char]) -> Option<(Op, usize)> {
+    let words = [("and", Op::And), ("or", Op::Or), ("div", Op::Divide), ("mod", Op::Modulo)];
+    let (word, op) =
+        words.into_iter().find(|(w, _)| chars.iter().copied().take(w.len()).eq(w.chars()))?;
+    Some((op, word.len()))
 }
 
 fn ends_operand(token: &Token) -> bool {
@@ -146,6 +183,8 @@ fn ends_operand(token: &Token) -> bool {
             | Token::Text(_)
             | Token::Name(_)
             | Token::Star
+            | Token::Variable
+            | Token::AnyOfPrefix
             | Token::Dot
             | Token::DotDot
             | Token::Close

@@ -8,12 +8,22 @@ mod ast;
 mod dates;
 mod eval;
 mod fault;
+mod func;
 mod functions;
+mod geo;
 mod instances;
+mod json;
+mod kinds;
+mod layout;
 mod lex;
 mod number;
 mod parse;
-mod strings;
+mod pattern;
+mod print;
+mod random;
+#[cfg(test)]
+mod roundtrip;
+mod store;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -23,11 +33,14 @@ use jiff::civil::DateTime;
 
 pub(crate) use ast::{Ast, Func, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
-pub use fault::ExprFault;
+pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
+pub(crate) use layout::{Bound, Layout, Shape};
 pub(crate) use number::java_double;
-pub(crate) use value::Store;
-pub use value::{Kind, Node, Nodes, Value};
+pub use pattern::PatternFault;
+pub use store::Store;
+pub use value::{Items, Kind, Node, Nodes, Value};
+pub(crate) use walk::keeps_row;
 
 use crate::answers::{NodeId, Tree};
 
@@ -50,6 +63,47 @@ pub struct Scope<'a> {
     pub instances: &'a Instances,
     /// What `current()` means; the context when absent.
     pub current: Option<NodeId>,
+    /// What `random()`, `uuid()` and `randomize()` without a seed are made of. The same answers,
+    /// context and entropy give the same values; a caller that wants fresh ones passes fresh entropy.
+    pub entropy: u64,
+    /// Where the form's fields stand in the tree; paths go by names where it is not known.
+    pub(crate) layout: Option<&'a Layout<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope in which `current()` is the context, without entropy.
+    pub fn new(
+        tree: &'a Tree,
+        context: NodeId,
+        now: DateTime,
+        instances: &'a Instances,
+    ) -> Scope<'a> {
+        Scope { tree, context, now, instances, current: None, entropy: 0, layout: None }
+    }
+
+    /// Where an element stands among its siblings of the same name, from 1.
+    pub(crate) fn position(&self, node: NodeId) -> usize {
+        let known = self.layout.and_then(|l| l.place(node));
+        known.unwrap_or_else(|| self.tree.position(node))
+    }
+
+    /// The same scope standing at another node.
+    #[must_use]
+    pub fn at(self, context: NodeId) -> Scope<'a> {
+        Scope { context, ..self }
+    }
+
+    /// The same scope with `current()` at a node of its own.
+    #[must_use]
+    pub fn with_current(self, current: NodeId) -> Scope<'a> {
+        Scope { current: Some(current), ..self }
+    }
+
+    /// The same scope with entropy for `random()` and `uuid()`.
+    #[must_use]
+    pub fn with_entropy(self, entropy: u64) -> Scope<'a> {
+        Scope { entropy, ..self }
+    }
 }
 
 impl Expr {

@@ -24,7 +24,7 @@ fn with<T>(at: &str, source: &str, read: impl Fn(Value<'_>) -> T) -> T {
     let instances = instances();
     let now = date(2024, 10, 20).at(8, 30, 0, 0);
     let context = tree.find(at).unwrap();
-    let scope = Scope { tree: &tree, context, now, instances: &instances, current: None };
+    let scope = Scope::new(&tree, context, now, &instances);
     let expr = Expr::parse(source).unwrap();
     read(expr.eval(&scope))
 }
@@ -148,8 +148,7 @@ fn types_decide_what_a_stored_zero_means() {
     let tree = Tree::read(b"<h><size>0</size></h>").unwrap();
     let instances = Instances::new();
     let now = date(2024, 10, 20).at(0, 0, 0, 0);
-    let scope =
-        Scope { tree: &tree, context: tree.root(), now, instances: &instances, current: None };
+    let scope = Scope::new(&tree, tree.root(), now, &instances);
     assert!(!expr.eval(&scope).truth());
     if let Ast::Call(_, args) = expr.ast_mut()
         && let Ast::Path(path) = &mut args[0]

@@ -11,13 +11,16 @@ use super::words::Languages;
 use crate::expr::Kind;
 
 /// The expressions of one field as written, by column: `relevant`, `constraint`, `required`,
-/// `read_only`, `calculation`, `choice_filter`, `repeat_count`, `seed`, `default` (a dynamic one),
+/// `read_only`, `calculation`, `choice_filter` (of a repeat the
+/// whole node-set), `repeat_count`, `seed`, `default` (a dynamic one),
 /// `trigger`; at the field `meta/entity`: `label`, `entity_id`, `create_if`, `update_if`.
 pub(super) type Written = BTreeMap<&'static str, String>;
 
 /// What a source says, before expressions are compiled.
 #[derive(Default)]
 pub(super) struct Draft {
+    /// What faults of fields call their sheet; `survey` when blank.
+    pub sheet: &'static str,
     pub id: String,
     pub version: String,
     pub title: String,
@@ -26,7 +29,6 @@ pub(super) struct Draft {
     pub lists: Vec<List>,
     /// Files that expressions read beside those that questions choose from.
     pub externals: Vec<External>,
-    #[expect(dead_code, reason = "the entities sheet is read next")]
     /// The list of the entity that submissions make; its expressions stand at the field `entity`.
     pub entity: Option<String>,
     pub fields: Vec<Field>,
@@ -43,7 +45,6 @@ impl Draft {
         self.faults.push(FormFault::new(at.0, at.1, at.2, vi, en));
     }
 
-    #[expect(dead_code, reason = "readers that warn come next")]
     /// Notes what works, but not as its author may think.
     pub fn warn(&mut self, at: (&str, usize, &str), vi: impl Into<String>, en: impl Into<String>) {
         self.warnings.push(FormFault::new(at.0, at.1, at.2, vi, en));
@@ -69,15 +70,68 @@ impl Draft {
         self.written.push(Written::new());
         i
     }
+
+    /// Says how a field's answers are stored, whatever its kind says.
+    pub fn store_as(&mut self, field: usize, data: DataType) {
+        let field = &mut self.fields[field];
+        field.data = data;
+        field.value_kind = value_kind(&field.kind, data);
+    }
+}
+
+/// How expressions see a field's value; what a calculation without a type gives is found later.
+fn value_kind(kind: &FieldType, data: DataType) -> Kind {
+    match (kind, data) {
+        (FieldType::Calculate, DataType::String) => Kind::Unknown,
+        _ => data.kind(),
+    }
+}
+
+/// Truth as authors write it where an expression is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Truth(pub bool);
+
+impl Truth {
+    /// `yes`, `No`, `TRUE`, …; none for anything else.
+    pub fn read(text: &str) -> Option<Truth> {
+        match text {
+            "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "true()" => Some(Truth(true)),
+            "no" | "No" | "NO" | "false" | "False" | "FALSE" | "false()" => Some(Truth(false)),
+            _ => None,
+        }
+    }
+
+    /// The same as an expression.
+    pub fn expression(self) -> &'static str {
+        if self.0 { "true()" } else { "false()" }
+    }
+}
+
+impl DataType {
+    /// The type that a binding names.
+    pub(super) fn by_name(name: &str) -> Option<DataType> {
+        Some(match name.strip_prefix("xsd:").unwrap_or(name) {
+            "string" | "text" | "select1" | "select" | "rank" | "odk:rank" => DataType::String,
+            "int" | "integer" | "long" => DataType::Int,
+            "decimal" | "double" | "float" => DataType::Decimal,
+            "boolean" => DataType::Boolean,
+            "date" => DataType::Date,
+            "time" => DataType::Time,
+            "dateTime" => DataType::DateTime,
+            "geopoint" => DataType::Geopoint,
+            "geotrace" => DataType::Geotrace,
+            "geoshape" => DataType::Geoshape,
+            "binary" => DataType::Binary,
+            "barcode" => DataType::Barcode,
+            _ => return None,
+        })
+    }
 }
 
 impl Field {
     fn new(name: &str, path: String, kind: FieldType, parent: Option<usize>, row: usize) -> Field {
         let data = kind.data();
-        let value_kind = match (&kind, data) {
-            (FieldType::Calculate, DataType::String) => Kind::Unknown,
-            _ => data.kind(),
-        };
+        let value_kind = value_kind(&kind, data);
         Field {
             name: name.to_owned(),
             path,

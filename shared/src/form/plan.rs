@@ -1,36 +1,56 @@
-//! In which order relevance and calculations are worked out, and what has to be worked out again
-//! when an answer changes. Found once per form; a cycle is a fault of the form.
+//! In which order relevance, calculations and the like are worked out, and what has to be worked
+//! out again when an answer changes. Found once per form; a cycle is a fault of the form.
+//!
+//! It is JavaRosa's order of work: what a change makes necessary is the closure of
+//! [`Plan::readers`] over [`Plan::next`], taken in the order of [`Plan::steps`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::fault::FormFault;
-use super::field::{Field, FieldType};
+use super::field::Field;
 use super::typing::Deps;
 
 /// One thing to work out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     /// Whether a field is asked.
     Relevance(usize),
+    /// Whether it has to be answered.
+    Required(usize),
+    /// Whether it cannot be answered by hand.
+    ReadOnly(usize),
     /// A calculated value.
     Calculation(usize),
 }
 
 impl Step {
+    const KINDS: usize = 4;
+
+    /// A number of its own.
+    fn code(self) -> usize {
+        let kind = match self {
+            Step::Relevance(_) => 0,
+            Step::Required(_) => 1,
+            Step::ReadOnly(_) => 2,
+            Step::Calculation(_) => 3,
+        };
+        self.field() * Step::KINDS + kind
+    }
+
     pub fn field(self) -> usize {
         match self {
-            Step::Relevance(f) | Step::Calculation(f) => f,
+            Step::Relevance(f) | Step::Required(f) | Step::ReadOnly(f) | Step::Calculation(f) => f,
         }
     }
 }
 
-/// What a change makes necessary, in order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Update {
-    /// Index into [`Plan::steps`].
-    pub step: usize,
-    /// True when only the repeat instance of the changed field can be concerned.
-    pub same_instance: bool,
+/// What the expressions of a field depend on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reads {
+    pub relevance: Deps,
+    pub required: Deps,
+    pub read_only: Deps,
+    pub calculation: Deps,
 }
 
 /// The order of work.
@@ -38,86 +58,109 @@ pub(crate) struct Update {
 pub(crate) struct Plan {
     /// Everything, each after what it depends on.
     pub steps: Vec<Step>,
-    /// By field: what a change of its value (for repeats: of their number) makes necessary.
-    pub updates: Vec<Vec<Update>>,
+    /// By field: the steps whose expressions read it (a repeat: how many instances it has).
+    pub readers: Vec<Vec<usize>>,
+    /// By step: the steps that its result makes necessary.
+    pub next: Vec<Vec<usize>>,
 }
 
 impl Plan {
-    /// The plan for fields whose relevance and calculation depend on `deps`.
+    /// The plan for fields whose expressions depend on `reads`.
     ///
     /// # Errors
     /// A fault at one of the fields of a cycle.
-    pub(super) fn new(fields: &[Field], deps: &[(Deps, Deps)]) -> Result<Plan, FormFault> {
+    pub(super) fn new(fields: &[Field], reads: &[Reads]) -> Result<Plan, FormFault> {
         let mut steps = Vec::new();
         for (i, field) in fields.iter().enumerate() {
-            if field.relevant.is_some() {
-                steps.push(Step::Relevance(i));
-            }
-            if field.calculation.is_some() {
-                steps.push(Step::Calculation(i));
-            }
+            steps.extend(field.relevant.as_ref().map(|_| Step::Relevance(i)));
+            steps.extend(field.required.as_ref().map(|_| Step::Required(i)));
+            steps.extend(field.read_only.as_ref().map(|_| Step::ReadOnly(i)));
+            // What a change of another field triggers is an event, not part of the order.
+            let always = field.calculation.as_ref().filter(|_| field.triggers.is_empty());
+            steps.extend(always.map(|_| Step::Calculation(i)));
         }
-        let reads = |step: &Step| match step {
-            Step::Relevance(f) => &deps[*f].0,
-            Step::Calculation(f) => &deps[*f].1,
+        let deps = |step: &Step| match step {
+            Step::Relevance(f) => &reads[*f].relevance,
+            Step::Required(f) => &reads[*f].required,
+            Step::ReadOnly(f) => &reads[*f].read_only,
+            Step::Calculation(f) => &reads[*f].calculation,
         };
-        let needs: Vec<BTreeSet<Step>> = steps.iter().map(|s| needs(fields, reads(s))).collect();
-        let order = order(&steps, &needs).map_err(|stuck| cycle(fields, &stuck))?;
-        let steps: Vec<Step> = order.iter().map(|i| steps[*i]).collect();
-        let places: BTreeMap<Step, usize> =
-            steps.iter().enumerate().map(|(i, s)| (*s, i)).collect();
-        let after: Vec<Vec<usize>> =
-            order.iter().map(|i| needs[*i].iter().map(|n| places[n]).collect()).collect();
-        let reads: Vec<&Deps> = steps.iter().map(reads).collect();
-        let graph = Graph { fields, steps: &steps, after: &after, reads: &reads };
-        let updates = (0..fields.len()).map(|f| graph.updates(f)).collect();
-        Ok(Plan { steps, updates })
-    }
-}
-
-impl PartialOrd for Step {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Step {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let key = |s: &Step| (s.field(), matches!(s, Step::Calculation(_)));
-        key(self).cmp(&key(other))
-    }
-}
-
-/// The steps whose results an expression sees: values it reads, and the relevance that may hide
-/// them.
-fn needs(fields: &[Field], deps: &Deps) -> BTreeSet<Step> {
-    let mut needs = BTreeSet::new();
-    for f in &deps.fields {
-        if fields[*f].calculation.is_some() {
-            needs.insert(Step::Calculation(*f));
+        let mut number = vec![None; fields.len() * Step::KINDS];
+        for (i, step) in steps.iter().enumerate() {
+            number[step.code()] = Some(i);
         }
+        let mut next = vec![Vec::new(); steps.len()];
+        for (i, step) in steps.iter().enumerate() {
+            for need in needs(fields, deps(step)) {
+                // A step that waits for itself is a circle, too.
+                next[number[need.code()].unwrap_or(i)].push(i);
+            }
+        }
+        let order = order(&next).map_err(|stuck| {
+            let stuck: Vec<Step> = stuck.into_iter().map(|i| steps[i]).collect();
+            cycle(fields, &stuck)
+        })?;
+        let mut places = vec![0; steps.len()];
+        order.iter().enumerate().for_each(|(k, i)| places[*i] = k);
+        let mut plan = Plan {
+            steps: order.iter().map(|i| steps[*i]).collect(),
+            readers: vec![Vec::new(); fields.len()],
+            next: vec![Vec::new(); steps.len()],
+        };
+        for (i, after) in next.iter().enumerate() {
+            let mut after: Vec<usize> = after.iter().map(|a| places[*a]).collect();
+            after.sort_unstable();
+            plan.next[places[i]] = after;
+        }
+        for (k, step) in plan.steps.iter().enumerate() {
+            for f in &deps(step).fields {
+                plan.readers[*f].push(k);
+            }
+        }
+        Ok(plan)
+    }
+}
+
+/// The steps that come before one that reads these fields: those that give values, and the
+/// relevance that may hide them. (JavaRosa takes whether a field is required or read-only as a
+/// change of the field, too.)
+fn needs(fields: &[Field], deps: &Deps) -> Vec<Step> {
+    let mut needs = Vec::new();
+    for f in &deps.fields {
+        let field = &fields[*f];
+        let always = field.calculation.as_ref().filter(|_| field.triggers.is_empty());
+        needs.extend(always.map(|_| Step::Calculation(*f)));
+        needs.extend(field.required.as_ref().map(|_| Step::Required(*f)));
+        needs.extend(field.read_only.as_ref().map(|_| Step::ReadOnly(*f)));
         let lineage = std::iter::successors(Some(*f), |i| fields[*i].parent);
         needs.extend(lineage.filter(|i| fields[*i].relevant.is_some()).map(Step::Relevance));
     }
+    needs.sort_unstable();
+    needs.dedup();
     needs
 }
 
-/// A topological order, stable by field; or the steps left over when there is a cycle.
-fn order(steps: &[Step], needs: &[BTreeSet<Step>]) -> Result<Vec<usize>, Vec<Step>> {
-    let mut done: BTreeSet<Step> = BTreeSet::new();
-    let mut order = Vec::with_capacity(steps.len());
-    let mut left: Vec<usize> = (0..steps.len()).collect();
-    while !left.is_empty() {
-        let ready = |i: &usize| needs[*i].iter().all(|n| done.contains(n));
-        let (now, later): (Vec<usize>, Vec<usize>) = left.iter().partition(|i| ready(i));
-        if now.is_empty() {
-            return Err(left.iter().map(|i| steps[*i]).collect());
+/// A topological order of steps, given what comes after each: round by round all that has nothing
+/// left to wait for, by field within a round; or the steps left over when there is a circle.
+fn order(next: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>> {
+    let mut waits = vec![0; next.len()];
+    next.iter().flatten().for_each(|i| waits[*i] += 1);
+    let mut order: Vec<usize> = Vec::with_capacity(next.len());
+    let mut round: Vec<usize> = (0..next.len()).filter(|i| waits[*i] == 0).collect();
+    while !round.is_empty() {
+        let mut ready = Vec::new();
+        for after in round.iter().flat_map(|i| &next[*i]) {
+            waits[*after] -= 1;
+            ready.extend((waits[*after] == 0).then_some(*after));
         }
-        done.extend(now.iter().map(|i| steps[*i]));
-        order.extend(now);
-        left = later;
+        order.append(&mut round);
+        ready.sort_unstable();
+        round = ready;
     }
-    Ok(order)
+    if order.len() == next.len() {
+        return Ok(order);
+    }
+    Err((0..next.len()).filter(|i| waits[*i] > 0).collect())
 }
 
 fn cycle(fields: &[Field], stuck: &[Step]) -> FormFault {
@@ -131,46 +174,4 @@ fn cycle(fields: &[Field], stuck: &[Step]) -> FormFault {
         format!("các công thức phụ thuộc vòng tròn: {names}; bỏ một phụ thuộc"),
         format!("these rules depend on each other in a circle: {names}; remove one dependency"),
     )
-}
-
-/// The steps in order, with what each comes after and what it reads.
-struct Graph<'g> {
-    fields: &'g [Field],
-    steps: &'g [Step],
-    after: &'g [Vec<usize>],
-    reads: &'g [&'g Deps],
-}
-
-impl Graph<'_> {
-    /// The field and what it is in, innermost first.
-    fn lineage(&self, f: usize) -> impl Iterator<Item = usize> {
-        std::iter::successors(Some(f), |i| self.fields[*i].parent)
-    }
-
-    fn repeat_of(&self, f: usize) -> Option<usize> {
-        self.lineage(f).find(|i| self.fields[*i].kind == FieldType::Repeat)
-    }
-
-    /// What a change of field `f` makes necessary.
-    fn updates(&self, f: usize) -> Vec<Update> {
-        let home = self.repeat_of(f);
-        let is_repeat = self.fields[f].kind == FieldType::Repeat;
-        let within = |i: usize| self.lineage(i).any(|a| a == f);
-        let mut dirty: Vec<Option<bool>> = vec![None; self.steps.len()];
-        for (k, step) in self.steps.iter().enumerate() {
-            let reads = self.reads[k];
-            let before: Vec<bool> = self.after[k].iter().filter_map(|i| dirty[*i]).collect();
-            // A new instance brings all its fields, and concerns whoever looks into the repeat.
-            let direct = reads.fields.contains(&f)
-                || is_repeat && (within(step.field()) || reads.fields.iter().any(|d| within(*d)));
-            if direct || !before.is_empty() {
-                let near = home.is_some() && self.repeat_of(step.field()) == home && !reads.crosses;
-                dirty[k] = Some(near && !is_repeat && before.iter().all(|same| *same));
-            }
-        }
-        let found = dirty.iter().enumerate();
-        found
-            .filter_map(|(step, same)| same.map(|same_instance| Update { step, same_instance }))
-            .collect()
-    }
 }

@@ -57,7 +57,7 @@ pub(crate) fn media() -> Instances {
 
 pub(crate) fn filling(form: &Form) -> Filling<'_> {
     let now = date(2024, 10, 20).at(8, 30, 0, 0);
-    let meta = Meta { now, instance_id: "uuid:1".into(), device_id: "phone-1".into() };
+    let meta = Meta::new(now, "uuid:1", "phone-1");
     Filling::start(form, &media(), meta)
 }
 
@@ -153,11 +153,17 @@ fn faults_say_where_and_what_to_do() {
     assert!(one("round(${area} div ${persons}, 2)", "floor(${area})").1.contains("phones"));
     assert!(one("person[age >= 15]", "person[2]/age").1.contains("position()"));
     assert!(one("round(", "rounded(").1.contains("unknown function rounded()"));
-    assert!(one("| source |", "| nguồn |").1.contains("name"));
-    assert!(one("max-pixels=1600", "max=1600").1.contains("max=1600"));
-    assert!(one("required |", "requierd |").1.contains("not known"));
+    assert!(one("| source |", "| 1source |").1.contains("name"));
+    assert!(one("max-pixels=1600", "max=1600").1.contains("\"max\""));
     assert!(one("yes_no | no |", "yes_no | yes |").1.contains("twice"));
     assert!(one("| | end group |", "# | end group |").1.contains("not closed"));
+}
+
+#[test]
+fn unknown_columns_are_warnings() {
+    let form = Form::read_markdown(&SAMPLE.replacen("required |", "requierd |", 1)).unwrap();
+    let found = form.warnings.iter().find(|w| w.column == "requierd").unwrap().to_string();
+    assert!(found.contains("did you mean \"required\""), "{found}");
 }
 
 #[test]
@@ -260,7 +266,7 @@ fn filling_refuses_what_a_phone_refuses() {
     assert!(matches!(filling.set("consent", "maybe"), Err(FillFault::Choice(_))));
     assert!(matches!(filling.set("consent", ""), Err(FillFault::Required { .. })));
     assert!(matches!(filling.set("head", "A"), Err(FillFault::Unknown(_))));
-    assert!(matches!(filling.set("result", "A"), Err(FillFault::ReadOnly(_))));
+    assert!(matches!(filling.set("result", "A"), Err(FillFault::Irrelevant(_))));
     assert!(matches!(filling.set("nothing", "A"), Err(FillFault::Unknown(_))));
     filling.set("consent", "yes").unwrap();
     assert!(matches!(filling.set("person[3]/name", "A"), Err(FillFault::Place(_))));

@@ -1,10 +1,18 @@
 //! Peers that nobody here wrote: JavaRosa, the engine inside ODK Collect, and pyxform. Installed by
 //! `tests/setup.sh` into `target/peers`.
 
+mod forms;
+mod javarosa;
+mod ours;
+mod walks;
+
+pub use forms::{FormSource, forms, forms_in, media};
+pub use javarosa::JavaRosa;
+pub use ours::{nodes, phone, settings, step};
+pub use walks::{NodeState, Walk};
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-use tempfile::TempDir;
 
 /// The repository.
 pub fn root() -> &'static Path {
@@ -13,12 +21,6 @@ pub fn root() -> &'static Path {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         here.ancestors().nth(2).expect("the repository").to_owned()
     })
-}
-
-/// Java with JavaRosa on its path, and the filler compiled.
-pub struct JavaRosa {
-    jar: PathBuf,
-    classes: TempDir,
 }
 
 fn peers() -> PathBuf {
@@ -30,7 +32,7 @@ fn peers() -> PathBuf {
 }
 
 /// A file of the peers' environment, or how to get it.
-fn peer(path: &str) -> PathBuf {
+pub fn peer(path: &str) -> PathBuf {
     let full = peers().join(path);
     assert!(full.exists(), "{} is missing: run tests/setup.sh", full.display());
     full
@@ -50,45 +52,18 @@ pub fn pyxform(source: &Path, xform: &Path) {
     assert!(out.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&out.stderr));
 }
 
-impl JavaRosa {
-    /// Compiles the filler.
-    #[expect(clippy::new_without_default, reason = "starts a compiler")]
-    pub fn new() -> JavaRosa {
-        let jar = peer("ODK_Validate.jar");
-        let classes = tempfile::tempdir().expect("a folder");
-        let mut javac = Command::new("javac");
-        javac.arg("-nowarn").arg("-d").arg(classes.path()).arg("-cp").arg(&jar);
-        let out = run(javac.arg(root().join("tests/javarosa/Filler.java")));
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        JavaRosa { jar, classes }
+/// Converts many XLSForms with pyxform in one Python: source and XForm of each.
+#[track_caller]
+pub fn pyxform_all(forms: &[(PathBuf, PathBuf)]) {
+    const EACH: &str = "import sys\nfrom pyxform.xls2xform import xls2xform_convert as convert\n\
+        for source, xform in zip(sys.argv[1::2], sys.argv[2::2]):\n    \
+        try: convert(source, xform, validate=False)\n    \
+        except Exception as e: sys.exit(f'{source}: {e}')\n";
+    let mut python = Command::new(peer("venv/bin/python"));
+    python.args(["-c", EACH]);
+    for (source, xform) in forms {
+        python.args([source, xform]);
     }
-
-    /// What ODK Validate says about a form; `Ok` when it accepts it.
-    pub fn validate(&self, xform: &Path) -> Result<(), String> {
-        let out = run(Command::new("java").arg("-jar").arg(&self.jar).arg(xform));
-        let words = String::from_utf8_lossy(&out.stderr).into_owned()
-            + &String::from_utf8_lossy(&out.stdout);
-        if out.status.success() { Ok(()) } else { Err(words) }
-    }
-
-    /// Fills a form once per `.answers` file of a folder; whether every one was filled.
-    pub fn fill(&self, xform: &Path, media: &Path, cases: &Path, out: &Path) -> bool {
-        let path = format!("{}:{}", self.classes.path().display(), self.jar.display());
-        let mut java = Command::new("java");
-        java.args([
-            "-Dfile.encoding=UTF-8",
-            "-Duser.timezone=Asia/Ho_Chi_Minh",
-            "-cp",
-            &path,
-            "Filler",
-        ]);
-        java.arg(xform).arg("--media").arg(media).arg("--batch").arg(cases).arg("--out").arg(out);
-        let out = run(&mut java);
-        assert!(
-            matches!(out.status.code(), Some(0 | 1)),
-            "{}",
-            String::from_utf8_lossy(&out.stderr)
-        );
-        out.status.success()
-    }
+    let out = run(&mut python);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }

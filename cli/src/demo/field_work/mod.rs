@@ -233,7 +233,7 @@ async fn fill(
             "household" => &forms.household.0,
             _ => &forms.report.0,
         };
-        let meta = Meta { now: visit.at, instance_id: visit.instance_id, device_id: device };
+        let meta = Meta::new(visit.at, visit.instance_id, device);
         let mut filling = Filling::start(form, &downloaded.media, meta);
         for (path, value) in visit.answers.iter().filter(|(_, value)| !value.is_empty()) {
             match filling.set(path, value) {

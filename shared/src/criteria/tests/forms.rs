@@ -93,7 +93,7 @@ fn filled(answers: &str) -> Tree {
         media.insert(name, Table::from_csv(csv).unwrap());
     }
     let now = date(2024, 10, 10).at(12, 45, 0, 0);
-    let meta = Meta { now, instance_id: "uuid:1".into(), device_id: "collect:1".into() };
+    let meta = Meta::new(now, "uuid:1", "collect:1");
     let mut filling = Filling::start(&form, &media, meta);
     for line in answers.lines().filter(|l| !l.starts_with(['#', '@']) && !l.is_empty()) {
         let (path, value) = line.split_once('=').unwrap();

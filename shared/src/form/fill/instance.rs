@@ -1,136 +1,168 @@
-//! The answers being filled: making nodes, keeping relevance and calculations up to date.
+//! Nodes coming into being and going away.
 
-use super::super::field::{FieldType, Rule};
-use super::super::plan::Step;
-use super::super::value::scope_at;
+use std::collections::BTreeSet;
+
+use super::super::field::FieldType;
 use super::Filling;
+use super::recalculate::Anchor;
 use crate::answers::NodeId;
-use crate::expr::Store;
-
-/// Most instances a counted repeat grows to.
-const MAX_COUNTED: usize = 200;
 
 impl Filling<'_> {
-    /// Makes the nodes below a new one, with their defaults; a repeat starts with one instance.
-    pub(super) fn add_children(&mut self, parent: NodeId, field: usize) {
-        for &child in &self.form.fields[field].children {
-            if self.form.fields[child].repeat_count.is_none() {
-                self.add(parent, usize::MAX, child);
-            }
-        }
-    }
-
-    fn add(&mut self, parent: NodeId, place: usize, field: usize) -> NodeId {
-        let node = self.tree.insert(parent, place, &self.form.fields[field].name);
-        self.field_of.push(field);
-        self.nodes_of[field].push(node);
-        if !self.form.fields[field].default.is_empty() {
-            self.tree.set_text(node, &self.form.fields[field].default);
-        }
-        self.add_children(node, field);
-        node
-    }
-
-    /// One more instance of a repeat, after the others.
-    pub(super) fn add_instance(&mut self, parent: NodeId, repeat: usize) -> NodeId {
-        let mut place = usize::MAX;
-        for (i, child) in self.tree.children(parent).iter().enumerate() {
-            // The instance stands after its like, before the fields that follow the repeat.
-            if self.field_of[child.index()] > repeat {
-                place = i;
-                break;
-            }
-        }
-        let node = self.add(parent, place, repeat);
-        self.work_out(repeat, node);
-        node
-    }
-
-    pub(super) fn work_out_all(&mut self) {
-        for k in 0..self.form.plan.steps.len() {
-            self.take_step(k, None);
-        }
-        self.grow();
-    }
-
-    /// After a change at a node of a field: everything that may depend on it.
-    pub(super) fn work_out(&mut self, field: usize, node: NodeId) {
+    /// Makes the nodes below a new one, with their defaults. A repeat starts with one instance, be
+    /// it counted or not; but directly in an instance made from a template with none, as the
+    /// template has it (see `xform::model`).
+    pub(super) fn add_children(&mut self, parent: NodeId, field: usize, from_template: bool) {
         let form = self.form;
-        let near = self.instance_of(node);
-        for update in &form.plan.updates[field] {
-            self.take_step(update.step, if update.same_instance { near } else { None });
+        for &child in &form.fields[field].children {
+            if !from_template || form.fields[child].kind != FieldType::Repeat {
+                self.insert(parent, usize::MAX, child, false);
+            }
         }
-        self.grow();
     }
 
-    /// The innermost repeat instance a node stands in.
-    fn instance_of(&self, node: NodeId) -> Option<NodeId> {
-        self.lineage(node)
-            .find(|n| self.form.fields[self.field_of[n.index()]].kind == FieldType::Repeat)
+    fn insert(
+        &mut self,
+        parent: NodeId,
+        place: usize,
+        field: usize,
+        from_template: bool,
+    ) -> NodeId {
+        let form = self.form;
+        let node = self.tree.insert(parent, place, &form.fields[field].name);
+        self.field_of.push(field);
+        self.required.push(false);
+        self.locked.push(false);
+        if !form.fields[field].default.is_empty() {
+            self.tree.set_text(node, &form.fields[field].default);
+        }
+        self.add_children(node, field, from_template);
+        node
     }
 
-    fn lineage(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+    /// Where the next instance of a repeat stands: after its like, before the fields after it.
+    fn place(&self, parent: NodeId, repeat: usize) -> usize {
+        let after = |child: &NodeId| self.field_of[child.index()] > repeat;
+        self.tree.children(parent).iter().position(after).unwrap_or(usize::MAX)
+    }
+
+    /// One more instance of a repeat, and everything that its coming makes necessary.
+    pub(super) fn create(&mut self, parent: NodeId, repeat: usize) -> NodeId {
+        let node = self.insert(parent, self.place(parent, repeat), repeat, true);
+        self.new_repeat(node, repeat);
+        let form = self.form;
+        let anchor = self.anchor(node);
+        let mut done: BTreeSet<usize> = self.number_changed(repeat, &anchor);
+        let within = |f: usize| self.fields_up(f).any(|i| i == repeat);
+        let roots = (0..form.plan.steps.len()).filter(|k| within(form.plan.steps[*k].field()));
+        let own = self.closure(roots.collect());
+        for k in own.iter() {
+            self.take(*k, &anchor);
+        }
+        done.extend(own.iter());
+        for child in self.tree.children(node).to_vec() {
+            let anchor = self.anchor(child);
+            self.follow(self.field_of[child.index()], &anchor, &done);
+        }
+        node
+    }
+
+    /// Takes an instance away, and does what that makes necessary. What read it is worked out
+    /// where the instance stood: for the one that moves up, if there is one.
+    pub(super) fn remove(&mut self, node: NodeId) {
+        let Some(parent) = self.tree.parent(node) else { return };
+        let repeat = self.field_of[node.index()];
+        let place = self.tree.position(node) - 1;
+        let below: Vec<(usize, usize)> = self
+            .tree
+            .children(node)
+            .iter()
+            .map(|c| (self.field_of[c.index()], self.tree.position(*c) - 1))
+            .collect();
+        self.tree.detach(node);
+        let mut anchor = self.anchor(parent);
+        let moved = self.children_of(parent, repeat).nth(place);
+        anchor.push(repeat, moved);
+        let done = self.number_changed(repeat, &anchor);
+        for (field, place) in below {
+            let mut anchor = anchor.clone();
+            let like = moved.and_then(|m| self.children_of(m, field).nth(place));
+            anchor.push(field, like);
+            self.follow(field, &anchor, &done);
+        }
+    }
+
+    /// What the number of a repeat's instances makes necessary; the steps taken.
+    fn number_changed(&mut self, repeat: usize, anchor: &Anchor) -> BTreeSet<usize> {
+        let everywhere = self.concerns_all(repeat);
+        let steps = self.updates(repeat);
+        for k in steps.iter() {
+            match everywhere.contains(k) {
+                true => self.take(*k, &Anchor::default()),
+                false => self.take(*k, anchor),
+            }
+        }
+        steps.iter().copied().collect()
+    }
+
+    /// What a change of a field makes necessary, but for steps taken already.
+    fn follow(&mut self, field: usize, anchor: &Anchor, done: &BTreeSet<usize>) {
+        for k in self.updates(field).iter().filter(|k| !done.contains(k)) {
+            self.take(*k, anchor);
+        }
+    }
+
+    /// The steps that the number of a repeat's instances makes necessary in every instance: those
+    /// within that read it (`position(..)`), or read what is outside and reads it (`count(…)`).
+    fn concerns_all(&self, repeat: usize) -> BTreeSet<usize> {
+        let plan = &self.form.plan;
+        let mut found = BTreeSet::new();
+        let mut sources: BTreeSet<usize> = BTreeSet::new();
+        for k in &plan.readers[repeat] {
+            if self.fields_up(plan.steps[*k].field()).any(|i| i == repeat) {
+                found.insert(*k);
+            }
+        }
+        for k in self.closure(plan.readers[repeat].clone()).iter() {
+            let field = plan.steps[*k].field();
+            let inside = field != repeat && self.fields_up(field).any(|i| i == repeat);
+            if !inside || found.contains(k) || sources.contains(k) {
+                found.extend(inside.then_some(*k));
+                sources.extend(&plan.next[*k]);
+            }
+        }
+        found
+    }
+
+    /// True if another instance of a repeat would be relevant here.
+    pub(super) fn would_be_relevant(&mut self, parent: NodeId, repeat: usize) -> bool {
+        let form = self.form;
+        let Some(rule) = &form.fields[repeat].relevant else { return true };
+        let node = self.tree.insert(parent, self.place(parent, repeat), &form.fields[repeat].name);
+        self.field_of.push(repeat);
+        self.required.push(false);
+        self.locked.push(false);
+        let holds = self.holds(rule, node);
+        self.tree.detach(node);
+        holds
+    }
+
+    pub(super) fn lineage(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         std::iter::successors(Some(node), |n| self.tree.parent(*n))
     }
 
-    fn take_step(&mut self, k: usize, near: Option<NodeId>) {
-        let form = self.form;
-        let step = form.plan.steps[k];
-        let field = &form.fields[step.field()];
-        for i in 0..self.nodes_of[step.field()].len() {
-            let node = self.nodes_of[step.field()][i];
-            if near.is_some() && self.instance_of(node) != near {
-                continue;
-            }
-            let scope = scope_at(&self.tree, node, self.now, &self.instances);
-            match (step, &field.relevant, &field.calculation) {
-                (Step::Relevance(_), Some(rule), _) => {
-                    let relevant = rule.expr.eval(&scope).truth();
-                    self.tree.set_relevant(node, relevant);
-                }
-                (Step::Calculation(_), _, Some(rule)) => {
-                    let value = rule.expr.eval(&scope).stored(store(&field.kind));
-                    if self.tree.text(node) != value {
-                        self.tree.set_text(node, &value);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// A field and what it is in, innermost first.
+    pub(super) fn fields_up(&self, field: usize) -> impl Iterator<Item = usize> + use<'_> {
+        std::iter::successors(Some(field), |i| self.form.fields[*i].parent)
     }
 
-    /// Counted repeats get as many instances as their count says; none is taken away.
-    fn grow(&mut self) {
-        let form = self.form;
-        for (i, field) in form.fields.iter().enumerate() {
-            let (Some(rule), Some(parent)) = (&field.repeat_count, field.parent) else { continue };
-            for p in 0..self.nodes_of[parent].len() {
-                let node = self.nodes_of[parent][p];
-                let scope = scope_at(&self.tree, node, self.now, &self.instances);
-                let wanted = rule.expr.eval(&scope).number();
-                let wanted = if wanted > 0.0 { (wanted as usize).min(MAX_COUNTED) } else { 0 };
-                while self.tree.named(node, &field.name).count() < wanted {
-                    self.add_instance(node, i);
-                }
-            }
-        }
+    /// The innermost repeat a field stands in, itself included.
+    pub(super) fn repeat_of(&self, field: usize) -> Option<usize> {
+        self.fields_up(field).find(|i| self.form.fields[*i].kind == FieldType::Repeat)
     }
 
-    pub(super) fn is_relevant(&self, node: NodeId) -> bool {
-        self.lineage(node).all(|n| self.tree.is_relevant(n))
-    }
-
-    pub(super) fn holds(&self, rule: &Rule, node: NodeId) -> bool {
-        let scope = scope_at(&self.tree, node, self.now, &self.instances);
-        rule.expr.eval(&scope).truth()
-    }
-}
-
-/// How a calculated value is stored in a field of this type.
-pub(crate) fn store(kind: &FieldType) -> Store {
-    match kind {
-        FieldType::Integer => Store::Whole,
-        FieldType::Date | FieldType::Today => Store::Date,
-        _ => Store::Plain,
+    /// The children of a node that belong to a field.
+    pub(super) fn children_of(&self, node: NodeId, field: usize) -> impl Iterator<Item = NodeId> {
+        let children = self.tree.children(node).iter().copied();
+        children.filter(move |c| self.field_of[c.index()] == field)
     }
 }

@@ -1,74 +1,35 @@
 //! Filling a form as a phone does: relevance and calculations follow every answer, constraints
 //! refuse, and the finished submission is the XML that JavaRosa (ODK Collect's engine) writes.
 //!
-//! For tests, the demonstration and the command line; people use ODK Collect or the web app.
+//! It works in JavaRosa's order, step for step, so that even what JavaRosa leaves stale is stale
+//! here: tests hold the two against each other after every answer.
 
+mod attributes;
+mod events;
+mod fault;
 mod instance;
+mod meta;
 mod path;
+mod recalculate;
 mod serialize;
+mod state;
+mod validate;
+mod walk;
 
-pub(crate) use instance::store;
+pub use fault::FillFault;
+pub use meta::Meta;
+pub(crate) use recalculate::store;
+pub use state::State;
+
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
-use thiserror::Error;
 
-use super::field::{Field, FieldType};
-use super::value::{canonical, is_offered, scope_at};
+use super::field::FieldType;
+use super::value::{canonical, is_offered};
 use super::{Form, messages};
 use crate::answers::{NodeId, Tree};
 use crate::expr::{Instances, moment_text};
-use crate::finding::{Finding, Severity};
-use crate::text::Text;
-
-/// What the phone knows when filling starts.
-#[derive(Clone, Debug)]
-pub struct Meta {
-    /// Local time; also the time of finishing unless [`Filling::set_now`] moves it.
-    pub now: DateTime,
-    /// The submission's id, `uuid:…`.
-    pub instance_id: String,
-    /// The phone's id.
-    pub device_id: String,
-}
-
-/// Why an answer is not taken.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum FillFault {
-    /// No question has this path, or more than one has.
-    #[error("{0}: no such question, or more than one")]
-    Unknown(String),
-    /// A repeat's instances are made one after the other; this place is too far on.
-    #[error("{0}: the instance before it does not exist yet")]
-    Place(String),
-    /// The question is not asked here.
-    #[error("{0}: not asked here")]
-    Irrelevant(String),
-    /// The question cannot be answered by hand.
-    #[error("{0}: read-only")]
-    ReadOnly(String),
-    /// The value is not of the question's type.
-    #[error("{0}: not of the question's type")]
-    Type(String),
-    /// The value is not among the choices offered.
-    #[error("{0}: no such choice")]
-    Choice(String),
-    /// A required answer cannot be made blank.
-    #[error("{path}: {}", message.en)]
-    Required {
-        /// The question.
-        path: String,
-        /// What the form says.
-        message: Text,
-    },
-    /// The constraint refuses the value.
-    #[error("{path}: {}", message.en)]
-    Constraint {
-        /// The question.
-        path: String,
-        /// What the form says.
-        message: Text,
-    },
-}
 
 /// A form being filled.
 #[derive(Clone, Debug)]
@@ -77,41 +38,71 @@ pub struct Filling<'f> {
     tree: Tree,
     instances: Instances,
     now: DateTime,
+    /// Moved on by every evaluation.
+    entropy: u64,
     /// By node: its field.
     field_of: Vec<usize>,
-    /// By field: its nodes.
-    nodes_of: Vec<Vec<NodeId>>,
+    /// By node: an answer is needed, as last worked out.
+    required: Vec<bool>,
+    /// By node: its own rule forbids to answer, as last worked out.
+    locked: Vec<bool>,
+    /// By field: what a change of it makes necessary, once that has been asked for.
+    updates: Vec<Option<Arc<[usize]>>>,
+    /// By field: the fields whose calculation its change triggers.
+    triggered: Vec<Vec<usize>>,
+    /// Triggered calculations that run at the moment, one within the other.
+    depth: usize,
 }
 
 impl<'f> Filling<'f> {
     /// An empty filling with the values a phone puts in by itself. `media` are the tables of
     /// [`Form::media`].
     pub fn start(form: &'f Form, media: &Instances, meta: Meta) -> Filling<'f> {
+        let mut triggered = vec![Vec::new(); form.fields.len()];
+        for (i, field) in form.fields.iter().enumerate() {
+            for trigger in &field.triggers {
+                triggered[*trigger].push(i);
+            }
+        }
         let mut filling = Filling {
             form,
             tree: Tree::new(&form.fields[0].name),
             instances: media.with(&form.tables),
             now: meta.now,
+            entropy: meta.entropy,
             field_of: vec![0],
-            nodes_of: vec![Vec::new(); form.fields.len()],
+            required: vec![false],
+            locked: vec![false],
+            updates: vec![None; form.fields.len()],
+            triggered,
+            depth: 0,
         };
         let root = filling.tree.root();
-        filling.nodes_of[0].push(root);
-        filling.add_children(root, 0);
+        filling.add_children(root, 0, false);
+        filling.preload(&meta);
+        filling.first_load();
+        filling.work_out_all();
+        filling.walk();
+        filling
+    }
+
+    fn preload(&mut self, meta: &Meta) {
+        let form = self.form;
         for (i, field) in form.fields.iter().enumerate() {
             let value = match field.kind {
                 FieldType::Start => moment_text(meta.now),
                 FieldType::Today => meta.now.date().to_string(),
                 FieldType::DeviceId => meta.device_id.clone(),
+                FieldType::Username => meta.username.clone(),
+                FieldType::PhoneNumber => meta.phone_number.clone(),
+                FieldType::Email => meta.email.clone(),
                 FieldType::InstanceId => meta.instance_id.clone(),
                 _ => continue,
             };
-            for node in filling.nodes_of[i].clone() {
-                filling.tree.set_text(node, &value);
+            for node in self.everywhere(i) {
+                self.tree.set_text(node, &value);
             }
         }
-        filling.work_out_all();
-        filling
     }
 
     /// Moves the clock: what `now()` and `today()` give from here on, and the time of finishing.
@@ -125,32 +116,74 @@ impl<'f> Filling<'f> {
     /// # Errors
     /// [`FillFault`]; the answers are then as before, but for a repeat instance made on the way.
     pub fn set(&mut self, path: &str, value: &str) -> Result<(), FillFault> {
+        let form = self.form;
         let (node, i) = self.locate_or_make(path)?;
-        let field = &self.form.fields[i];
+        let field = &form.fields[i];
         let at = || path.to_owned();
         if !self.is_relevant(node) {
             return Err(FillFault::Irrelevant(at()));
         }
-        if field.read_only.as_ref().is_some_and(|r| self.holds(r, node)) {
+        if self.is_locked(node) {
             return Err(FillFault::ReadOnly(at()));
         }
         let text = canonical(field, value).ok_or_else(|| FillFault::Type(at()))?;
-        let scope = scope_at(&self.tree, node, self.now, &self.instances);
+        let scope = self.scope(node);
         if !is_offered(field, &text, &scope) {
             return Err(FillFault::Choice(at()));
         }
-        if text.is_empty() && field.required.as_ref().is_some_and(|r| self.holds(r, node)) {
-            let message = messages::required(self.form, field);
+        if text.is_empty() && self.required[node.index()] {
+            let message = messages::required(form, field);
             return Err(FillFault::Required { path: at(), message });
         }
         let before = self.tree.text(node).to_owned();
+        if text.is_empty() && before.is_empty() {
+            return Ok(());
+        }
         self.tree.set_text(node, &text);
         if !text.is_empty() && field.constraint.as_ref().is_some_and(|r| !self.holds(r, node)) {
             self.tree.set_text(node, &before);
-            let message = messages::constraint(self.form, field);
+            let message = messages::constraint(form, field);
             return Err(FillFault::Constraint { path: at(), message });
         }
-        self.work_out(i, node);
+        self.changed(node, text != before);
+        self.walk();
+        Ok(())
+    }
+
+    /// One more instance of a repeat, after the others. Places belong to the repeats around it.
+    ///
+    /// # Errors
+    /// [`FillFault`] when no repeat has this path, or the phone does not offer another instance.
+    pub fn add(&mut self, path: &str) -> Result<(), FillFault> {
+        let (parent, repeat) = self.locate_repeat(path)?;
+        if !self.is_relevant(parent)
+            || self.form.fields[repeat].repeat_count.is_some()
+            || !self.would_be_relevant(parent, repeat)
+        {
+            return Err(FillFault::Irrelevant(path.to_owned()));
+        }
+        self.create(parent, repeat);
+        self.walk();
+        Ok(())
+    }
+
+    /// Takes an instance of a repeat away, with all that is in it.
+    ///
+    /// # Errors
+    /// [`FillFault`] when there is no such instance, or none may be taken away.
+    pub fn delete(&mut self, path: &str) -> Result<(), FillFault> {
+        let (node, field) = self.locate(path).ok_or_else(|| FillFault::Unknown(path.to_owned()))?;
+        if self.form.fields[field].kind != FieldType::Repeat {
+            return Err(FillFault::Unknown(path.to_owned()));
+        }
+        if !self.is_relevant(node) {
+            return Err(FillFault::Irrelevant(path.to_owned()));
+        }
+        if self.form.fields[field].repeat_count.is_some() {
+            return Err(FillFault::ReadOnly(path.to_owned()));
+        }
+        self.remove(node);
+        self.walk();
         Ok(())
     }
 
@@ -164,22 +197,14 @@ impl<'f> Filling<'f> {
         self.locate(path).is_some_and(|(node, _)| self.is_relevant(node))
     }
 
-    /// Ends filling: the submission's XML, or what still stands in the way.
-    ///
-    /// # Errors
-    /// A finding `required` or `constraint` for every question concerned, in document order.
-    pub fn finish(mut self) -> Result<String, Vec<Finding>> {
-        for i in 0..self.form.fields.len() {
-            if self.form.fields[i].kind == FieldType::End {
-                for node in self.nodes_of[i].clone() {
-                    self.tree.set_text(node, &moment_text(self.now));
-                    self.work_out(i, node);
-                }
-            }
-        }
-        let mut findings = Vec::new();
-        self.validate(self.tree.root(), &mut findings);
-        if findings.is_empty() { Ok(self.serialize()) } else { Err(findings) }
+    /// True if the field exists and an answer is needed.
+    pub fn required(&self, path: &str) -> bool {
+        self.locate(path).is_some_and(|(node, _)| self.required[node.index()])
+    }
+
+    /// True if the field exists and can be answered by hand.
+    pub fn writable(&self, path: &str) -> bool {
+        self.locate(path).is_some_and(|(node, _)| !self.is_locked(node))
     }
 
     /// The answers as they stand, hidden ones included.
@@ -187,29 +212,19 @@ impl<'f> Filling<'f> {
         &self.tree
     }
 
-    fn validate(&self, node: NodeId, findings: &mut Vec<Finding>) {
-        if !self.tree.is_relevant(node) {
-            return;
-        }
-        let field = &self.form.fields[self.field_of[node.index()]];
-        if field.kind.is_question()
-            && let Some((code, message)) = self.objection(node, field)
-        {
-            let i = self.field_of[node.index()];
-            let path = self.form.numbered_path(&self.tree, node, i);
-            findings.push(Finding::field(code, Severity::Error, path, message));
-        }
-        for child in self.tree.children(node) {
-            self.validate(*child, findings);
-        }
+    /// The submission's XML as the answers stand, whatever is still missing.
+    pub fn draft(&self) -> String {
+        self.serialize()
     }
 
-    fn objection(&self, node: NodeId, field: &Field) -> Option<(&'static str, Text)> {
-        if self.tree.text(node).is_empty() {
-            let missing = field.required.as_ref().is_some_and(|r| self.holds(r, node));
-            return missing.then(|| ("required", messages::required(self.form, field)));
-        }
-        let broken = field.constraint.as_ref().is_some_and(|r| !self.holds(r, node));
-        broken.then(|| ("constraint", messages::constraint(self.form, field)))
+    pub(super) fn is_relevant(&self, node: NodeId) -> bool {
+        self.lineage(node).all(|n| self.tree.is_relevant(n))
+    }
+
+    /// True if a rule or the kind of field forbids to answer; what holds for a group holds within.
+    pub(super) fn is_locked(&self, node: NodeId) -> bool {
+        let kind = &self.form.fields[self.field_of[node.index()]].kind;
+        matches!(kind, FieldType::Note | FieldType::InstanceId)
+            || self.lineage(node).any(|n| self.locked[n.index()])
     }
 }

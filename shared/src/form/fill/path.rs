@@ -42,20 +42,35 @@ impl Filling<'_> {
         chain.last().map(|(field, _)| (node, *field))
     }
 
+    /// A repeat and the node it is in; a place on its last step says nothing.
+    pub(super) fn locate_repeat(&self, path: &str) -> Result<(NodeId, usize), FillFault> {
+        let chain = self.chain(path).ok_or_else(|| FillFault::Unknown(path.to_owned()))?;
+        let mut node = self.tree.root();
+        let (last, before) = chain.split_last().ok_or(FillFault::Unknown(path.to_owned()))?;
+        if self.form.fields[last.0].kind != FieldType::Repeat {
+            return Err(FillFault::Unknown(path.to_owned()));
+        }
+        for (field, place) in before.iter().skip(1) {
+            let found = self.children_of(node, *field).nth(place.wrapping_sub(1));
+            node = found.ok_or_else(|| FillFault::Place(path.to_owned()))?;
+        }
+        Ok((node, last.0))
+    }
+
     /// The node of a question, making the next instance of a repeat where the path asks for it.
     pub(super) fn locate_or_make(&mut self, path: &str) -> Result<(NodeId, usize), FillFault> {
         let unknown = || FillFault::Unknown(path.to_owned());
         let chain = self.chain(path).ok_or_else(unknown)?;
         let (field, _) = *chain.last().ok_or_else(unknown)?;
-        match &self.form.fields[field].kind {
-            FieldType::Note => return Err(FillFault::ReadOnly(path.to_owned())),
-            kind if !kind.is_question() => return Err(unknown()),
-            _ => {}
+        let kind = &self.form.fields[field].kind;
+        if !kind.is_question() && *kind != FieldType::Note {
+            return Err(unknown());
         }
         let mut node = self.tree.root();
         for (i, place) in chain.into_iter().skip(1) {
             let parent = node;
-            let step = &self.form.fields[i];
+            let form = self.form;
+            let step = &form.fields[i];
             let found: Vec<NodeId> = self.tree.named(parent, &step.name).collect();
             node = match found.get(place.wrapping_sub(1)) {
                 Some(found) => *found,
@@ -63,11 +78,11 @@ impl Filling<'_> {
                     return Err(FillFault::Place(path.to_owned()));
                 }
                 None => {
-                    let shown = found.last().is_none_or(|n| self.is_relevant(*n));
-                    if !shown || !self.is_relevant(parent) || step.repeat_count.is_some() {
+                    let offered = step.repeat_count.is_none() && self.is_relevant(parent);
+                    if !offered || !self.would_be_relevant(parent, i) {
                         return Err(FillFault::Irrelevant(path.to_owned()));
                     }
-                    self.add_instance(parent, i)
+                    self.create(parent, i)
                 }
             };
         }

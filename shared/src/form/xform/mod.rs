@@ -1,92 +1,86 @@
 //! A form as the XForm that ODK Collect takes. Written by hand, line by line, so that the same
 //! form gives the same bytes for ever: phones compare the file's hash.
 
+mod actions;
+mod bind;
 mod body;
+mod entity;
+mod instances;
 mod model;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod writer;
 
-use super::Form;
+use super::{Field, FieldType, Form};
+use writer::{Tag, Writer};
+
+pub(in crate::form) use writer::escape;
+
+/// The namespaces every form declares.
+const NAMESPACES: [(&str, &str); 6] = [
+    ("", "http://www.w3.org/2002/xforms"),
+    ("h", "http://www.w3.org/1999/xhtml"),
+    ("jr", "http://openrosa.org/javarosa"),
+    ("orx", "http://openrosa.org/xforms"),
+    ("odk", "http://www.opendatakit.org/xforms"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema"),
+];
+
+/// That of a form whose submissions make an entity.
+const ENTITIES: (&str, &str) = ("entities", "http://www.opendatakit.org/xforms/entities");
 
 /// The whole document.
 pub(super) fn write(form: &Form) -> String {
     let mut out = Writer::default();
     out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    out.open(
-        "h:html",
-        &[
-            ("xmlns", "http://www.w3.org/2002/xforms"),
-            ("xmlns:h", "http://www.w3.org/1999/xhtml"),
-            ("xmlns:jr", "http://openrosa.org/javarosa"),
-            ("xmlns:orx", "http://openrosa.org/xforms"),
-            ("xmlns:odk", "http://www.opendatakit.org/xforms"),
-            ("xmlns:xsd", "http://www.w3.org/2001/XMLSchema"),
-        ],
-    );
-    out.open("h:head", &[]);
-    out.text("h:title", &form.title);
+    let html = namespaces(form, &mut out);
+    out.open(html);
+    out.open(Tag::new("h:head"));
+    out.text(Tag::new("h:title"), &form.title);
     model::write(form, &mut out);
     out.close("h:head");
     body::write(form, &mut out);
     out.close("h:html");
-    out.text
+    out.finish()
 }
 
-/// XML with one element a line, indented by two.
-#[derive(Default)]
-struct Writer {
-    text: String,
-    depth: usize,
-}
-
-impl Writer {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(&"  ".repeat(self.depth));
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.line(&tag(name, attributes, ">"));
-        self.depth += 1;
-    }
-
-    fn close(&mut self, name: &str) {
-        self.depth = self.depth.saturating_sub(1);
-        self.line(&format!("</{name}>"));
-    }
-
-    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.line(&tag(name, attributes, "/>"));
-    }
-
-    fn text(&mut self, name: &str, text: &str) {
-        if text.is_empty() {
-            self.empty(name, &[]);
-        } else {
-            self.line(&format!("<{name}>{}</{name}>", escape(text)));
+/// The root with the namespaces; the writer then knows which prefixes an attribute may have.
+fn namespaces(form: &Form, out: &mut Writer) -> Tag {
+    let saves = form.entity.is_some() || form.fields.iter().any(|f| f.save_to.is_some());
+    let fixed = NAMESPACES.iter().chain(saves.then_some(&ENTITIES)).copied();
+    let own = form.settings.namespaces.iter().map(|(p, address)| (p.as_str(), address.as_str()));
+    let mut html = Tag::new("h:html");
+    for (prefix, address) in fixed.chain(own) {
+        if out.declare(prefix) {
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            html = html.with(format!("xmlns{colon}{prefix}"), address);
         }
     }
+    html
 }
 
-fn tag(name: &str, attributes: &[(&str, &str)], end: &str) -> String {
-    let mut out = format!("<{name}");
-    for (key, value) in attributes {
-        out.push_str(&format!(" {key}=\"{}\"", escape(value)));
-    }
-    out.push_str(end);
-    out
+/// True for the group `meta` beside the questions.
+fn is_meta(field: &Field) -> bool {
+    field.parent == Some(0) && field.name == "meta" && field.kind == FieldType::Group
 }
 
-/// Text or attribute value with XML's special characters written as references.
-pub(in crate::form) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
+/// The element's name: `meta` and what is in it belong to OpenRosa's namespace, but for entities.
+pub(in crate::form) fn element(field: &Field) -> String {
+    use FieldType::{Audit, InstanceId, InstanceName};
+    let meta = is_meta(field) || matches!(field.kind, InstanceId | InstanceName | Audit);
+    if meta { format!("orx:{}", field.name) } else { field.name.clone() }
+}
+
+/// The path of a field's node, with the prefix that `meta` has.
+fn path(form: &Form, i: usize) -> String {
+    let up = std::iter::successors(Some(i), |i| form.fields[*i].parent);
+    let below_meta = up.skip(1).any(|i| is_meta(&form.fields[i]));
+    let field = &form.fields[i];
+    match field.parent {
+        Some(parent) if below_meta || is_meta(field) => {
+            format!("{}/{}", path(form, parent), element(field))
         }
+        _ => field.path.clone(),
     }
-    out
 }

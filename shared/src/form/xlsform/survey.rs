@@ -1,228 +1,273 @@
-//! The survey sheet's rows to fields. Expressions stay text here.
+//! The survey sheet's rows to fields: groups open and close, each row finds its reader.
+//! Expressions stay text here.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::Row;
+use super::spelling::nearest;
 use super::table::Table;
+use super::types::{self, RowType};
+use super::{Preface, short, yes};
 use crate::form::draft::Draft;
-use crate::form::{Choices, FieldType};
+use crate::form::{FieldType, List};
 
-const SURVEY_COLUMNS: [&str; 17] = [
-    "type",
-    "name",
-    "label",
-    "hint",
-    "constraint",
-    "constraint_message",
-    "relevant",
-    "required",
-    "required_message",
-    "calculation",
-    "default",
-    "read_only",
-    "appearance",
-    "choice_filter",
-    "parameters",
-    "repeat_count",
-    "comment",
-];
+/// Longest path of a field, in bytes.
+const LONGEST_PATH: usize = 1_000;
 
-impl Draft {
-    pub(super) fn survey(&mut self, sheet: &Table, root: &str) {
-        for column in &sheet.columns {
-            if !column.name.is_empty() && !SURVEY_COLUMNS.contains(&column.name.as_str()) {
-                let heading = column.heading();
-                self.fault(
-                    ("survey", sheet.row, &heading),
-                    "không biết cột này; sửa tên cột hoặc bỏ đi",
-                    "this column is not known; correct its name or remove it",
-                );
-            }
-        }
-        self.push(root, FieldType::Group, None, sheet.row);
-        let mut open: Vec<(usize, usize)> = vec![(0, sheet.row)];
-        for row in &sheet.rows {
-            let Some(written) = sheet.cell(row, "type") else {
-                self.fault(
-                    ("survey", row.number, "type"),
-                    "dòng này thiếu kiểu câu hỏi",
-                    "this row has no type",
-                );
-                continue;
-            };
-            let parent = open.last().map_or(0, |o| o.0);
-            let words: Vec<&str> = written.split_whitespace().collect();
-            match words.join(" ").replace("_group", " group").replace("_repeat", " repeat").as_str()
-            {
-                kind @ ("end group" | "end repeat") => {
-                    let wanted =
-                        if kind == "end group" { FieldType::Group } else { FieldType::Repeat };
-                    if open.len() > 1 && self.fields[parent].kind == wanted {
-                        open.pop();
-                    } else {
-                        self.fault(
-                            ("survey", row.number, "type"),
-                            format!("\"{kind}\" không khớp với nhóm nào đang mở"),
-                            format!("\"{kind}\" closes nothing that is open"),
-                        );
-                    }
-                }
-                kind => {
-                    if let Some(field) = self.row(sheet, row, kind, parent)
-                        && self.fields[field].kind.has_children()
-                    {
-                        open.push((field, row.number));
-                    }
-                }
-            }
-        }
-        for (_, row) in open.into_iter().skip(1) {
-            self.fault(
-                ("survey", row, "type"),
-                "nhóm này chưa được đóng; thêm end group hoặc end repeat",
-                "this group is not closed; add end group or end repeat",
-            );
-        }
-        let meta = self.push("meta", FieldType::Group, Some(0), 0);
-        self.push("instanceID", FieldType::InstanceId, Some(meta), 0);
+/// A group that is open.
+pub(super) struct Open {
+    pub field: usize,
+    /// What closes it; the field is the group around where the name could not be used.
+    pub kind: FieldType,
+    pub row: usize,
+    /// Appearance `table-list`: the list of its selects, once there was one.
+    pub table_list: Option<Option<String>>,
+}
+
+/// The survey sheet being read.
+pub(super) struct Survey<'s> {
+    pub draft: &'s mut Draft,
+    pub table: &'s Table,
+    pub open: Vec<Open>,
+    /// The names within each group, as written and in lower case.
+    names: BTreeSet<(usize, String)>,
+    lower: BTreeSet<(usize, String)>,
+    repeats: BTreeSet<String>,
+    /// By name: the place of a list in the draft.
+    pub lists: BTreeMap<String, usize>,
+    /// By place of a list: the row of its first choice whose value has a blank.
+    pub blanks: BTreeMap<usize, usize>,
+    /// Fields with attributes that may name fields, and those with triggers.
+    pub late: Vec<usize>,
+    /// The row of the field `audit`, which goes to the group `meta`.
+    pub audit: Option<Row>,
+    /// The files declared by rows.
+    pub files: BTreeSet<String>,
+}
+
+/// Letters, digits, `_`, `-` and `.`; a letter or `_` first. Phones know the letters that have
+/// upper and lower case.
+pub(super) fn is_name(name: &str) -> bool {
+    let first = |c: char| c.is_lowercase() || c.is_uppercase() || c == '_';
+    let more = |c: char| first(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
+    name.starts_with(first) && name.chars().all(more)
+}
+
+pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
+    unknown_columns(draft, table);
+    draft.push(&preface.root, FieldType::Group, None, table.row);
+    let lists = draft.lists.iter().enumerate().map(|(i, l)| (l.name.clone(), i)).collect();
+    let blank = |l: &List| Some(l.choices.iter().find(|c| c.name.contains(' '))?.row);
+    let blanks = draft.lists.iter().enumerate().filter_map(|(i, l)| Some((i, blank(l)?))).collect();
+    let mut survey = Survey {
+        draft,
+        table,
+        open: vec![Open { field: 0, kind: FieldType::Group, row: table.row, table_list: None }],
+        names: BTreeSet::new(),
+        lower: BTreeSet::new(),
+        repeats: BTreeSet::from([preface.root.clone()]),
+        lists,
+        blanks,
+        late: Vec::new(),
+        audit: None,
+        files: BTreeSet::new(),
+    };
+    for row in &table.rows {
+        survey.row(row);
     }
-
-    /// One row that is not the end of a group; gives its field, or none if it has none.
-    fn row(&mut self, sheet: &Table, row: &Row, kind: &str, parent: usize) -> Option<usize> {
-        // An unknown type is reported once; the field stays, so that references to it are none.
-        let kind = self.field_type(kind, row).unwrap_or(FieldType::Text);
-        let name = sheet.cell(row, "name").unwrap_or_default();
-        let legal = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-        if !legal {
-            self.fault(
-                ("survey", row.number, "name"),
-                format!(
-                    "tên \"{name}\" không dùng được: chữ không dấu, số, gạch dưới; bắt đầu bằng chữ"
-                ),
-                format!("name \"{name}\" cannot be used: letters, digits and _, a letter first"),
-            );
-            return None;
-        }
-        let twice = self.fields[parent].children.iter().any(|c| self.fields[*c].name == name);
-        if twice || (parent == 0 && name == "meta") {
-            self.fault(
-                ("survey", row.number, "name"),
-                format!("tên \"{name}\" đã có trong nhóm này"),
-                format!("name \"{name}\" is already used in this group"),
-            );
-            return None;
-        }
-        let i = self.push(name, kind, Some(parent), row.number);
-        let words = |name: &str| self.words(sheet, row, name);
-        let (label, hint) = (words("label"), words("hint"));
-        let (constraint, required) = (words("constraint_message"), words("required_message"));
-        let cell = |name: &str| sheet.cell(row, name).unwrap_or_default().to_owned();
-        let field = &mut self.fields[i];
-        field.label = label;
-        field.hint = hint;
-        field.constraint_message = constraint;
-        field.required_message = required;
-        field.appearance = cell("appearance");
-        field.default = cell("default");
-        if field.default.contains(['(', '$']) {
-            self.fault(
-                ("survey", row.number, "default"),
-                "giá trị mặc định phải cố định; dùng dòng calculate cho giá trị tính được",
-                "a default has to be fixed; use a calculate row for a computed one",
-            );
-        }
-        for parameter in cell("parameters").split([' ', ';']).filter(|p| !p.is_empty()) {
-            match parameter.split_once('=') {
-                Some(("max-pixels", n)) if n.parse::<u32>().is_ok() => {
-                    self.fields[i].parameters.insert("max-pixels".into(), n.into());
-                }
-                _ => self.fault(
-                    ("survey", row.number, "parameters"),
-                    format!("không biết tham số \"{parameter}\"; dùng được: max-pixels=1600"),
-                    format!("parameter \"{parameter}\" is not known; max-pixels=1600 is"),
-                ),
-            }
-        }
-        for column in [
-            "relevant",
-            "constraint",
-            "required",
-            "read_only",
-            "calculation",
-            "choice_filter",
-            "repeat_count",
-        ] {
-            if let Some(text) = sheet.cell(row, column) {
-                self.written[i].insert(column, text.to_owned());
-            }
-        }
-        if self.fields[i].kind == FieldType::Calculate
-            && !self.written[i].contains_key("calculation")
-        {
-            self.fault(
-                ("survey", row.number, "calculation"),
-                "dòng calculate cần công thức ở cột calculation",
-                "a calculate row needs a calculation",
-            );
-        }
-        let shown = self.fields[i].kind.is_question() || self.fields[i].kind == FieldType::Note;
-        if shown && self.fields[i].label.is_empty() {
-            self.fault(
-                ("survey", row.number, "label"),
-                "câu hỏi chưa có nhãn",
-                "the question has no label",
-            );
-        }
-        Some(i)
+    for open in survey.open.drain(1..) {
+        survey.draft.fault(
+            ("survey", open.row, "type"),
+            "nhóm này chưa được đóng; thêm end group hoặc end repeat",
+            "this group is not closed; add end group or end repeat",
+        );
     }
+    survey.meta(preface);
+    survey.late();
+}
 
-    fn field_type(&mut self, written: &str, row: &Row) -> Option<FieldType> {
-        let mut parts = written.split(' ');
-        let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-        let kind = match (first, second) {
-            ("begin", Some("group")) => FieldType::Group,
-            ("begin", Some("repeat")) => FieldType::Repeat,
-            ("select_one" | "select_multiple", Some(list)) if parts.next().is_none() => {
-                if !self.lists.iter().any(|l| l.name == list) {
-                    self.fault(
-                        ("survey", row.number, "type"),
-                        format!("bảng choices không có danh sách \"{list}\""),
-                        format!("the choices sheet has no list \"{list}\""),
-                    );
-                }
-                let choices = Choices::list(list);
-                if first == "select_one" {
-                    FieldType::SelectOne(choices)
-                } else {
-                    FieldType::SelectMultiple(choices)
-                }
-            }
-            ("select_one_from_file", Some(file)) if file.ends_with(".csv") => {
-                FieldType::SelectOne(Choices::file(file))
-            }
-            ("text", None) => FieldType::Text,
-            ("integer", None) => FieldType::Integer,
-            ("decimal", None) => FieldType::Decimal,
-            ("date", None) => FieldType::Date,
-            ("note", None) => FieldType::Note,
-            ("image", None) => FieldType::Image,
-            ("geopoint", None) => FieldType::Geopoint,
-            ("acknowledge", None) => FieldType::Acknowledge,
-            ("calculate", None) => FieldType::Calculate,
-            ("hidden", None) => FieldType::Hidden,
-            ("start", None) => FieldType::Start,
-            ("end", None) => FieldType::End,
-            ("today", None) => FieldType::Today,
-            ("deviceid", None) => FieldType::DeviceId,
-            ("username", None) => FieldType::Username,
-            _ => {
-                self.fault(
-                    ("survey", row.number, "type"),
-                    format!("chưa hỗ trợ kiểu \"{written}\""),
-                    format!("type \"{written}\" is not supported"),
-                );
-                return None;
-            }
+fn unknown_columns(draft: &mut Draft, table: &Table) {
+    for place in &table.unknown {
+        let heading = table.heading_at(*place);
+        let first = heading.split(':').next().unwrap_or_default();
+        let known = super::columns::SURVEY.into_iter().chain(super::columns::MEDIA);
+        let (vi, en) = match nearest(&super::table::snake(first), known) {
+            Some(near) => (
+                format!("không biết cột này nên bỏ qua; có phải là \"{near}\"?"),
+                format!("this column is not known and left alone; did you mean \"{near}\"?"),
+            ),
+            None => (
+                "không biết cột này nên bỏ qua".to_owned(),
+                "this column is not known and left alone".to_owned(),
+            ),
         };
-        Some(kind)
+        draft.warn(("survey", table.row, heading), vi, en);
+    }
+}
+
+impl Survey<'_> {
+    /// The group that rows now go into.
+    pub fn parent(&self) -> usize {
+        self.open.last().map_or(0, |o| o.field)
+    }
+
+    pub fn fault(&mut self, row: &Row, column: &str, vi: impl Into<String>, en: impl Into<String>) {
+        let heading = self.table.heading_of(column);
+        self.draft.fault(("survey", row.number, heading), vi, en);
+    }
+
+    pub fn warn(&mut self, row: &Row, column: &str, vi: impl Into<String>, en: impl Into<String>) {
+        let heading = self.table.heading_of(column);
+        self.draft.warn(("survey", row.number, heading), vi, en);
+    }
+
+    fn row(&mut self, row: &Row) {
+        let table = self.table;
+        if table.cell(row, "disabled").is_some_and(yes) {
+            self.warn(
+                row,
+                "disabled",
+                "dòng này bị bỏ qua vì cột disabled",
+                "this row is left out because of the column disabled",
+            );
+            return;
+        }
+        let Some(written) = table.cell(row, "type") else {
+            if table.cell(row, "name").is_some() || table.words(row, "label").next().is_some() {
+                self.fault(row, "type", "dòng này thiếu kiểu câu hỏi", "this row has no type");
+            } else if table.filled(row).any(|(c, _)| !c.name.starts_with("comment")) {
+                self.warn(
+                    row,
+                    "type",
+                    "dòng không có kiểu và tên nên bị bỏ qua",
+                    "a row without type and name is left out",
+                );
+            }
+            return;
+        };
+        match types::read(written) {
+            RowType::End(kind) => self.close(row, written, kind),
+            RowType::Begin(kind) => self.begin(row, kind),
+            RowType::Plain(FieldType::Audit) => self.audit = Some(row.clone()),
+            RowType::Plain(kind) => self.plain(row, kind),
+            RowType::Ready(ready) => self.ready(row, ready),
+            RowType::Property(name) => self.property(row, name),
+            RowType::Select(select) => self.select(row, select),
+            RowType::External(extension) => self.external(row, extension),
+            RowType::Setting(setting) => {
+                let value = table.cell(row, "name").unwrap_or_default().to_owned();
+                match setting {
+                    "form_id" => self.draft.id = value,
+                    _ => self.draft.title = value,
+                }
+            }
+            RowType::Refused(vi, en) => self.fault(
+                row,
+                "type",
+                format!("không dùng được kiểu \"{written}\" ở đây; {vi}"),
+                format!("type \"{written}\" cannot be used here; {en}"),
+            ),
+            RowType::Unknown => self.unknown_type(row, written),
+        }
+    }
+
+    fn unknown_type(&mut self, row: &Row, written: &str) {
+        let shown = short(written);
+        let known = types::COMMON.into_iter();
+        let (vi, en) = match nearest(&written.to_lowercase(), known) {
+            Some(near) => {
+                (format!("; có phải là \"{near}\"?"), format!("; did you mean \"{near}\"?"))
+            }
+            None => (String::new(), String::new()),
+        };
+        self.fault(
+            row,
+            "type",
+            format!("không có kiểu \"{shown}\"{vi}"),
+            format!("type \"{shown}\" is not known{en}"),
+        );
+        // The field stays, so that references to it are no faults.
+        self.add(row, FieldType::Calculate);
+    }
+
+    /// Adds a field with the row's name to the open group; none when the name cannot be used.
+    pub fn add(&mut self, row: &Row, kind: FieldType) -> Option<usize> {
+        let name = self.table.cell(row, "name").unwrap_or_default().to_owned();
+        self.add_named(row, &name, kind)
+    }
+
+    /// Adds a field to the open group; none when the name cannot be used.
+    pub fn add_named(&mut self, row: &Row, name: &str, kind: FieldType) -> Option<usize> {
+        let parent = self.parent();
+        if name.is_empty() {
+            self.fault(row, "name", "dòng này thiếu tên", "this row has no name");
+            return None;
+        }
+        if !is_name(name) {
+            let shown = short(name);
+            self.fault(
+                row,
+                "name",
+                format!(
+                    "tên \"{shown}\" không dùng được: chữ không dấu, số, gạch dưới; bắt đầu bằng chữ"
+                ),
+                format!("name \"{shown}\" cannot be used: letters, digits and _, a letter first"),
+            );
+            return None;
+        }
+        if self.draft.fields[parent].path.len() + name.len() >= LONGEST_PATH {
+            self.fault(
+                row,
+                "name",
+                format!("tên quá dài: cả đường dẫn nhiều nhất {LONGEST_PATH} ký tự"),
+                format!("the name is too long: a path has at most {LONGEST_PATH} letters"),
+            );
+            return None;
+        }
+        if name == "meta" {
+            self.fault(
+                row,
+                "name",
+                "tên \"meta\" dành riêng cho hệ thống; đặt tên khác",
+                "the name \"meta\" is taken by the system; choose another",
+            );
+            return None;
+        }
+        let taken = kind == FieldType::Repeat && !self.repeats.insert(name.to_owned());
+        if taken || !self.names.insert((parent, name.to_owned())) {
+            let (vi, en) = if taken {
+                ("đã có một begin repeat khác", "another repeat, or the form itself,")
+            } else {
+                ("trong nhóm này đã có câu hỏi", "another field of this group")
+            };
+            self.fault(
+                row,
+                "name",
+                format!("{vi} tên \"{name}\"; đặt tên khác"),
+                format!("{en} is called \"{name}\"; choose another name"),
+            );
+            return None;
+        }
+        if !name.is_ascii() {
+            self.warn(
+                row,
+                "name",
+                format!("tên \"{name}\" có dấu: nhiều phần mềm phân tích không đọc được"),
+                format!("name \"{name}\" has marks: many analysts' programs cannot read it"),
+            );
+        }
+        if !self.lower.insert((parent, name.to_lowercase())) {
+            self.warn(
+                row,
+                "name",
+                format!(
+                    "tên \"{name}\" chỉ khác tên khác ở chữ hoa, chữ thường: dễ lẫn khi phân tích"
+                ),
+                format!(
+                    "name \"{name}\" differs from another only in case: analysts will mix them up"
+                ),
+            );
+        }
+        Some(self.draft.push(name, kind, Some(parent), row.number))
     }
 }
