@@ -56,7 +56,8 @@ pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
     let _permit = app.uploads.acquire().await.map_err(Fault::internal)?;
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok());
-    let room = app.db.disk().admit(announced.unwrap_or(0));
+    // Who does not say is taken to send the most.
+    let room = app.db.disk().admit(announced.unwrap_or(app.config.limits.upload));
     let mut multipart = Multipart::from_request(request, &())
         .await
         .map_err(|rejection| broken(rejection.status()))?;

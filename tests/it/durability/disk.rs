@@ -1,6 +1,6 @@
 //! Disks that are full or fail: refused honestly, reads go on, and it mends by itself.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ntm_shared::api::collector::NewCollector;
 use ntm_shared::api::submission::SubmissionRow;
@@ -287,4 +287,36 @@ fn too_many_open_files_pass() {
         load.refused(),
         load.broken()
     );
+}
+
+/// Every fsync takes 0.3 s: those who wait share one commit, so that sixteen take no longer than a
+/// few.
+#[test]
+fn a_slow_disk_is_waited_for_together() {
+    let mut dice = Dice::thrown();
+    let scene = Scene::new(RealServer::start(), 16);
+    let slow = [FSYNC, "-einject=fsync,fdatasync:delay_exit=300000"];
+    let Some(tracer) = Tracer::attach(scene.server.id(), &slow) else { return };
+    let filled: Vec<Filled> = (0..16).map(|_| Filled::with(&mut dice, 0)).collect();
+    let start = Instant::now();
+    let took: Vec<Duration> = std::thread::scope(|scope| {
+        let senders: Vec<_> = scene
+            .phones
+            .iter()
+            .zip(&filled)
+            .map(|(phone, filled)| {
+                scope.spawn(move || {
+                    phone.apart().post(&filled.whole()).expect(201);
+                    start.elapsed()
+                })
+            })
+            .collect();
+        senders.into_iter().map(|sender| sender.join().expect("a sender")).collect()
+    });
+    drop(tracer);
+    let last = took.iter().max().copied().unwrap_or_default();
+    assert!(last >= Duration::from_millis(300), "{last:?}: the disk was not slow");
+    assert!(last < Duration::from_millis(16 * 300 / 2), "{last:?}: one after the other");
+    verify(&scene.admin, &filled);
+    println!("fsync of 0.3 s: 16 senders at once, the last acknowledged after {last:.1?}");
 }
