@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Form;
+use super::choices::List;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::index::Index;
-use super::names::{NameFault, Names};
+use super::names::NameFault;
 use super::plan::{Plan, Reads};
-use super::settings::Entity;
+use super::settings::{Entity, External};
 use super::typing::{Deps, Typing};
 use crate::answers::MAX_DEPTH;
 use crate::expr::{Ast, Expr, Instances, Table};
@@ -19,7 +20,6 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
     let mut compiling = Compiling {
-        names: Names::new(&draft.fields),
         index: Index::new(&draft.fields),
         draft,
         deps: Vec::new(),
@@ -75,9 +75,19 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     })
 }
 
+/// The tables that expressions may read.
+pub(super) fn table_ids(
+    lists: &[List],
+    fields: &[Field],
+    externals: &[External],
+) -> BTreeSet<String> {
+    let lists = lists.iter().map(|l| &l.name);
+    let files = fields.iter().filter_map(|f| f.kind.choices()).map(|c| &c.table);
+    lists.chain(files).chain(externals.iter().map(|e| &e.id)).cloned().collect()
+}
+
 struct Compiling {
     draft: Draft,
-    names: Names,
     index: Index,
     /// What each field's expressions depend on.
     deps: Vec<Reads>,
@@ -88,10 +98,8 @@ struct Compiling {
 
 impl Compiling {
     fn tables(&mut self) {
-        self.tables = self.draft.lists.iter().map(|l| l.name.clone()).collect();
-        let files: Vec<_> = self.draft.fields.iter().filter_map(|f| f.kind.choices()).collect();
-        self.tables.extend(files.iter().map(|c| c.table.clone()));
-        self.tables.extend(self.draft.externals.iter().map(|e| e.id.clone()));
+        let Draft { lists, fields, externals, .. } = &self.draft;
+        self.tables = table_ids(lists, fields, externals);
     }
 
     /// What is nested deeper than a submission may be could never be sent.
@@ -133,7 +141,7 @@ impl Compiling {
             let bad = texts
                 .iter()
                 .flat_map(|w| &w.0)
-                .find_map(|text| self.names.outputs(text, i, &self.draft.fields).err());
+                .find_map(|text| self.index.names.outputs(text, i, &self.draft.fields).err());
             if let Some(fault) = bad {
                 self.name_fault(i, "label", fault);
             }
@@ -152,15 +160,15 @@ impl Compiling {
             let fields = &self.draft.fields;
             let source = match (column, fields[i].kind.choices()) {
                 ("choice_filter", Some(choices)) if choices.table.is_empty() => {
-                    self.names.instances(&choices.value, &text, i, fields)
+                    self.index.names.instances(&choices.value, &text, i, fields)
                 }
                 // A choice filter stands in a predicate: names in it resolve as within one.
                 ("choice_filter", Some(choices)) => {
                     let text = format!("instance('{}')/root/item[{text}]", choices.table);
-                    self.names.resolve(&text, i, fields)
+                    self.index.names.resolve(&text, i, fields)
                 }
                 ("trigger", _) => continue,
-                _ => self.names.resolve(&text, i, fields),
+                _ => self.index.names.resolve(&text, i, fields),
             };
             let source = match source {
                 Ok(source) => source,

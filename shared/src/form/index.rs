@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::choices::List;
 use super::field::{Field, FieldType};
+use super::names::Names;
 use crate::expr::Shape;
 
 /// Found once, when the form is compiled.
@@ -15,6 +16,8 @@ pub(crate) struct Index {
     pub shape: Shape,
     /// Fields that say when a form was filled, the best first.
     pub clocks: Vec<usize>,
+    /// Fields by name.
+    pub(in crate::form) names: Names,
     /// Calculations whose stored value a check works out again.
     pub judged: Vec<Judged>,
 }
@@ -44,6 +47,7 @@ impl Index {
                 .into_iter()
                 .filter_map(clock)
                 .collect(),
+            names: Names::new(fields),
             judged: Vec::new(),
         }
     }

@@ -175,14 +175,6 @@ impl Names {
     }
 }
 
-/// As [`Names::outputs`], for a single text.
-pub(super) fn outputs(text: &str, from: usize, fields: &[Field]) -> Result<Vec<Piece>, NameFault> {
-    if !text.contains("${") {
-        return Ok(vec![(text.to_owned(), None)]);
-    }
-    Names::new(fields).outputs(text, from, fields)
-}
-
 /// What stands around the place reached: quotes, predicates, calls of `indexed-repeat`.
 #[derive(Default)]
 pub(super) struct Scan {
