@@ -13,6 +13,7 @@ mod functions;
 mod geo;
 mod instances;
 mod json;
+mod kinds;
 mod layout;
 mod lex;
 mod number;
@@ -20,6 +21,9 @@ mod parse;
 mod pattern;
 mod print;
 mod random;
+#[cfg(test)]
+mod roundtrip;
+mod store;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -34,9 +38,8 @@ pub use instances::{Instances, Table, TableFault};
 pub(crate) use layout::{Bound, Layout, Shape};
 pub(crate) use number::java_double;
 pub use pattern::PatternFault;
-pub(crate) use value::Store;
+pub use store::Store;
 pub use value::{Items, Kind, Node, Nodes, Value};
-
 pub(crate) use walk::keeps_row;
 
 use crate::answers::{NodeId, Tree};

@@ -67,8 +67,9 @@ pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> O
         }
         match evaluate(predicate, &frame) {
             Value::Number(_) => return None,
-            value if !value.truth() => return Some(false),
-            _ => {}
+            Value::Bool(true) => {}
+            // JavaRosa keeps nothing by a text or by nodes, whatever they are.
+            _ => return Some(false),
         }
     }
     Some(true)
@@ -182,7 +183,9 @@ fn step_from<'a>(from: &[Node<'a>], step: &'a Step, frame: &Frame<'_, 'a>) -> Ve
                 let inner = Frame { here: candidate, position: Some(i + 1), ..*frame };
                 let keep = match evaluate(predicate, &inner) {
                     Value::Number(n) => n == (i + 1) as f64,
-                    other => other.truth(),
+                    Value::Bool(holds) => holds,
+                    // JavaRosa keeps nothing by a text or by nodes, whatever they are.
+                    _ => false,
                 };
                 if keep {
                     out.push(candidate);

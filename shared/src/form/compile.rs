@@ -8,7 +8,8 @@ use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
 use super::index::Index;
-use super::names::NameFault;
+use super::lint::lint;
+use super::names::{NameFault, Names};
 use super::plan::{Plan, Reads};
 use super::settings::{Entity, External};
 use super::typing::{Deps, Typing};
@@ -20,14 +21,16 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
     let mut compiling = Compiling {
+        names: Names::new(&draft.fields),
         index: Index::new(&draft.fields),
         draft,
         deps: Vec::new(),
         tables: BTreeSet::new(),
         entity,
     };
+    let known = compiling.draft.faults.len();
     compiling.depth();
-    if !compiling.draft.faults.is_empty() {
+    if compiling.draft.faults.len() > known {
         return Err(compiling.draft.faults);
     }
     compiling.tables();
@@ -37,7 +40,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, deps, mut index, mut entity, .. } = compiling;
+    let Compiling { draft, names, deps, mut index, mut entity, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
@@ -55,7 +58,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         }
         lists.insert(&list.name, table);
     }
-    Ok(Form {
+    let mut form = Form {
         id: draft.id,
         version: draft.version,
         title: draft.title,
@@ -72,7 +75,11 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         tables: lists,
         plan,
         index,
-    })
+        names,
+    };
+    let found = lint(&form);
+    form.warnings.extend(found);
+    Ok(form)
 }
 
 /// The tables that expressions may read.
@@ -88,6 +95,7 @@ pub(super) fn table_ids(
 
 struct Compiling {
     draft: Draft,
+    names: Names,
     index: Index,
     /// What each field's expressions depend on.
     deps: Vec<Reads>,
@@ -120,6 +128,10 @@ impl Compiling {
         let field = &self.draft.fields[i];
         let at = (self.draft.sheet, field.row);
         let (sheet, row, column) = match at {
+            ("", _) if field.kind == FieldType::Entity => ("entities", 0, column.to_owned()),
+            ("", _) if field.kind == FieldType::InstanceName => {
+                ("settings", 0, "instance_name".to_owned())
+            }
             ("", row) => ("survey", row, column.to_owned()),
             // An XForm may be one long line: the path says where.
             (sheet, row) => (sheet, row, format!("{} {column}", field.path)),
@@ -141,7 +153,7 @@ impl Compiling {
             let bad = texts
                 .iter()
                 .flat_map(|w| &w.0)
-                .find_map(|text| self.index.names.outputs(text, i, &self.draft.fields).err());
+                .find_map(|text| self.names.outputs(text, i, &self.draft.fields).err());
             if let Some(fault) = bad {
                 self.name_fault(i, "label", fault);
             }
@@ -157,19 +169,15 @@ impl Compiling {
                 ("required" | "read_only", "no" | "false" | "false()") => continue,
                 _ => text,
             };
-            let fields = &self.draft.fields;
-            let source = match (column, fields[i].kind.choices()) {
-                ("choice_filter", Some(choices)) if choices.table.is_empty() => {
-                    self.index.names.instances(&choices.value, &text, i, fields)
+            // A choice filter stands in a predicate: names in it resolve as within one.
+            let text = match (column, self.draft.fields[i].kind.choices()) {
+                // The instances of a repeat come as a whole node-set.
+                ("choice_filter", Some(choices)) if !choices.table.is_empty() => {
+                    format!("instance('{}')/root/item[{text}]", choices.table)
                 }
-                // A choice filter stands in a predicate: names in it resolve as within one.
-                ("choice_filter", Some(choices)) => {
-                    let text = format!("instance('{}')/root/item[{text}]", choices.table);
-                    self.index.names.resolve(&text, i, fields)
-                }
-                ("trigger", _) => continue,
-                _ => self.index.names.resolve(&text, i, fields),
+                _ => text,
             };
+            let source = self.names.resolve(&text, i, &self.draft.fields);
             let source = match source {
                 Ok(source) => source,
                 Err(fault) => {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::choices::List;
 use super::field::{Field, FieldType};
-use super::names::Names;
 use crate::expr::Shape;
 
 /// Found once, when the form is compiled.
@@ -16,8 +15,6 @@ pub(crate) struct Index {
     pub shape: Shape,
     /// Fields that say when a form was filled, the best first.
     pub clocks: Vec<usize>,
-    /// Fields by name.
-    pub(in crate::form) names: Names,
     /// Calculations whose stored value a check works out again.
     pub judged: Vec<Judged>,
 }
@@ -47,7 +44,6 @@ impl Index {
                 .into_iter()
                 .filter_map(clock)
                 .collect(),
-            names: Names::new(fields),
             judged: Vec::new(),
         }
     }

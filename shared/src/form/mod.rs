@@ -12,6 +12,7 @@ mod field;
 pub mod fill;
 pub(crate) mod index;
 mod json;
+mod lint;
 pub(crate) mod messages;
 mod names;
 pub(crate) mod plan;
@@ -65,6 +66,7 @@ pub struct Form {
     pub(crate) tables: Instances,
     pub(crate) plan: Plan,
     pub(crate) index: Index,
+    names: names::Names,
 }
 
 impl Form {

@@ -138,13 +138,15 @@ impl Names {
         let shown = beside_repeat(from, target, fields);
         let nodeset = shown.rsplit_once('/').map_or("", |(nodeset, _)| nodeset).to_owned();
         // In the filter, what belongs to the instance is named from it, the rest from the question.
+        let instance = fields[target].parent.map_or("", |p| fields[p].path.as_str());
         let mut out = format!("{nodeset}[");
         let mut rest = filter;
         while let Some((before, tail)) = rest.split_once("${") {
             let (name, after) = tail.split_once('}').ok_or(NameFault::Open)?;
             let path = |i: usize| {
-                let path = beside_repeat(from, i, fields);
-                match path.strip_prefix(&nodeset).filter(|p| p.starts_with('/')) {
+                let inner = fields[i].path.strip_prefix(instance).filter(|p| p.starts_with('/'));
+                let path = path(from, i, fields);
+                match inner {
                     Some(inner) => format!(".{inner}"),
                     None if path.starts_with('/') => path,
                     None => format!("current()/{path}"),

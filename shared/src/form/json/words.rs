@@ -39,7 +39,7 @@ impl<'f> Texts<'f> {
         }
         let mut out = Vec::new();
         // Names were checked when the form was compiled.
-        let named = self.form.index.names.outputs(text, origin, &self.form.fields);
+        let named = self.form.names.outputs(text, origin, &self.form.fields);
         for (plain, path) in named.unwrap_or_default() {
             let mut rest = plain.as_str();
             while let Some((before, source, after)) = output(rest) {

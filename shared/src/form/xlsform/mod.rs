@@ -221,3 +221,12 @@ fn is_reference(text: &str) -> bool {
         survey::is_name(n.strip_prefix(super::names::LAST_SAVED_MARK).unwrap_or(n))
     })
 }
+
+/// What a message shows of an author's words.
+fn short(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

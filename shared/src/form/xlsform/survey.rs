@@ -7,7 +7,7 @@ use super::sheet::Row;
 use super::spelling::nearest;
 use super::table::Table;
 use super::types::{self, RowType};
-use super::{Preface, yes};
+use super::{Preface, short, yes};
 use crate::form::draft::Draft;
 use crate::form::{FieldType, List};
 
@@ -19,6 +19,8 @@ pub(super) const LONGEST_PATH: usize = 1_000;
 /// A group that is open.
 pub(super) struct Open {
     pub field: usize,
+    /// What closes it; the field is the group around where the name could not be used.
+    pub kind: FieldType,
     pub row: usize,
     /// Appearance `table-list`: the list of its selects, once there was one.
     pub table_list: Option<Option<String>>,
@@ -41,12 +43,16 @@ pub(super) struct Survey<'s> {
     pub late: Vec<usize>,
     /// The row of the field `audit`, which goes to the group `meta`.
     pub audit: Option<Row>,
+    /// The files declared by rows.
+    pub files: BTreeSet<String>,
 }
 
-/// Letters, digits, `_`, `-` and `.`; a letter or `_` first.
+/// Letters, digits, `_`, `-` and `.`; a letter or `_` first. Phones know the letters that have
+/// upper and lower case.
 pub(super) fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    let first = |c: char| c.is_lowercase() || c.is_uppercase() || c == '_';
+    let more = |c: char| first(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
+    name.starts_with(first) && name.chars().all(more)
 }
 
 pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
@@ -58,7 +64,7 @@ pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
     let mut survey = Survey {
         draft,
         table,
-        open: vec![Open { field: 0, row: table.row, table_list: None }],
+        open: vec![Open { field: 0, kind: FieldType::Group, row: table.row, table_list: None }],
         names: BTreeSet::new(),
         lower: BTreeSet::new(),
         repeats: BTreeSet::from([preface.root.clone()]),
@@ -66,6 +72,7 @@ pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
         blanks,
         late: Vec::new(),
         audit: None,
+        files: BTreeSet::new(),
     };
     for row in &table.rows {
         survey.row(row);
@@ -167,6 +174,7 @@ impl Survey<'_> {
     }
 
     fn unknown_type(&mut self, row: &Row, written: &str) {
+        let shown = short(written);
         let known = types::COMMON.into_iter();
         let (vi, en) = match nearest(&written.to_lowercase(), known) {
             Some(near) => {
@@ -177,8 +185,8 @@ impl Survey<'_> {
         self.fault(
             row,
             "type",
-            format!("không có kiểu \"{written}\"{vi}"),
-            format!("type \"{written}\" is not known{en}"),
+            format!("không có kiểu \"{shown}\"{vi}"),
+            format!("type \"{shown}\" is not known{en}"),
         );
         // The field stays, so that references to it are no faults.
         self.add(row, FieldType::Calculate);
@@ -186,7 +194,7 @@ impl Survey<'_> {
 
     fn close(&mut self, row: &Row, written: &str, kind: FieldType) {
         let open = self.parent();
-        if self.open.len() > 1 && self.draft.fields[open].kind == kind {
+        if self.open.len() > 1 && self.open.last().is_some_and(|o| o.kind == kind) {
             self.open.pop();
             return;
         }
@@ -223,7 +231,7 @@ impl Survey<'_> {
             return None;
         }
         if !is_name(name) {
-            let shown: String = name.chars().take(40).collect();
+            let shown = short(name);
             self.fault(
                 row,
                 "name",
@@ -267,6 +275,14 @@ impl Survey<'_> {
             );
             return None;
         }
+        if !name.is_ascii() {
+            self.warn(
+                row,
+                "name",
+                format!("tên \"{name}\" có dấu: nhiều phần mềm phân tích không đọc được"),
+                format!("name \"{name}\" has marks: many analysts' programs cannot read it"),
+            );
+        }
         if !self.lower.insert((parent, name.to_lowercase())) {
             self.warn(
                 row,
@@ -292,7 +308,7 @@ impl Survey<'_> {
                 format!("groups are nested more than {DEEPEST} deep"),
             );
             // The end of this group closes something, too.
-            self.open.push(Open { field: self.parent(), row: row.number, table_list: None });
+            self.without_field(row, kind);
             return;
         }
         let count = match kind {
@@ -300,9 +316,9 @@ impl Survey<'_> {
             _ => None,
         };
         let repeat = kind == FieldType::Repeat;
-        let Some(field) = self.add(row, kind) else {
+        let Some(field) = self.add(row, kind.clone()) else {
             // What is inside is still read, as if in the group around.
-            self.open.push(Open { field: self.parent(), row: row.number, table_list: None });
+            self.without_field(row, kind);
             return;
         };
         self.common(row, field);
@@ -321,10 +337,16 @@ impl Survey<'_> {
         }
         let table_list = self.table_list(field);
         let in_table = table_list.is_some();
-        self.open.push(Open { field, row: row.number, table_list });
+        self.open.push(Open { field, kind, row: row.number, table_list });
         if in_table {
             self.table_list_note(row, field);
         }
+    }
+
+    /// A group without a field of its own: its end is still its end.
+    fn without_field(&mut self, row: &Row, kind: FieldType) {
+        let field = self.parent();
+        self.open.push(Open { field, kind, row: row.number, table_list: None });
     }
 
     /// How many times a repeat occurs: a reference stays, anything else becomes a calculated field
