@@ -15,7 +15,7 @@ const MAX_COLUMNS: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Instances {
     /// Later ones win.
-    layers: Vec<Arc<BTreeMap<String, Arc<Source>>>>,
+    layers: Vec<Arc<HashMap<String, Arc<Source>>>>,
 }
 
 /// Where the nodes of an instance come from.
@@ -208,8 +208,10 @@ impl Table {
         column: &str,
         text: &'t str,
     ) -> impl Iterator<Item = usize> + use<'t> {
-        let named: &[usize] = if column == "name" { self.rows_named(text) } else { &[] };
-        let column = self.column(column).filter(|_| column != "name");
+        // A few rows are looked through faster than an index is asked.
+        let indexed = column == "name" && self.len() > 8;
+        let named: &[usize] = if indexed { self.rows_named(text) } else { &[] };
+        let column = self.column(column).filter(|_| !indexed);
         let scan = column.into_iter().flat_map(move |column| {
             (0..self.len()).filter(move |row| self.cell(*row, column) == text)
         });
