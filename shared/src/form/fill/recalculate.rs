@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::field::{FieldType, Rule};
+use super::super::field::{DataType, Field, Rule};
 use super::super::plan::Step;
 use super::super::value::scope_at;
 use super::Filling;
@@ -109,7 +109,7 @@ impl<'f> Filling<'f> {
                     self.locked[node.index()] = self.rule(&field.read_only, node);
                 }
                 Step::Calculation(_) => {
-                    let value = self.computed(&field.calculation, node, store(&field.kind));
+                    let value = self.computed(&field.calculation, node, store(field));
                     if self.tree.text(node) != value {
                         self.tree.set_text(node, &value);
                     }
@@ -139,11 +139,15 @@ impl<'f> Filling<'f> {
     }
 }
 
-/// How a calculated value is stored in a field of this type.
-pub(crate) fn store(kind: &FieldType) -> Store {
-    match kind {
-        FieldType::Integer => Store::Whole,
-        FieldType::Date | FieldType::Today => Store::Date,
+/// How a calculated value is stored in this field.
+pub(crate) fn store(field: &Field) -> Store {
+    match field.data {
+        DataType::Int => Store::Whole,
+        DataType::Boolean => Store::Truth,
+        DataType::Date => Store::Date,
+        DataType::Time => Store::Time,
+        DataType::Geopoint => Store::Point,
+        DataType::Geotrace | DataType::Geoshape => Store::Points,
         _ => Store::Plain,
     }
 }
