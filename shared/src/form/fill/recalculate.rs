@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::field::{DataType, Field, Rule};
+use super::super::field::{DataType, Rule};
 use super::super::plan::Step;
 use super::super::value::scope_at;
 use super::Filling;
@@ -109,7 +109,7 @@ impl<'f> Filling<'f> {
                     self.locked[node.index()] = self.rule(&field.read_only, node);
                 }
                 Step::Calculation(_) => {
-                    let value = self.computed(&field.calculation, node, store(field));
+                    let value = self.computed(&field.calculation, node, store(field.data));
                     if self.tree.text(node) != value {
                         self.tree.set_text(node, &value);
                     }
@@ -139,9 +139,9 @@ impl<'f> Filling<'f> {
     }
 }
 
-/// How a calculated value is stored in this field.
-pub(crate) fn store(field: &Field) -> Store {
-    match field.data {
+/// How a calculated value is stored in a field of this type.
+pub(crate) fn store(data: DataType) -> Store {
+    match data {
         DataType::Int => Store::Whole,
         DataType::Boolean => Store::Truth,
         DataType::Date => Store::Date,
