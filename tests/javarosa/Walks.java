@@ -1,5 +1,5 @@
-// Many forms in one Java: every folder of a folder holds form.xml, its media files and NAME.answers; it gets
-// walks.jsonl, one JSON line a case. Where Filler stops at the first refusal, a walk goes on, so that another engine's
+// Many forms in one Java: every folder of a folder holds form.xml, its media files (last-saved.xml: the instance saved
+// last) and NAME.answers; it gets walks.jsonl, one JSON line a case. Where Filler stops at the first refusal, a walk goes on, so that another engine's
 // verdict on every single answer, and not only the finished submission, can be held against JavaRosa's.
 //
 //   java -cp classes:ODK_Validate.jar Filler --forms DIR [--states]
@@ -9,7 +9,7 @@
 //   @add /data/r         another instance of a repeat, at the prompt for it
 //   @delete /data/r[2]   takes an instance away
 //   @walk, @again        nothing but a walk through the form
-// and every step is one walk from the beginning to the end of the form, as counted repeats grow while one walks.
+// After every step, the start included, the form is walked through until counted repeats have all their instances.
 // Settings as in Filler: @now= @id= @deviceid= @username= @phonenumber= @email=
 //
 // The line: {"case":NAME,"steps":[…],"hashes":[…],"nodes":[[path,flags,value],…],"end":"ok","xml":"…"}, or "error".
@@ -72,11 +72,13 @@ class Walks {
             else if (line.startsWith("@id=")) id = line.substring(4);
             else Filler.phone.put(line.substring(1, equals), line.substring(equals + 1));
         }
-        FormDef def = XFormUtils.getFormFromFormXml(form.toString(), null);
+        boolean lastSaved = Files.exists(form.resolveSibling("last-saved.xml"));
+        FormDef def = XFormUtils.getFormFromFormXml(form.toString(), lastSaved ? "jr://file/last-saved.xml" : null);
+        Phone.extend(def, form.getParent().toFile());
         pin(def.getPreloader(), now, id);
         Walks walks = new Walks(def);
         def.initialize(true, new InstanceInitializationFactory());
-        walks.walk(null, null, null);
+        walks.settle();
         if (states) walks.hash();
         for (String step : script) {
             String verdict = walks.step(step);
@@ -122,18 +124,43 @@ class Walks {
     }
 
     String step(String line) {
-        if (line.equals("@walk") || line.equals("@again")) { walk(null, null, null); return "ok"; }
-        if (line.startsWith("@add ")) return walk("add", Filler.norm(line.substring(5)), null);
-        if (line.startsWith("@delete ")) return walk("delete", Filler.norm(line.substring(8)), null);
-        int equals = line.indexOf('=');
-        if (equals < 0) throw new IllegalArgumentException("no such step: " + line);
-        String value = line.substring(equals + 1).replace("\\\\", "\u0000").replace("\\n", "\n").replace("\u0000", "\\");
-        return walk("answer", Filler.norm(line.substring(0, equals)), value);
+        String verdict;
+        if (line.equals("@walk") || line.equals("@again")) verdict = "ok";
+        else if (line.startsWith("@add ")) verdict = walk("add", Filler.norm(line.substring(5)), null);
+        else if (line.startsWith("@delete ")) verdict = walk("delete", Filler.norm(line.substring(8)), null);
+        else {
+            int equals = line.indexOf('=');
+            if (equals < 0) throw new IllegalArgumentException("no such step: " + line);
+            String value = line.substring(equals + 1).replace("\\\\", "\u0000").replace("\\n", "\n").replace("\u0000", "\\");
+            verdict = walk("answer", Filler.norm(line.substring(0, equals)), value);
+        }
+        settle();
+        return verdict;
     }
 
-    /** From the beginning to the end; what is wanted is done where it comes up, once. */
+    /** Walks until counted repeats have all their instances: one may be the count of another before it. */
+    void settle() {
+        if (!counts(def)) return;
+        for (int before = -1, i = 0; i < 20 && before != size(def.getInstance().getRoot()); i++) {
+            before = size(def.getInstance().getRoot());
+            walk(null, null, null);
+        }
+    }
+
+    static boolean counts(IFormElement e) {
+        if (e instanceof GroupDef && ((GroupDef) e).getCountReference() != null) return true;
+        if (e.getChildren() != null) for (IFormElement child : e.getChildren()) if (counts(child)) return true;
+        return false;
+    }
+
+    static int size(TreeElement e) {
+        int size = 1;
+        for (int i = 0; i < e.getNumChildren(); i++) size += size(e.getChildAt(i));
+        return size;
+    }
+
+    /** From the beginning to where the wanted comes up, and does it there; to the end when nothing is wanted. */
     String walk(String want, String path, String value) {
-        String verdict = want == null ? "ok" : "unasked";
         FormEntryModel m = fec.getModel();
         fec.jumpToIndex(FormIndex.createBeginningOfFormIndex());
         int event;
@@ -141,24 +168,18 @@ class Walks {
             if (want == null) continue;
             FormIndex at = m.getFormIndex();
             String here = Filler.norm(Filler.path(at.getReference()));
-            if (event == FormEntryController.EVENT_QUESTION && want.equals("answer") && here.equals(path)) {
-                verdict = answer(m.getQuestionPrompt(), at, value);
-                want = null;
-            } else if (event == FormEntryController.EVENT_PROMPT_NEW_REPEAT && want.equals("add") && here.replaceAll("\\[\\d+\\]$", "").equals(path)) {
+            if (event == FormEntryController.EVENT_QUESTION && want.equals("answer") && here.equals(path)) return answer(m.getQuestionPrompt(), at, value);
+            if (event == FormEntryController.EVENT_PROMPT_NEW_REPEAT && want.equals("add") && here.replaceAll("\\[\\d+\\]$", "").equals(path)) {
                 fec.newRepeat();
-                verdict = "ok";
-                want = null;
-            } else if (event == FormEntryController.EVENT_REPEAT && want.equals("delete") && here.equals(path)) {
-                verdict = "readonly";
-                if (!((GroupDef) def.getChild(at)).noAddRemove) {
-                    fec.deleteRepeat(at);
-                    walk(null, null, null);
-                    return "ok";
-                }
-                want = null;
+                return "ok";
+            }
+            if (event == FormEntryController.EVENT_REPEAT && want.equals("delete") && here.equals(path)) {
+                if (((GroupDef) def.getChild(at)).noAddRemove) return "readonly";
+                fec.deleteRepeat(at);
+                return "ok";
             }
         }
-        return verdict;
+        return want == null ? "ok" : "unasked";
     }
 
     String answer(FormEntryPrompt prompt, FormIndex at, String value) {

@@ -11,7 +11,7 @@ use super::words::Languages;
 use crate::expr::Kind;
 
 /// The expressions of one field as written, by column: `relevant`, `constraint`, `required`,
-/// `read_only`, `calculation`, `choice_filter` (or `choice_rows`, a
+/// `read_only`, `calculation`, `choice_filter` (of a repeat the
 /// whole node-set), `repeat_count`, `seed`, `default` (a dynamic one),
 /// `trigger`; at the field `meta/entity`: `label`, `entity_id`, `create_if`, `update_if`.
 pub(super) type Written = BTreeMap<&'static str, String>;

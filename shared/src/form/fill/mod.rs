@@ -11,12 +11,14 @@ mod meta;
 mod path;
 mod recalculate;
 mod serialize;
+mod state;
 mod validate;
 mod walk;
 
 pub use fault::FillFault;
 pub use meta::Meta;
 pub(crate) use recalculate::store;
+pub use state::State;
 
 use std::sync::Arc;
 

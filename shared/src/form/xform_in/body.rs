@@ -159,6 +159,15 @@ impl<'x> Reading<'x> {
     }
 
     fn question(&mut self, element: Element<'x>, context: usize) -> Option<usize> {
+        if element.name() == "trigger" && element.get("ref").or(element.get("bind")).is_none() {
+            self.warn(
+                element,
+                "ref",
+                "trigger này không ghi câu trả lời vào đâu; bỏ qua",
+                "this trigger puts its answer nowhere; it is left out",
+            );
+            return None;
+        }
         let node = self.node_of(element, element.get("ref"), context)?;
         if !self.nodes[node].children.is_empty() || node == 0 {
             self.fault(

@@ -113,7 +113,9 @@ impl<'x> Reading<'x> {
             let untyped = kind == FieldType::Calculate && data == DataType::String;
             field.value_kind = if untyped { Kind::Unknown } else { data.kind() };
         }
-        let fixed = matches!(kind, FieldType::InstanceId | FieldType::Note);
+        let parent = self.draft.fields[field].parent;
+        let of_entity = parent.is_some_and(|p| self.draft.fields[p].kind == FieldType::Entity);
+        let fixed = of_entity || matches!(kind, FieldType::InstanceId | FieldType::Note);
         for (name, value) in bind.attributes() {
             let rule = RULES.iter().find(|r| r.0 == name).map(|r| r.1);
             let parameter = BIND_PARAMETERS.iter().find(|p| p.0 == name).map(|p| p.1);
@@ -187,8 +189,10 @@ impl<'x> Reading<'x> {
         let scale: &[(&str, &str)] = if kind == FieldType::Range { &SCALE } else { &[] };
         for (name, value) in element.attributes() {
             let known = CONTROL_PARAMETERS.iter().chain(scale).find(|p| p.0 == name);
+            // An intent of a group is that group's own.
+            let known = known.filter(|p| p.1 != "app" || kind == FieldType::Image);
             let field = &mut self.draft.fields[field];
-            match known {
+            match known.filter(|_| !kind.has_children()) {
                 _ if CONTROL.contains(&name.as_str()) => {}
                 _ if name == "mediatype" && value == usual => {}
                 Some((_, parameter)) => {
@@ -205,8 +209,7 @@ impl<'x> Reading<'x> {
 
     fn rows(&mut self, field: usize, offered: Offered) {
         let written = &mut self.draft.written[field];
-        written.extend(offered.filter.map(|filter| ("choice_filter", filter)));
-        written.extend(offered.rows.map(|rows| ("choice_rows", rows)));
+        written.extend(offered.rows.map(|rows| ("choice_filter", rows)));
         written.extend(offered.seed.map(|seed| ("seed", seed)));
     }
 

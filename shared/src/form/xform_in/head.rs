@@ -8,7 +8,7 @@ impl<'x> Reading<'x> {
     pub(super) fn head(&mut self, root: Element<'x>, model: Element<'x>, primary: Element<'x>) {
         let title = root.child("head").and_then(|h| h.child("title"));
         self.draft.title = title.map(Element::text).unwrap_or_default();
-        let own = |p: &&(String, String)| p.0.is_empty() && !is_usual(&p.1);
+        let own = |p: &&(String, String)| p.0.is_empty() && !p.1.is_empty() && !is_usual(&p.1);
         let address = primary.namespaces().iter().find(own).map(|n| n.1.clone());
         for (name, value) in primary.attributes() {
             match name.as_str() {

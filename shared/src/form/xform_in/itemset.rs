@@ -8,9 +8,7 @@ use super::xml::Element;
 /// Choices with the expressions that say which of them are offered, and in what order.
 pub(super) struct Offered {
     pub choices: Choices,
-    /// Which rows of the list.
-    pub filter: Option<String>,
-    /// The whole node-set when they are the instances of a repeat.
+    /// Which rows of the list; the whole node-set when they are the instances of a repeat.
     pub rows: Option<String>,
     pub seed: Option<String>,
 }
@@ -28,7 +26,7 @@ impl<'x> Reading<'x> {
                 );
             }
             let choices = Choices::list(&self.inline_list(question, name));
-            return Offered { choices, filter: None, rows: None, seed: None };
+            return Offered { choices, rows: None, seed: None };
         };
         let nodeset = itemset.get("nodeset").unwrap_or_default().trim();
         let (nodeset, randomize, seed) = match arguments(nodeset, "randomize") {
@@ -58,7 +56,7 @@ impl<'x> Reading<'x> {
         if let Some(id) = id {
             self.use_instance(itemset, id, &shown, &mut choices);
         }
-        let filter = match (id, rest.trim()) {
+        let rows = match (id, rest.trim()) {
             (Some(_), "/root/item") => None,
             (Some(_), rest) => {
                 // The filter alone, several predicates as they stand; the list stands before it.
@@ -73,10 +71,9 @@ impl<'x> Reading<'x> {
                 }
                 filter.map(str::to_owned)
             }
-            (None, _) => None,
+            (None, nodeset) => Some(nodeset.to_owned()),
         };
-        let rows = id.is_none().then(|| nodeset.to_owned());
-        Offered { choices, filter, rows, seed }
+        Offered { choices, rows, seed }
     }
 
     fn use_instance(
