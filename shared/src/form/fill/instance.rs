@@ -7,14 +7,24 @@ use super::Filling;
 use super::recalculate::Anchor;
 use crate::answers::NodeId;
 
+/// What nodes are made in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Within {
+    /// A new instance of a repeat, directly: a repeat in it begins without instances.
+    NewInstance,
+    /// Anything else, a group in a new instance too: a repeat begins with one, counted or not.
+    Other,
+}
+
 impl Filling<'_> {
-    /// Makes the nodes below a new one, with their defaults; a repeat starts with one instance
-    /// unless it is counted.
-    pub(super) fn add_children(&mut self, parent: NodeId, field: usize) {
+    /// Makes the nodes below a new one, with their defaults.
+    pub(super) fn add_children(&mut self, parent: NodeId, field: usize, within: Within) {
         let form = self.form;
         for &child in &form.fields[field].children {
-            if form.fields[child].repeat_count.is_none() {
-                self.insert(parent, usize::MAX, child);
+            let repeat = form.fields[child].kind == FieldType::Repeat;
+            if !repeat || within != Within::NewInstance {
+                let node = self.insert(parent, usize::MAX, child);
+                self.add_children(node, child, Within::Other);
             }
         }
     }
@@ -28,7 +38,6 @@ impl Filling<'_> {
         if !form.fields[field].default.is_empty() {
             self.tree.set_text(node, &form.fields[field].default);
         }
-        self.add_children(node, field);
         node
     }
 
@@ -41,6 +50,7 @@ impl Filling<'_> {
     /// One more instance of a repeat, and everything that its coming makes necessary.
     pub(super) fn create(&mut self, parent: NodeId, repeat: usize) -> NodeId {
         let node = self.insert(parent, self.place(parent, repeat), repeat);
+        self.add_children(node, repeat, Within::NewInstance);
         self.new_repeat(node, repeat);
         let form = self.form;
         let anchor = self.anchor(node);
@@ -130,10 +140,7 @@ impl Filling<'_> {
     pub(super) fn would_be_relevant(&mut self, parent: NodeId, repeat: usize) -> bool {
         let form = self.form;
         let Some(rule) = &form.fields[repeat].relevant else { return true };
-        let node = self.tree.insert(parent, self.place(parent, repeat), &form.fields[repeat].name);
-        self.field_of.push(repeat);
-        self.required.push(false);
-        self.locked.push(false);
+        let node = self.insert(parent, self.place(parent, repeat), repeat);
         let holds = self.holds(rule, node);
         self.tree.detach(node);
         holds

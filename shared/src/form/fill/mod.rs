@@ -77,7 +77,7 @@ impl<'f> Filling<'f> {
             depth: 0,
         };
         let root = filling.tree.root();
-        filling.add_children(root, 0);
+        filling.add_children(root, 0, instance::Within::Other);
         filling.preload(&meta);
         filling.first_load();
         filling.work_out_all();
