@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::field::FieldType;
+use super::super::value::canonical;
 use super::Filling;
 use super::recalculate::Anchor;
 use crate::answers::NodeId;
@@ -35,8 +36,11 @@ impl Filling<'_> {
         self.field_of.push(field);
         self.required.push(false);
         self.locked.push(false);
-        if !form.fields[field].default.is_empty() {
-            self.tree.set_text(node, &form.fields[field].default);
+        let written = &form.fields[field].default;
+        if !written.is_empty() {
+            // A default that is not of its type stays as it is.
+            let text = canonical(&form.fields[field], written).unwrap_or_else(|| written.clone());
+            self.tree.set_text(node, &text);
         }
         node
     }

@@ -74,7 +74,7 @@ pub fn smaller(java: &JavaRosa, case: Case) -> Case {
     let folder = tempfile::tempdir().unwrap();
     case.write(folder.path(), "f");
     let wanted = kind(&case, &java.fill_all(folder.path(), true)["f"]["000"]);
-    for _ in 0..40 {
+    for _ in 0..25 {
         let mut tries: Vec<Case> = Vec::new();
         let steps = &case.fillings[0];
         for size in [8, 4, 2, 1] {
