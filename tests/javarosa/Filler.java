@@ -166,6 +166,7 @@ public class Filler {
         PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames);
         PrototypeManager.registerPrototypes(CoreModelModule.classNames);
         new XFormsModule().registerModule();
+        Phone.register();
         if (media != null) mediaAt(new File(media));
     }
 
@@ -183,6 +184,7 @@ public class Filler {
         if (c.device != null) phone.put("deviceid", c.device);
         boolean lastSaved = media != null && !batch && new File(media, "last-saved.xml").exists();   // Collect keeps the last saved instance there
         FormDef def = XFormUtils.getFormFromFormXml(form, lastSaved ? "jr://file/last-saved.xml" : null);
+        Phone.extend(def, media == null ? null : new File(media));
         FormEntryController fec = new FormEntryController(new FormEntryModel(def));
         if (c.edit == null) def.initialize(true, new InstanceInitializationFactory());
         else loadSaved(def, c.edit);

@@ -1,5 +1,5 @@
-// Many forms in one Java: every folder of a folder holds form.xml, its media files and NAME.answers; it gets
-// walks.jsonl, one JSON line a case. Where Filler stops at the first refusal, a walk goes on, so that another engine's
+// Many forms in one Java: every folder of a folder holds form.xml, its media files (last-saved.xml: the instance saved
+// last) and NAME.answers; it gets walks.jsonl, one JSON line a case. Where Filler stops at the first refusal, a walk goes on, so that another engine's
 // verdict on every single answer, and not only the finished submission, can be held against JavaRosa's.
 //
 //   java -cp classes:ODK_Validate.jar Filler --forms DIR [--states]
@@ -72,7 +72,9 @@ class Walks {
             else if (line.startsWith("@id=")) id = line.substring(4);
             else Filler.phone.put(line.substring(1, equals), line.substring(equals + 1));
         }
-        FormDef def = XFormUtils.getFormFromFormXml(form.toString(), null);
+        boolean lastSaved = Files.exists(form.resolveSibling("last-saved.xml"));
+        FormDef def = XFormUtils.getFormFromFormXml(form.toString(), lastSaved ? "jr://file/last-saved.xml" : null);
+        Phone.extend(def, form.getParent().toFile());
         pin(def.getPreloader(), now, id);
         Walks walks = new Walks(def);
         def.initialize(true, new InstanceInitializationFactory());

@@ -4,10 +4,12 @@
 //! Names and texts live in one buffer and nodes in one vector, so that a submission costs few
 //! allocations.
 
+mod build;
 mod fault;
 mod read;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use fault::XmlFault;
 
@@ -29,6 +31,10 @@ impl NodeId {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+
+    pub(crate) fn of(index: u32) -> NodeId {
+        NodeId(index)
+    }
 }
 
 /// A piece of the tree's buffer.
@@ -40,11 +46,25 @@ struct Span {
 
 #[derive(Clone, Debug)]
 struct Node {
+    /// As written, with its prefix.
     name: Span,
+    /// How much of the name is its prefix, the colon included.
+    prefix: u16,
     text: Span,
     parent: Option<NodeId>,
-    children: Vec<NodeId>,
+    children: Children,
+    /// What the form's rule about this very element says.
     relevant: bool,
+    /// Relevant, and so is everything it is in.
+    shown: bool,
+}
+
+/// Where a node's children stand in [`Tree::children`], with room for more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Children {
+    from: u32,
+    count: u32,
+    room: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +80,9 @@ struct Attribute {
 pub struct Tree {
     buffer: String,
     nodes: Vec<Node>,
+    /// The children of every node, those of one node next to each other.
+    children: Vec<NodeId>,
+    /// In the order of their nodes.
     attributes: Vec<Attribute>,
 }
 
@@ -75,7 +98,7 @@ impl Tree {
 
     /// A tree of one empty root element.
     pub fn new(root: &str) -> Tree {
-        let mut tree = Tree { buffer: String::new(), nodes: Vec::new(), attributes: Vec::new() };
+        let mut tree = Tree::with_capacity(0);
         let name = tree.store(root);
         tree.nodes.push(Node::new(name, None));
         tree
@@ -94,6 +117,12 @@ impl Tree {
 
     /// The element's name without prefix.
     pub fn name(&self, n: NodeId) -> &str {
+        let node = &self.nodes[n.index()];
+        &self.slice(node.name)[usize::from(node.prefix)..]
+    }
+
+    /// The element's name as written, with its prefix.
+    pub fn written_name(&self, n: NodeId) -> &str {
         self.slice(self.nodes[n.index()].name)
     }
 
@@ -104,7 +133,8 @@ impl Tree {
 
     /// The element's children in document order.
     pub fn children(&self, n: NodeId) -> &[NodeId] {
-        &self.nodes[n.index()].children
+        let Children { from, count, .. } = self.nodes[n.index()].children;
+        &self.children[from as usize..(from + count) as usize]
     }
 
     /// The element's parent; none for the root.
@@ -114,15 +144,24 @@ impl Tree {
 
     /// The value of an attribute, named as written (`version`, `orx:version`).
     pub fn attribute(&self, n: NodeId, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|a| a.node == n && self.slice(a.name) == name)
-            .map(|a| self.slice(a.value))
+        self.attributes(n).find(|a| a.0 == name).map(|a| a.1)
     }
 
-    /// False where a form's relevance rules hide the element; expressions do not see such nodes.
+    /// The element's attributes as written, namespace declarations included.
+    pub fn attributes(&self, n: NodeId) -> impl Iterator<Item = (&str, &str)> {
+        let from = self.attributes.partition_point(|a| a.node < n);
+        let own = self.attributes[from..].iter().take_while(move |a| a.node == n);
+        own.map(|a| (self.slice(a.name), self.slice(a.value)))
+    }
+
+    /// False where a form's rule about this very element hides it.
     pub fn is_relevant(&self, n: NodeId) -> bool {
         self.nodes[n.index()].relevant
+    }
+
+    /// False where the element or one it is in is hidden; expressions do not see such nodes.
+    pub fn is_shown(&self, n: NodeId) -> bool {
+        self.nodes[n.index()].shown
     }
 
     /// The children of `n` that are called `name`.
@@ -209,54 +248,6 @@ impl Tree {
 
     fn slice(&self, span: Span) -> &str {
         &self.buffer[span.from as usize..span.to as usize]
-    }
-}
-
-/// Building and changing, for the reader and for filling a form.
-impl Tree {
-    fn store(&mut self, text: &str) -> Span {
-        let from = self.buffer.len() as u32;
-        self.buffer.push_str(text);
-        Span { from, to: self.buffer.len() as u32 }
-    }
-
-    /// Adds a child at `place` among the children of `parent`; at the end when `place` is beyond.
-    pub(crate) fn insert(&mut self, parent: NodeId, place: usize, name: &str) -> NodeId {
-        let name = self.store(name);
-        let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node::new(name, Some(parent)));
-        let children = &mut self.nodes[parent.index()].children;
-        children.insert(place.min(children.len()), id);
-        id
-    }
-
-    /// Adds a child after the others.
-    pub(crate) fn push(&mut self, parent: NodeId, name: &str) -> NodeId {
-        self.insert(parent, usize::MAX, name)
-    }
-
-    /// Takes an element out of its parent's children; it and what is in it are no more reached.
-    pub(crate) fn detach(&mut self, n: NodeId) {
-        if let Some(parent) = self.nodes[n.index()].parent {
-            self.nodes[parent.index()].children.retain(|c| *c != n);
-        }
-    }
-
-    /// Replaces the element's own text.
-    pub(crate) fn set_text(&mut self, n: NodeId, text: &str) {
-        let span = self.store(text);
-        self.nodes[n.index()].text = span;
-    }
-
-    /// Hides or shows one element (not its descendants).
-    pub(crate) fn set_relevant(&mut self, n: NodeId, relevant: bool) {
-        self.nodes[n.index()].relevant = relevant;
-    }
-}
-
-impl Node {
-    fn new(name: Span, parent: Option<NodeId>) -> Node {
-        Node { name, text: Span::default(), parent, children: Vec::new(), relevant: true }
     }
 }
 

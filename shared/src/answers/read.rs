@@ -1,5 +1,7 @@
 //! The strict reader: XML events to a [`Tree`].
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -38,8 +40,8 @@ pub(super) fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
                 building.close();
             }
             Event::End(_) => building.close(),
-            Event::Text(text) => building.text(&text.xml10_content())?,
-            Event::CData(text) => building.text(&text.xml10_content())?,
+            Event::Text(text) => building.text(text.xml10_content())?,
+            Event::CData(text) => building.text(text.xml10_content())?,
             Event::GeneralRef(reference) => building.reference(&reference)?,
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof => return building.finish(),
@@ -49,27 +51,26 @@ pub(super) fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
 }
 
 /// An element whose end tag has not been seen, with the text collected so far.
-struct Open {
+struct Open<'s> {
     node: NodeId,
-    text: String,
+    /// How many closed elements waited for their parent when this one began.
+    closed: usize,
+    text: Cow<'s, str>,
 }
 
 struct Building<'s> {
     source: &'s str,
     at: usize,
     tree: Tree,
-    open: Vec<Open>,
-    spare: Vec<String>,
+    open: Vec<Open<'s>>,
+    /// Closed elements whose parent is still open.
+    closed: Vec<NodeId>,
 }
 
 impl<'s> Building<'s> {
     fn new(source: &'s str) -> Self {
-        let tree = Tree {
-            buffer: String::with_capacity(source.len()),
-            nodes: Vec::with_capacity(source.len().min(1 << 16) / 24),
-            attributes: Vec::new(),
-        };
-        Building { source, at: 0, tree, open: Vec::new(), spare: Vec::new() }
+        let tree = Tree::with_capacity(source.len());
+        Building { source, at: 0, tree, open: Vec::new(), closed: Vec::new() }
     }
 
     fn line(&self) -> usize {
@@ -118,15 +119,13 @@ impl<'s> Building<'s> {
         if !is_name(name.as_ref()) {
             return Err(self.malformed("not a name"));
         }
-        let span = self.tree.store(start.local_name().as_ref());
+        let prefix = name.as_ref().find(':').map_or(0, |at| at + 1);
+        let prefix = u16::try_from(prefix).map_err(|_| self.malformed("not a name"))?;
+        let span = self.tree.store(name.as_ref());
         let node = NodeId(self.tree.nodes.len() as u32);
-        self.tree.nodes.push(Node::new(span, parent));
-        if let Some(parent) = parent {
-            self.tree.nodes[parent.index()].children.push(node);
-        }
+        self.tree.nodes.push(Node { prefix, ..Node::new(span, parent) });
         self.attributes(node, start)?;
-        let text = self.spare.pop().unwrap_or_default();
-        self.open.push(Open { node, text });
+        self.open.push(Open { node, closed: self.closed.len(), text: Cow::Borrowed("") });
         Ok(())
     }
 
@@ -146,9 +145,6 @@ impl<'s> Building<'s> {
             if value.contains(forbidden) {
                 return Err(XmlFault::ControlCharacter { line: self.line() });
             }
-            if key == "xmlns" || key.starts_with("xmlns:") {
-                continue;
-            }
             let name = self.tree.store(key);
             let value = store_nfc(&mut self.tree, &value);
             self.tree.attributes.push(Attribute { node, name, value });
@@ -156,9 +152,11 @@ impl<'s> Building<'s> {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), XmlFault> {
+    fn text(&mut self, text: Cow<'s, str>) -> Result<(), XmlFault> {
         match self.open.last_mut() {
-            Some(open) => open.text.push_str(text),
+            // Nearly always there is one piece of text, and it is not copied.
+            Some(open) if open.text.is_empty() => open.text = text,
+            Some(open) => open.text.to_mut().push_str(&text),
             None if text.trim().is_empty() => {}
             None => return Err(self.malformed("text outside the root element")),
         }
@@ -182,18 +180,21 @@ impl<'s> Building<'s> {
             },
             Err(_) => return Err(unknown()),
         };
-        self.text(character.encode_utf8(&mut [0; 4]))
+        self.text(Cow::Owned(character.to_string()))
     }
 
     fn close(&mut self) {
-        let Some(Open { node, mut text }) = self.open.pop() else { return };
-        let parent = !self.tree.nodes[node.index()].children.is_empty();
+        let Some(Open { node, closed, text }) = self.open.pop() else { return };
+        let parent = self.closed.len() > closed;
+        if parent {
+            self.tree.set_children(node, &self.closed[closed..]);
+            self.closed.truncate(closed);
+        }
+        self.closed.push(node);
         if !(text.is_empty() || parent && text.trim().is_empty()) {
             let span = store_nfc(&mut self.tree, &text);
             self.tree.nodes[node.index()].text = span;
         }
-        text.clear();
-        self.spare.push(text);
     }
 
     fn finish(self) -> Result<Tree, XmlFault> {
@@ -205,12 +206,19 @@ impl<'s> Building<'s> {
 }
 
 fn store_nfc(tree: &mut Tree, text: &str) -> Span {
-    if text.is_ascii() || is_nfc(text) {
+    if is_plain(text) || is_nfc(text) {
         return tree.store(text);
     }
     let from = tree.buffer.len() as u32;
     tree.buffer.extend(text.nfc());
     Span { from, to: tree.buffer.len() as u32 }
+}
+
+/// True for texts of characters that are composed already and compose with nothing: everything
+/// before the combining marks (U+0300), Vietnamese letters with two marks, common punctuation.
+fn is_plain(text: &str) -> bool {
+    text.is_ascii()
+        || text.chars().all(|c| matches!(c, '\0'..'\u{300}' | 'Ạ'..='ỹ' | '\u{2010}'..='\u{2027}'))
 }
 
 /// What XML 1.0 (section 2.2) does not count as a character.
@@ -220,6 +228,12 @@ fn forbidden(c: char) -> bool {
 
 /// Where the first forbidden character stands; the text is valid UTF-8.
 fn first_forbidden(bytes: &[u8]) -> Option<usize> {
+    // Without an early way out, so that many bytes are looked at in one step.
+    let suspect = |b: &u8| (*b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r')) || *b == 0xef;
+    let suspects = |part: &[u8]| part.iter().fold(false, |found, b| found | suspect(b));
+    if !bytes.chunks(1024).any(suspects) {
+        return None;
+    }
     let control = |b: &u8| *b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r');
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
     let last = |at: usize| bytes[at] == 0xef && bytes[at + 1] == 0xbf && bytes[at + 2] >= 0xbe;
@@ -237,6 +251,11 @@ fn first_forbidden(bytes: &[u8]) -> Option<usize> {
 
 /// Loosely an XML name: enough to keep paths and messages unambiguous.
 fn is_name(name: &str) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':');
+    let first = name.as_bytes().first().copied().unwrap_or_default();
+    if (first.is_ascii_alphabetic() || first == b'_') && name.as_bytes().iter().all(plain) {
+        return true;
+    }
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':') || !c.is_ascii())

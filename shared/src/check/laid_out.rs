@@ -1,136 +1,151 @@
 //! A submission laid out on its form: every node with its field, and the nodes a phone left out
 //! (because they were not asked) put back empty, so that rules find what they refer to.
 
-use std::collections::BTreeMap;
-
 use crate::answers::{NodeId, Tree};
+use crate::expr::Layout;
 use crate::finding::{Finding, Severity};
 use crate::form::{FieldType, Form, messages};
+use crate::text::Text;
 
 use super::MAX_FINDINGS;
 
-/// Most instances of a repeat that are checked.
-const MAX_INSTANCES: usize = 500;
+/// Most nodes that are looked at, those put back included: a few bytes of XML can ask for an
+/// instance of a large repeat.
+const MAX_LAID: usize = 500_000;
 
-pub(super) struct LaidOut {
+pub(super) struct LaidOut<'f> {
     pub tree: Tree,
     /// Nodes with their fields, in the form's order.
-    pub in_order: Vec<(NodeId, usize)>,
-    /// The same by field: nearly always one node.
-    by_field: Vec<Vec<NodeId>>,
+    pub in_order: Vec<(NodeId, u32)>,
+    pub layout: Layout<'f>,
 }
 
-impl LaidOut {
-    pub fn new(form: &Form, tree: &Tree, findings: &mut Vec<Finding>) -> LaidOut {
-        let mut laid = LaidOut {
-            tree: tree.clone(),
-            in_order: Vec::with_capacity(tree.len()),
-            by_field: vec![Vec::new(); form.fields.len()],
+impl<'f> LaidOut<'f> {
+    pub fn new(form: &'f Form, tree: &Tree, findings: &mut Vec<Finding>) -> LaidOut<'f> {
+        let room = tree.len() * 2;
+        let mut laying = Laying {
+            form,
+            laid: LaidOut {
+                tree: tree.clone(),
+                in_order: Vec::with_capacity(room),
+                layout: Layout::new(&form.index.shape, room),
+            },
+            found: Vec::new(),
+            findings,
         };
-        let root = tree.root();
-        laid.lay(form, root, 0, findings);
-        laid
+        laying.lay(tree.root(), 0, 0);
+        laying.laid
     }
 
-    pub fn nodes_of(&self, field: usize) -> &[NodeId] {
-        &self.by_field[field]
+    /// The path of a node of this field, with a place on every repeat.
+    pub fn path(&self, form: &Form, node: NodeId, field: usize) -> String {
+        form.path_of(&self.tree, node, field, |n| self.layout.place(n))
     }
+}
 
-    pub fn is_relevant(&self, node: NodeId) -> bool {
-        std::iter::successors(Some(node), |n| self.tree.parent(*n))
-            .all(|n| self.tree.is_relevant(n))
-    }
+struct Laying<'l, 'f> {
+    form: &'f Form,
+    laid: LaidOut<'f>,
+    /// Children in the submission with the field each is of, for the elements being laid.
+    found: Vec<(usize, NodeId)>,
+    findings: &'l mut Vec<Finding>,
+}
 
-    /// Forms nest no deeper than their author did, so recursion is bounded by the form.
-    fn lay(&mut self, form: &Form, node: NodeId, field: usize, findings: &mut Vec<Finding>) {
-        self.in_order.push((node, field));
-        self.by_field[field].push(node);
-        if !form.fields[field].kind.has_children() {
-            for stranger in self.tree.children(node) {
-                self.stranger(form, node, field, *stranger, findings);
-            }
-            return;
-        }
-        let found = self.match_children(form, node, field, findings);
-        for &child in &form.fields[field].children {
-            let name = &form.fields[child].name;
-            match found.get(&child) {
-                Some(nodes) => {
-                    for n in nodes {
-                        self.lay(form, *n, child, findings);
-                    }
-                }
-                // A repeat may have no instance at all.
-                None if form.fields[child].kind == FieldType::Repeat => {}
-                None => {
-                    let n = self.tree.push(node, name);
-                    self.lay(form, n, child, findings);
-                }
-            }
-        }
-    }
-
-    fn match_children(
-        &self,
-        form: &Form,
-        node: NodeId,
-        field: usize,
-        findings: &mut Vec<Finding>,
-    ) -> BTreeMap<usize, Vec<NodeId>> {
-        let mut found: BTreeMap<usize, Vec<NodeId>> = BTreeMap::new();
-        // meta may carry more than the form declares: deprecatedID, instanceName, audit.
-        let meta = form.fields[field].name == "meta" && form.fields[field].row == 0;
-        for &n in self.tree.children(node) {
-            let Some(child) = form.child(field, self.tree.name(n)) else {
-                if !meta {
-                    self.stranger(form, node, field, n, findings);
-                }
-                continue;
-            };
-            let nodes = found.entry(child).or_default();
+impl Laying<'_, '_> {
+    /// Forms nest no deeper than [`crate::answers::MAX_DEPTH`], so recursion is bounded.
+    fn lay(&mut self, node: NodeId, i: usize, row: u32) {
+        let form = self.form;
+        let field = &form.fields[i];
+        let row = self.laid.layout.put(node, i, row, field.kind == FieldType::Repeat);
+        self.laid.in_order.push((node, i as u32));
+        let start = self.found.len();
+        self.match_children(node, i);
+        let end = self.found.len();
+        let mut next = start;
+        for &child in &field.children {
             let repeat = form.fields[child].kind == FieldType::Repeat;
-            if nodes.is_empty() || repeat && nodes.len() < MAX_INSTANCES {
-                nodes.push(n);
-            } else if !repeat {
-                self.report(form, n, child, "repeated_field", messages::repeated_field(), findings);
-            } else if nodes.len() == MAX_INSTANCES {
-                nodes.push(n);
-                let message = messages::too_many_instances();
-                self.report(form, n, child, "too_many_instances", message, findings);
+            if repeat {
+                self.laid.layout.begin(child, row);
+            }
+            let first = next;
+            while next < end && self.found[next].0 == child {
+                self.instance(self.found[next].1, child, row, next == first);
+                next += 1;
+            }
+            // A repeat may have no instance at all.
+            if next == first && !repeat {
+                let n = self.laid.tree.push(node, &form.fields[child].name);
+                self.lay(n, child, row);
             }
         }
-        found
+        self.found.truncate(start);
+    }
+
+    /// One element of a field; `first` of its name in what it is in.
+    fn instance(&mut self, node: NodeId, i: usize, row: u32, first: bool) {
+        let repeat = self.form.fields[i].kind == FieldType::Repeat;
+        if first || repeat && self.laid.in_order.len() < MAX_LAID {
+            self.lay(node, i, row);
+        } else if repeat {
+            self.report(node, i, "too_many_instances", messages::too_many_instances());
+        } else {
+            self.report(node, i, "repeated_field", messages::repeated_field());
+        }
+    }
+
+    /// Finds the fields of an element's children, in the form's order.
+    fn match_children(&mut self, node: NodeId, i: usize) {
+        let form = self.form;
+        let field = &form.fields[i];
+        // meta may carry more than the form declares: deprecatedID, instanceName, audit.
+        let meta = field.name == "meta" && field.row == 0;
+        let start = self.found.len();
+        let mut expected = 0;
+        let mut sorted = true;
+        for k in 0..self.laid.tree.children(node).len() {
+            let n = self.laid.tree.children(node)[k];
+            let name = self.laid.tree.name(n);
+            // Submissions come in the form's order: the field is the same again, or the next.
+            let near = field.children[expected..]
+                .iter()
+                .take(24)
+                .position(|c| form.fields[*c].name == name);
+            let child = match near {
+                Some(ahead) => {
+                    expected += ahead;
+                    Some(field.children[expected])
+                }
+                None => form.child(i, name),
+            };
+            match child {
+                Some(child) => {
+                    sorted &=
+                        self.found.len() == start || self.found[self.found.len() - 1].0 <= child;
+                    self.found.push((child, n));
+                }
+                None if meta => {}
+                None => self.stranger(node, i, n),
+            }
+        }
+        if !sorted {
+            self.found[start..].sort_by_key(|f| f.0);
+        }
     }
 
     /// An element the form does not know, within a node of a field it does.
-    fn stranger(
-        &self,
-        form: &Form,
-        parent: NodeId,
-        field: usize,
-        node: NodeId,
-        findings: &mut Vec<Finding>,
-    ) {
-        if findings.len() <= MAX_FINDINGS {
-            let name: String = self.tree.name(node).chars().take(80).collect();
-            let path = format!("{}/{name}", form.numbered_path(&self.tree, parent, field));
+    fn stranger(&mut self, parent: NodeId, field: usize, node: NodeId) {
+        if self.findings.len() <= MAX_FINDINGS {
+            let name: String = self.laid.tree.name(node).chars().take(80).collect();
+            let path = format!("{}/{name}", self.laid.path(self.form, parent, field));
             let message = messages::unknown_field();
-            findings.push(Finding::field("unknown_field", Severity::Warning, path, message));
+            self.findings.push(Finding::field("unknown_field", Severity::Warning, path, message));
         }
     }
 
-    fn report(
-        &self,
-        form: &Form,
-        node: NodeId,
-        field: usize,
-        code: &str,
-        message: crate::text::Text,
-        findings: &mut Vec<Finding>,
-    ) {
-        if findings.len() <= MAX_FINDINGS {
-            let path = form.numbered_path(&self.tree, node, field);
-            findings.push(Finding::field(code, Severity::Warning, path, message));
+    fn report(&mut self, node: NodeId, field: usize, code: &str, message: Text) {
+        if self.findings.len() <= MAX_FINDINGS {
+            let path = self.laid.path(self.form, node, field);
+            self.findings.push(Finding::field(code, Severity::Warning, path, message));
         }
     }
 }

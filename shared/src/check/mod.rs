@@ -8,18 +8,21 @@
 mod laid_out;
 #[cfg(test)]
 mod tests;
+mod types;
 
 use jiff::civil::DateTime;
 
 use crate::answers::{NodeId, Tree};
-use crate::expr::{Instances, parse_moment};
+use crate::expr::{Instances, Scope, parse_moment};
 use crate::finding::{Finding, Severity};
 use crate::form::fill::store;
+use crate::form::index::Judged;
 use crate::form::plan::Step;
-use crate::form::value::{is_of_type, is_offered, scope_at};
+use crate::form::value::{Offer, offer};
 use crate::form::{Field, FieldType, Form, Rule, messages};
 use crate::text::Text;
 use laid_out::LaidOut;
+use types::is_of_type;
 
 /// Most findings given for one submission.
 pub const MAX_FINDINGS: usize = 500;
@@ -65,15 +68,15 @@ pub fn check(
 
 /// When the submission was filled, by its own account.
 fn moment_of(form: &Form, tree: &Tree) -> Option<DateTime> {
-    [FieldType::End, FieldType::Today, FieldType::Start].iter().find_map(|kind| {
-        let field = form.fields.iter().find(|f| f.kind == *kind)?;
-        parse_moment(tree.text(tree.find(&field.path)?))
-    })
+    form.index
+        .clocks
+        .iter()
+        .find_map(|i| parse_moment(tree.text(tree.find(&form.fields[*i].path)?)))
 }
 
 struct Checking<'c> {
     form: &'c Form,
-    laid: LaidOut,
+    laid: LaidOut<'c>,
     /// Nodes from here on were not in the submission.
     original: usize,
     instances: &'c Instances,
@@ -81,12 +84,12 @@ struct Checking<'c> {
     findings: Vec<Finding>,
 }
 
-impl Checking<'_> {
+impl<'c> Checking<'c> {
     fn find(&mut self, code: &str, severity: Severity, node: NodeId, field: usize, message: Text) {
         if self.findings.len() > MAX_FINDINGS {
             return;
         }
-        let path = self.form.numbered_path(&self.laid.tree, node, field);
+        let path = self.laid.path(self.form, node, field);
         self.findings.push(Finding::field(code, severity, path, message));
     }
 
@@ -97,20 +100,28 @@ impl Checking<'_> {
             None if rule.expr.ast().is_volatile() => return otherwise,
             None => DateTime::MIN,
         };
-        let scope = scope_at(&self.laid.tree, node, now, self.instances);
-        rule.expr.eval(&scope).truth()
+        rule.expr.eval(&self.scope(node, now)).truth()
+    }
+
+    fn scope(&self, node: NodeId, now: DateTime) -> Scope<'_> {
+        let scope = Scope::new(&self.laid.tree, node, now, self.instances);
+        Scope { layout: Some(&self.laid.layout), ..scope }
     }
 
     /// In the form's working order, so that each rule sees what it depends on already hidden.
     fn relevance(&mut self) {
         let form = self.form;
+        let mut nodes = Vec::new();
         for step in &form.plan.steps {
             let field = &form.fields[step.field()];
             if let (Step::Relevance(i), Some(rule)) = (step, &field.relevant) {
-                for k in 0..self.laid.nodes_of(*i).len() {
-                    let node = self.laid.nodes_of(*i)[k];
-                    let relevant = self.holds(rule, node, true);
-                    self.laid.tree.set_relevant(node, relevant);
+                nodes.clear();
+                nodes.extend(self.laid.layout.nodes_of(*i));
+                for node in &nodes {
+                    // What is in something hidden stays hidden, whatever its own rule says.
+                    if self.laid.tree.is_shown(*node) && !self.holds(rule, *node, true) {
+                        self.laid.tree.set_relevant(*node, false);
+                    }
                 }
             }
         }
@@ -118,46 +129,46 @@ impl Checking<'_> {
 
     fn calculations(&mut self) {
         let form = self.form;
-        for (i, field) in form.fields.iter().enumerate() {
-            if let Some(rule) = &field.calculation {
-                for k in 0..self.laid.nodes_of(i).len() {
-                    self.calculation(self.laid.nodes_of(i)[k], i, rule);
-                }
+        let mut nodes = Vec::new();
+        for judged in &form.index.judged {
+            let Some(rule) = &form.fields[judged.field].calculation else { continue };
+            if judged.tables.iter().any(|t| self.instances.get(t).is_none()) {
+                continue;
+            }
+            nodes.clear();
+            nodes.extend(self.laid.layout.nodes_of(judged.field));
+            for node in &nodes {
+                self.calculation(*node, judged, rule);
             }
         }
     }
 
     /// A calculated value is compared, and stays as it came.
-    fn calculation(&mut self, node: NodeId, i: usize, rule: &Rule) {
-        let field = &self.form.fields[i];
-        let computed = matches!(field.kind, FieldType::Calculate | FieldType::Hidden);
-        if !computed || rule.expr.ast().is_volatile() || !self.laid.is_relevant(node) {
-            return;
-        }
-        let tables = rule.expr.ast().tables();
-        if tables.iter().any(|t| self.instances.get(t).is_none()) {
+    fn calculation(&mut self, node: NodeId, judged: &Judged, rule: &Rule) {
+        if !self.laid.tree.is_shown(node) {
             return;
         }
         let now = self.now.unwrap_or(DateTime::MIN);
-        let scope = scope_at(&self.laid.tree, node, now, self.instances);
-        let value = rule.expr.eval(&scope).stored(store(&field.kind));
+        let value = rule.expr.eval(&self.scope(node, now));
+        let value = value.stored(store(self.form.fields[judged.field].data));
         if !same(&value, self.laid.tree.text(node)) {
             // A roster may have been corrected since: worth knowing, no more.
-            let roster = tables.iter().any(|t| self.form.list(t).is_none());
-            let severity = if roster { Severity::Note } else { Severity::Warning };
-            self.find("calculation", severity, node, i, messages::differing_calculation());
+            let severity = if judged.roster { Severity::Note } else { Severity::Warning };
+            let message = messages::differing_calculation();
+            self.find("calculation", severity, node, judged.field, message);
         }
     }
 
     fn answers(&mut self) {
         for n in 0..self.laid.in_order.len() {
             let (node, i) = self.laid.in_order[n];
+            let i = i as usize;
             let field = &self.form.fields[i];
             if field.kind.has_children() || field.kind == FieldType::InstanceId {
                 continue;
             }
             let blank = self.laid.tree.text(node).is_empty();
-            if !self.laid.is_relevant(node) {
+            if !self.laid.tree.is_shown(node) {
                 if !blank && node.index() < self.original {
                     self.find("irrelevant", Severity::Warning, node, i, messages::irrelevant());
                 }
@@ -180,11 +191,14 @@ impl Checking<'_> {
         }
         if let Some(choices) = field.kind.choices() {
             let now = self.now.unwrap_or(DateTime::MIN);
-            let scope = scope_at(&self.laid.tree, node, now, self.instances);
-            if !is_offered(field, text, &scope) {
+            let scope = self.scope(node, now);
+            let offer = offer(field, text, &scope);
+            if offer == Offer::Unknown {
                 let list = choices.file.is_none();
                 let severity = if list { Severity::Error } else { Severity::Warning };
                 self.find("choice", severity, node, i, messages::unknown_choice());
+            } else if offer == Offer::Partial {
+                self.find("type", Severity::Warning, node, i, messages::wrong_type());
             }
         }
         let broken = field.constraint.as_ref().is_some_and(|r| !self.holds(r, node, true));
@@ -197,6 +211,7 @@ impl Checking<'_> {
     fn attachments(&mut self, tree: &Tree, arrived: &[String]) {
         for n in 0..self.laid.in_order.len() {
             let (node, i) = self.laid.in_order[n];
+            let i = i as usize;
             let name = self.laid.tree.text(node).trim();
             let photo = self.form.fields[i].kind == FieldType::Image && !name.is_empty();
             if photo && !arrived.iter().any(|a| crate::text::nfc(a) == name) {

@@ -1,6 +1,7 @@
 //! The small tree an expression is parsed into.
 
 pub(crate) use super::func::Func;
+use super::layout::Bound;
 use super::pattern::Pattern;
 use super::value::Kind;
 
@@ -22,6 +23,8 @@ pub(crate) struct Path {
     pub start: Start,
     pub steps: Vec<Step>,
     pub kind: Kind,
+    /// The field it ends at, once a form has resolved it.
+    pub bound: Option<Bound>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -10,11 +10,10 @@ const DAY_MS: f64 = 86_400_000.0;
 /// Today's offset from UTC, in seconds.
 const OFFSET: i64 = 25_200;
 
-/// The offset before the first of the changes below: local mean time.
-const FIRST_OFFSET: i64 = 25_590;
-
-/// When the offset changed (in UTC) and what it was from then on (IANA: Asia/Ho_Chi_Minh).
-const CHANGES: [(DateTime, i64); 8] = [
+/// When the offset changed (in UTC) and what it was from then on (IANA: Asia/Ho_Chi_Minh). Java
+/// knows local mean time from 1900 on only.
+const CHANGES: [(DateTime, i64); 9] = [
+    (date(1900, 1, 1).at(0, 0, 0, 0), 25_590),
     (date(1911, 4, 30).at(16, 53, 30, 0), 25_200),
     (date(1942, 12, 31).at(16, 0, 0, 0), 28_800),
     (date(1945, 3, 14).at(15, 0, 0, 0), 32_400),
@@ -104,7 +103,7 @@ fn digits(text: &str) -> Option<&str> {
 
 /// Seconds that local time was ahead at a moment of UTC.
 fn offset_of_utc(utc: DateTime) -> i64 {
-    CHANGES.iter().rev().find(|(from, _)| utc >= *from).map_or(FIRST_OFFSET, |(_, offset)| *offset)
+    CHANGES.iter().rev().find(|(from, _)| utc >= *from).map_or(OFFSET, |(_, offset)| *offset)
 }
 
 /// Seconds that local time was ahead at a local moment; the earlier one where there were two.
@@ -112,7 +111,7 @@ fn offset_of_local(local: DateTime) -> i64 {
     if local.year() > 1975 {
         return OFFSET;
     }
-    let mut offset = FIRST_OFFSET;
+    let mut offset = OFFSET;
     for (from, after) in CHANGES {
         match local.checked_sub(offset.seconds()) {
             Ok(utc) if utc >= from => offset = after,
@@ -173,12 +172,21 @@ pub(super) fn decimal_time(moment: DateTime) -> f64 {
     days - days.floor()
 }
 
+/// How JavaRosa writes a date: `2024-10-05`.
+pub(super) fn date_text(day: Date) -> String {
+    format!("{}-{:02}-{:02}", day.year(), day.month(), day.day())
+}
+
 /// How JavaRosa stores a moment: `2024-10-05T08:30:00.000+07:00`.
 pub(crate) fn moment_text(moment: DateTime) -> String {
+    format!("{}T{}", date_text(moment.date()), time_text(moment))
+}
+
+/// How JavaRosa stores a time of day: `08:30:00.000+07:00`.
+pub(super) fn time_text(moment: DateTime) -> String {
     let minutes = offset_of_local(moment) / 60;
     format!(
-        "{}T{:02}:{:02}:{:02}.{:03}+{:02}:{:02}",
-        moment.date(),
+        "{:02}:{:02}:{:02}.{:03}+{:02}:{:02}",
         moment.hour(),
         moment.minute(),
         moment.second(),

@@ -6,8 +6,8 @@ use std::cell::Cell;
 use super::Scope;
 use super::ast::{Ast, Op};
 use super::functions::call;
-use super::value::{Atom, Node, Value};
-use super::walk::walk;
+use super::value::{Atom, Node, Value, typed};
+use super::walk::{field_text, walk};
 
 /// Where evaluation stands: inside a predicate, `here` is the candidate and `current` stays.
 #[derive(Clone, Copy)]
@@ -39,20 +39,35 @@ pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
     }
 }
 
+/// What stands in an expression most of the time — a field, a number, a text — without the steps
+/// between.
+fn quick<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Option<Atom<'a>> {
+    match ast {
+        Ast::Path(path) => Some(typed(field_text(path, frame)?, path.kind)),
+        Ast::Number(n) => Some(Atom::Number(*n)),
+        Ast::Text(t) => Some(Atom::Text(t)),
+        _ => None,
+    }
+}
+
+/// Calls `see` with what a part of an expression is.
+fn with_atom<'a, T>(ast: &'a Ast, frame: &Frame<'_, 'a>, see: impl FnOnce(&Atom<'_>) -> T) -> T {
+    match quick(ast, frame) {
+        Some(atom) => see(&atom),
+        None => see(&evaluate(ast, frame).atom()),
+    }
+}
+
 fn binary<'a>(op: Op, a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
-    let left = evaluate(a, frame);
-    match op {
-        Op::Or => return Value::Bool(left.truth() || evaluate(b, frame).truth()),
-        Op::And => return Value::Bool(left.truth() && evaluate(b, frame).truth()),
-        _ => {}
-    }
-    let right = evaluate(b, frame);
-    match op {
-        Op::Equal => return Value::Bool(equal(&left.atom(), &right.atom())),
-        Op::NotEqual => return Value::Bool(!equal(&left.atom(), &right.atom())),
-        _ => {}
-    }
-    let (x, y) = (left.number(), right.number());
+    let truth = |e| with_atom(e, frame, |atom| atom.truth());
+    let number = |e| with_atom(e, frame, |atom| atom.number());
+    let (x, y) = match op {
+        Op::Or => return Value::Bool(truth(a) || truth(b)),
+        Op::And => return Value::Bool(truth(a) && truth(b)),
+        Op::Equal => return Value::Bool(same(a, b, frame)),
+        Op::NotEqual => return Value::Bool(!same(a, b, frame)),
+        _ => (number(a), number(b)),
+    };
     match op {
         Op::Less => Value::Bool(x < y),
         Op::LessEqual => Value::Bool(x <= y),
@@ -67,11 +82,23 @@ fn binary<'a>(op: Op, a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a
     }
 }
 
+fn same<'a>(a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
+    // Whatever its type, an answer is equal to '' when it is blank, and only then.
+    if let (Ast::Path(path), Ast::Text(blank)) = (a, b)
+        && blank.is_empty()
+        && let Some(text) = field_text(path, frame)
+    {
+        return text.is_empty();
+    }
+    with_atom(a, frame, |a| with_atom(b, frame, |b| equal(a, b)))
+}
+
 /// JavaRosa's equality: as truth if either is one, as numbers if either is one, else as texts.
 fn equal(a: &Atom<'_>, b: &Atom<'_>) -> bool {
     match (a, b) {
         (Atom::Bool(_), _) | (_, Atom::Bool(_)) => a.truth() == b.truth(),
         (Atom::Number(_), _) | (_, Atom::Number(_)) => (a.number() - b.number()).abs() < 1e-12,
+        (Atom::Text(a) | Atom::Loose(a), Atom::Text(b) | Atom::Loose(b)) => a == b,
         _ => a.text() == b.text(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use super::number::java_double;
 use super::value::Value;
 
 const RADIUS: f64 = 6_378_100.0;
@@ -12,13 +13,17 @@ pub(super) type Point = (f64, f64);
 
 /// A point: up to four numbers parted by spaces; what is missing is 0, so blank is 0 0.
 pub(super) fn point(text: &str) -> Option<Point> {
+    numbers(text).map(|parts| (parts[0], parts[1]))
+}
+
+fn numbers(text: &str) -> Option<[f64; 4]> {
     let mut parts = [0.0; 4];
     let mut place = parts.iter_mut();
     for word in text.trim_matches(|c: char| c <= ' ').split(' ').filter(|w| !w.is_empty()) {
         let plain = word.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
         *place.next()? = word.parse().ok().filter(|_| plain)?;
     }
-    Some((parts[0], parts[1]))
+    Some(parts)
 }
 
 /// The points of a trace or shape: parted by semicolons.
@@ -34,7 +39,7 @@ pub(super) fn points(text: &str) -> Option<Vec<Point>> {
 /// What a path found: one shape, or a point for each node.
 pub(super) fn points_of(value: &Value<'_>) -> Option<Vec<Point>> {
     match value {
-        Value::Nodes(nodes) => match nodes.items.as_slice() {
+        Value::Nodes(nodes) => match &nodes.items[..] {
             [one] => points(one.text()),
             many => many.iter().map(|n| point(n.text())).collect(),
         },
@@ -73,4 +78,20 @@ pub(super) fn is_inside(point: Point, line: &[Point]) -> bool {
         let crosses = ((y2 > y) != (y1 > y)) && x < (x1 - x2) * (y - y2) / (y1 - y2) + x2;
         inside != crosses
     })
+}
+
+/// A point as JavaRosa stores it: four numbers; blank for the point of zeros.
+pub(super) fn point_text(text: &str) -> Option<String> {
+    let parts = numbers(text)?;
+    if parts == [0.0; 4] {
+        return Some(String::new());
+    }
+    Some(parts.map(java_double).join(" "))
+}
+
+/// A trace or shape as JavaRosa stores it.
+pub(super) fn points_text(text: &str) -> Option<String> {
+    let points: Option<Vec<String>> =
+        text.trim_end_matches(';').split(';').map(point_text).collect();
+    Some(points?.join("; "))
 }

@@ -10,7 +10,8 @@ use crate::text::nfc;
 /// Tables by instance id (`households` for `households.csv`). Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Instances {
-    tables: BTreeMap<String, Arc<Table>>,
+    /// Later ones win.
+    layers: Vec<Arc<BTreeMap<String, Arc<Table>>>>,
 }
 
 impl Instances {
@@ -21,19 +22,22 @@ impl Instances {
 
     /// Adds or replaces a table.
     pub fn insert(&mut self, id: &str, table: Table) {
-        self.tables.insert(id.to_owned(), Arc::new(table));
+        if self.layers.is_empty() {
+            self.layers.push(Arc::default());
+        }
+        if let Some(layer) = self.layers.last_mut() {
+            Arc::make_mut(layer).insert(id.to_owned(), Arc::new(table));
+        }
     }
 
     /// The table of this id.
     pub fn get(&self, id: &str) -> Option<&Table> {
-        self.tables.get(id).map(Arc::as_ref)
+        self.layers.iter().rev().find_map(|layer| layer.get(id)).map(Arc::as_ref)
     }
 
     /// These tables and those of `other`, which win.
     pub fn with(&self, other: &Instances) -> Instances {
-        let mut tables = self.tables.clone();
-        tables.extend(other.tables.iter().map(|(id, t)| (id.clone(), Arc::clone(t))));
-        Instances { tables }
+        Instances { layers: self.layers.iter().chain(&other.layers).cloned().collect() }
     }
 }
 
@@ -126,6 +130,20 @@ impl Table {
     /// The rows whose `name` is this, in order.
     pub fn rows_named(&self, name: &str) -> &[usize] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rows with this text in a column, in order.
+    pub(crate) fn rows_with<'t>(
+        &'t self,
+        column: &str,
+        text: &'t str,
+    ) -> impl Iterator<Item = usize> + use<'t> {
+        let named: &[usize] = if column == "name" { self.rows_named(text) } else { &[] };
+        let column = self.column(column).filter(|_| column != "name");
+        let scan = column.into_iter().flat_map(move |column| {
+            (0..self.len()).filter(move |row| self.cell(*row, column) == text)
+        });
+        named.iter().copied().chain(scan)
     }
 
     /// A column's text in the first row of this `name`.

@@ -13,12 +13,17 @@ mod functions;
 mod geo;
 mod instances;
 mod json;
+mod kinds;
+mod layout;
 mod lex;
 mod number;
 mod parse;
 mod pattern;
 mod print;
 mod random;
+#[cfg(test)]
+mod roundtrip;
+mod store;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -30,10 +35,12 @@ pub(crate) use ast::{Ast, Func, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
 pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
+pub(crate) use layout::{Bound, Layout, Shape};
 pub(crate) use number::java_double;
 pub use pattern::PatternFault;
-pub(crate) use value::Store;
-pub use value::{Kind, Node, Nodes, Value};
+pub use store::Store;
+pub use value::{Items, Kind, Node, Nodes, Value};
+pub(crate) use walk::keeps_row;
 
 use crate::answers::{NodeId, Tree};
 
@@ -59,6 +66,8 @@ pub struct Scope<'a> {
     /// What `random()`, `uuid()` and `randomize()` without a seed are made of. The same answers,
     /// context and entropy give the same values; a caller that wants fresh ones passes fresh entropy.
     pub entropy: u64,
+    /// Where the form's fields stand in the tree; paths go by names where it is not known.
+    pub(crate) layout: Option<&'a Layout<'a>>,
 }
 
 impl<'a> Scope<'a> {
@@ -69,7 +78,13 @@ impl<'a> Scope<'a> {
         now: DateTime,
         instances: &'a Instances,
     ) -> Scope<'a> {
-        Scope { tree, context, now, instances, current: None, entropy: 0 }
+        Scope { tree, context, now, instances, current: None, entropy: 0, layout: None }
+    }
+
+    /// Where an element stands among its siblings of the same name, from 1.
+    pub(crate) fn position(&self, node: NodeId) -> usize {
+        let known = self.layout.and_then(|l| l.place(node));
+        known.unwrap_or_else(|| self.tree.position(node))
     }
 
     /// The same scope standing at another node.

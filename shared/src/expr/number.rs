@@ -73,6 +73,11 @@ pub(crate) fn stored_number(n: f64, whole: bool) -> Option<String> {
 /// JavaRosa's `round(n, places)`: half away from zero for positive numbers, half towards zero
 /// for negative ones, decided on the decimal digits of the number.
 pub(super) fn round(n: f64, places: i32) -> f64 {
+    // Java's decimals know no -0.
+    rounded(n, places) + 0.0
+}
+
+fn rounded(n: f64, places: i32) -> f64 {
     if !n.is_finite() {
         return n;
     }
@@ -80,8 +85,10 @@ pub(super) fn round(n: f64, places: i32) -> f64 {
         return f64::NAN;
     }
     if places < 0 {
-        let scale = 10f64.powi(-places);
-        return (n / scale + 0.5).trunc() * scale;
+        // Through decimals, as Java goes: no digit is lost in a division.
+        let scaled: f64 = format!("{n}e{places}").parse().unwrap_or(f64::NAN);
+        let whole = (scaled + 0.5) as i64 as f64;
+        return format!("{whole}e{}", -places).parse().unwrap_or(f64::NAN);
     }
     // Display never uses an exponent and is the shortest text that reads back as the number.
     let digits = format!("{}", n.abs());

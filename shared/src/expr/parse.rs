@@ -179,7 +179,7 @@ impl Parser {
 
     /// The rest of a path. After `current()` or `instance()` it goes on with `/`.
     fn path(&mut self, start: Start) -> Result<Ast, ExprFault> {
-        let mut path = Path { start, steps: Vec::new(), kind: Kind::Unknown };
+        let mut path = Path { start, steps: Vec::new(), kind: Kind::Unknown, bound: None };
         if path.start == Start::Context {
             if self.take(&Token::Slash) {
                 path.start = Start::Root;

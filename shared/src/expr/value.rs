@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use jiff::civil::DateTime;
 
-use super::dates::{days, moment_text, parse_date, parse_moment};
+use super::dates::{date_text, days, parse_date, parse_moment};
 use super::instances::Table;
-use super::number::{read_number, stored_number, xpath_number};
+use super::number::{read_number, xpath_number};
 use crate::answers::{NodeId, Tree};
 
 /// The type of a field or expression, as far as it matters for conversions.
@@ -74,9 +74,42 @@ impl<'a> Node<'a> {
 #[derive(Clone, Debug)]
 pub struct Nodes<'a> {
     /// The nodes.
-    pub items: Vec<Node<'a>>,
+    pub items: Items<'a>,
     /// The type of the field they belong to.
     pub kind: Kind,
+}
+
+/// No node, one (nearly always), or several.
+#[derive(Clone, Debug)]
+pub enum Items<'a> {
+    /// At most one.
+    Few(Option<Node<'a>>),
+    /// Any number.
+    Many(Vec<Node<'a>>),
+}
+
+impl<'a> std::ops::Deref for Items<'a> {
+    type Target = [Node<'a>];
+
+    fn deref(&self) -> &[Node<'a>] {
+        match self {
+            Items::Few(node) => node.as_slice(),
+            Items::Many(nodes) => nodes,
+        }
+    }
+}
+
+impl<'a> FromIterator<Node<'a>> for Items<'a> {
+    fn from_iter<I: IntoIterator<Item = Node<'a>>>(nodes: I) -> Items<'a> {
+        let mut nodes = nodes.into_iter();
+        let first = nodes.next();
+        match (first, nodes.next()) {
+            (Some(first), Some(second)) => {
+                Items::Many([first, second].into_iter().chain(nodes).collect())
+            }
+            (first, _) => Items::Few(first),
+        }
+    }
 }
 
 /// The value of an expression.
@@ -127,7 +160,7 @@ impl<'a> Nodes<'a> {
 }
 
 /// A stored text as a value of its field's type; text when it is not of that type.
-fn typed(text: &str, kind: Kind) -> Atom<'_> {
+pub(super) fn typed(text: &str, kind: Kind) -> Atom<'_> {
     let atom = match kind {
         Kind::Unknown => return Atom::Loose(text),
         Kind::Text => None,
@@ -160,7 +193,7 @@ impl<'v> Atom<'v> {
             Atom::Loose(t) | Atom::Text(t) => Cow::Borrowed(t),
             Atom::Number(n) => Cow::Owned(super::number::xpath_text(*n)),
             Atom::Bool(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
-            Atom::Date(d) => Cow::Owned(d.date().to_string()),
+            Atom::Date(d) => Cow::Owned(date_text(d.date())),
         }
     }
 
@@ -224,33 +257,6 @@ impl<'a> Value<'a> {
         match self {
             Value::Nodes(nodes) => &nodes.items,
             _ => &[],
-        }
-    }
-}
-
-/// What type of answer a calculated value is stored in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Store {
-    /// As it is.
-    Plain,
-    /// As a whole number.
-    Whole,
-    /// As a date without time.
-    Date,
-}
-
-impl Value<'_> {
-    /// The text JavaRosa stores for a calculated value; empty for blank and NaN.
-    pub(crate) fn stored(&self, store: Store) -> String {
-        match self.atom() {
-            Atom::Loose(t) | Atom::Text(t) => match (store, parse_date(t)) {
-                (Store::Date, Some(date)) => date.to_string(),
-                _ => t.to_owned(),
-            },
-            Atom::Number(n) => stored_number(n, store == Store::Whole).unwrap_or_default(),
-            Atom::Bool(b) => u8::from(b).to_string(),
-            Atom::Date(d) if store == Store::Date => d.date().to_string(),
-            Atom::Date(d) => moment_text(d),
         }
     }
 }

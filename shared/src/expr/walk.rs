@@ -1,45 +1,116 @@
 //! Location paths: from where they start, step by step, to the nodes they mean.
 
-use super::ast::{Ast, Op, Path, Start, Step, Test};
+use std::cell::Cell;
+
+use super::Scope;
+use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
-use super::value::{Atom, Kind, Node, Nodes, Value};
+use super::value::{Atom, Items, Kind, Node, Nodes, Value};
 use crate::answers::NodeId;
 
 pub(super) fn walk<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Nodes<'a> {
-    let scope = frame.scope;
-    let items = match &path.start {
+    let items = bound(path, frame).unwrap_or_else(|| by_name(path, frame));
+    Nodes { items, kind: path.kind }
+}
+
+/// The nodes of a path whose field is known, by the scope's layout.
+fn bound<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Option<Items<'a>> {
+    let (bound, layout) = (path.bound?, frame.scope.layout?);
+    let tree = frame.scope.tree;
+    let here = if path.start == Start::Current { frame.current } else { frame.here };
+    if path.steps.len() == bound.steps as usize
+        && let Some(one) = layout.one(bound, here.id())
+    {
+        let shown = one.filter(|n| tree.is_shown(*n));
+        return Some(Items::Few(shown.map(|n| Node::Answer(tree, n))));
+    }
+    let found = layout.find(bound, here.id())?;
+    let rest = path.steps.get(bound.steps as usize..)?;
+    if rest.is_empty() {
+        let shown = found.filter(|n| tree.is_shown(*n));
+        return Some(shown.map(|n| Node::Answer(tree, n)).collect());
+    }
+    Some(along(found.map(|n| Node::Answer(tree, n)).collect(), rest, frame))
+}
+
+/// The text of the one field a path names, where the layout knows it; blank when it is hidden.
+pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a str> {
+    let (bound, layout) = (path.bound?, frame.scope.layout?);
+    if path.steps.len() != bound.steps as usize {
+        return None;
+    }
+    let here = if path.start == Start::Current { frame.current } else { frame.here };
+    let tree = frame.scope.tree;
+    let node = layout.one(bound, here.id())?.filter(|n| tree.is_shown(*n));
+    Some(node.map_or("", |n| tree.text(n)))
+}
+
+/// Whether a row is among those a path of the form `instance('…')/root/item[…]` gives; `None` when
+/// that cannot be said of one row alone.
+pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> Option<bool> {
+    let Ast::Path(Path { start: Start::Instance(_), steps, .. }) = ast else { return None };
+    let [root, item] = steps.as_slice() else { return None };
+    let named = |s: &Step, name| matches!(&s.test, Test::Name(n) if n == name);
+    if !(named(root, "root") && named(item, "item") && root.predicates.is_empty()) {
+        return None;
+    }
+    let here = Node::Answer(scope.tree, scope.context);
+    let current = scope.current.map_or(here, |n| Node::Answer(scope.tree, n));
+    let drawn = Cell::new(0);
+    let frame = Frame { scope, here: row, current, position: None, drawn: &drawn };
+    for predicate in &item.predicates {
+        let mut counts = predicate.kind() == Kind::Number;
+        predicate.visit(&mut |e| counts |= matches!(e, Ast::Call(Func::Position, _)));
+        if counts {
+            return None;
+        }
+        match evaluate(predicate, &frame) {
+            Value::Number(_) => return None,
+            Value::Bool(true) => {}
+            // JavaRosa keeps nothing by a text or by nodes, whatever they are.
+            _ => return Some(false),
+        }
+    }
+    Some(true)
+}
+
+fn by_name<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
+    match &path.start {
         Start::Context => along(vec![frame.here], &path.steps, frame),
         Start::Current => along(vec![frame.current], &path.steps, frame),
         Start::Root => absolute(path, frame),
-        Start::Instance(id) => match scope.instances.get(id) {
+        Start::Instance(id) => match frame.scope.instances.get(id) {
             Some(table) => along(vec![Node::Document(table)], &path.steps, frame),
-            None => Vec::new(),
+            None => Items::Few(None),
         },
-    };
-    Nodes { items, kind: path.kind }
+    }
 }
 
 pub(super) fn along<'a>(
     mut nodes: Vec<Node<'a>>,
     steps: &'a [Step],
     frame: &Frame<'_, 'a>,
-) -> Vec<Node<'a>> {
+) -> Items<'a> {
     for step in steps {
         nodes = step_from(&nodes, step, frame);
     }
-    nodes.retain(|n| is_relevant(*n));
-    nodes
+    nodes.retain(|n| is_shown(*n));
+    match nodes.as_slice() {
+        [] => Items::Few(None),
+        [one] => Items::Few(Some(*one)),
+        _ => Items::Many(nodes),
+    }
 }
 
 /// An absolute path means the repeat instances that the context stands in, as in JavaRosa:
 /// inside member 2, `/household/members/member/age` is that member's age. A predicate on a step
 /// lifts that for the step.
-fn absolute<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Vec<Node<'a>> {
+fn absolute<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
     let tree = frame.scope.tree;
-    let Some((first, rest)) = path.steps.split_first() else { return Vec::new() };
+    let Some((first, rest)) = path.steps.split_first() else { return Items::Few(None) };
     let root = Node::Answer(tree, tree.root());
     if !matches(&first.test, tree.name(tree.root())) {
-        return Vec::new();
+        return Items::Few(None);
     }
     let ancestors = match frame.here {
         Node::Answer(_, n) => lineage(frame, n),
@@ -81,17 +152,11 @@ fn matches(test: &Test, name: &str) -> bool {
     }
 }
 
-/// JavaRosa does not look at nodes hidden by relevance; hiding an element hides what is in it.
-fn is_relevant(node: Node<'_>) -> bool {
-    let Node::Answer(tree, mut n) = node else { return true };
-    loop {
-        if !tree.is_relevant(n) {
-            return false;
-        }
-        match tree.parent(n) {
-            Some(parent) => n = parent,
-            None => return true,
-        }
+/// JavaRosa does not look at nodes hidden by relevance.
+fn is_shown(node: Node<'_>) -> bool {
+    match node {
+        Node::Answer(tree, n) => tree.is_shown(n),
+        _ => true,
     }
 }
 
@@ -116,7 +181,9 @@ fn step_from<'a>(from: &[Node<'a>], step: &'a Step, frame: &Frame<'_, 'a>) -> Ve
                 let inner = Frame { here: candidate, position: Some(i + 1), ..*frame };
                 let keep = match evaluate(predicate, &inner) {
                     Value::Number(n) => n == (i + 1) as f64,
-                    other => other.truth(),
+                    Value::Bool(holds) => holds,
+                    // JavaRosa keeps nothing by a text or by nodes, whatever they are.
+                    _ => false,
                 };
                 if keep {
                     out.push(candidate);

@@ -11,13 +11,16 @@ use super::words::Languages;
 use crate::expr::Kind;
 
 /// The expressions of one field as written, by column: `relevant`, `constraint`, `required`,
-/// `read_only`, `calculation`, `choice_filter`, `repeat_count`, `seed`, `default` (a dynamic one),
+/// `read_only`, `calculation`, `choice_filter` (of a repeat the
+/// whole node-set), `repeat_count`, `seed`, `default` (a dynamic one),
 /// `trigger`; at the field `meta/entity`: `label`, `entity_id`, `create_if`, `update_if`.
 pub(super) type Written = BTreeMap<&'static str, String>;
 
 /// What a source says, before expressions are compiled.
 #[derive(Default)]
 pub(super) struct Draft {
+    /// What faults of fields call their sheet; `survey` when blank.
+    pub sheet: &'static str,
     pub id: String,
     pub version: String,
     pub title: String,

@@ -177,6 +177,24 @@ impl FieldType {
 }
 
 impl DataType {
+    /// What a binding calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            DataType::String => "string",
+            DataType::Int => "int",
+            DataType::Decimal => "decimal",
+            DataType::Boolean => "boolean",
+            DataType::Date => "date",
+            DataType::Time => "time",
+            DataType::DateTime => "dateTime",
+            DataType::Geopoint => "geopoint",
+            DataType::Geotrace => "geotrace",
+            DataType::Geoshape => "geoshape",
+            DataType::Binary => "binary",
+            DataType::Barcode => "barcode",
+        }
+    }
+
     /// How expressions see a value of this type.
     pub(crate) fn kind(self) -> Kind {
         match self {

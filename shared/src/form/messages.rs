@@ -7,7 +7,7 @@ use crate::text::Text;
 
 fn authors(form: &Form, words: &Words, vi: &str, en: &str) -> Text {
     // A text that shows values would quote answers: the general sentence stands instead.
-    if words.is_empty() || words.0.iter().any(|w| w.contains("${")) {
+    if words.is_empty() || words.0.iter().any(|w| w.contains("${") || w.contains("<output")) {
         return Text::new(vi, en);
     }
     form.languages.text(words)

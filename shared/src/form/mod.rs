@@ -6,10 +6,13 @@
 
 mod choices;
 mod compile;
+mod diff;
 mod draft;
 mod fault;
 mod field;
 pub mod fill;
+pub(crate) mod index;
+mod lint;
 pub(crate) mod messages;
 mod names;
 pub(crate) mod plan;
@@ -20,15 +23,18 @@ mod typing;
 pub(crate) mod value;
 mod words;
 mod xform;
+mod xform_in;
 mod xlsform;
 
 pub use choices::{Choice, Choices, List};
+pub use diff::{Change, Effect, Together, diff, together};
 pub use fault::FormFault;
 pub use field::{Attributes, DataType, Field, FieldType, Rule};
 pub use settings::{Entity, External, Settings};
 pub use words::{Languages, Media, Words};
 pub use xlsform::sheet;
 
+use index::Index;
 use plan::Plan;
 use sheet::Sheet;
 
@@ -60,6 +66,8 @@ pub struct Form {
     pub warnings: Vec<FormFault>,
     pub(crate) tables: Instances,
     pub(crate) plan: Plan,
+    pub(crate) index: Index,
+    names: names::Names,
 }
 
 impl Form {
@@ -79,9 +87,33 @@ impl Form {
         compile::compile(xlsform::read(sheets))
     }
 
+    /// Reads an XForm, ours or one made by others (pyxform, ODK Build, KoBo, by hand).
+    ///
+    /// # Errors
+    /// Every fault found, on the sheet `xform`: the line, the attribute and what to do.
+    pub fn read_xform(source: &str) -> Result<Form, Vec<FormFault>> {
+        let mut form = compile::compile(xform_in::read(source)).map_err(xform_in::placed)?;
+        form.warnings = xform_in::placed(form.warnings);
+        Ok(form)
+    }
+
+    /// Reads a form's source: an XForm when it starts with `<`, else an XLSForm in Markdown.
+    ///
+    /// # Errors
+    /// Every fault found, and what to do.
+    pub fn read(source: &str) -> Result<Form, Vec<FormFault>> {
+        let start = source.trim_start_matches('\u{feff}').trim_start();
+        if start.starts_with('<') { Form::read_xform(source) } else { Form::read_markdown(source) }
+    }
+
     /// The XForm (XML) for ODK Collect. The same form gives the same bytes.
     pub fn to_xform(&self) -> String {
         xform::write(self)
+    }
+
+    /// The sheets of an XLSForm that says the same: `survey`, `choices`, `settings`, `entities`.
+    pub fn to_sheets(&self) -> Vec<Sheet> {
+        xlsform::write(self)
     }
 
     /// Files that have to come to the phone with the form, e.g. `households.csv`, sorted.
@@ -96,11 +128,12 @@ impl Form {
     /// The names of files that a submission's answers mention, in document order, each once.
     pub fn attachments_named(&self, tree: &Tree) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
         let mut waiting: Vec<(NodeId, usize)> = vec![(tree.root(), 0)];
         while let Some((node, field)) = waiting.pop() {
             let text = tree.text(node).trim();
             let file = self.fields[field].kind.names_file() && !text.is_empty();
-            if file && !names.iter().any(|n| n == text) {
+            if file && seen.insert(text) {
                 names.push(text.to_owned());
             }
             let known = |n: &NodeId| Some((*n, self.child(field, tree.name(*n))?));
@@ -121,18 +154,32 @@ impl Form {
 
     /// The child of a group by name.
     pub(crate) fn child(&self, field: usize, name: &str) -> Option<usize> {
-        self.fields[field].children.iter().copied().find(|c| self.fields[*c].name == name)
+        self.index.child(&self.fields, field, name)
     }
 
     /// The path of a node of this field, with a place on every repeat
     /// (`/household/members/member[2]/sex`).
     pub(crate) fn numbered_path(&self, tree: &Tree, node: NodeId, field: usize) -> String {
+        self.path_of(tree, node, field, |_| None)
+    }
+
+    /// The same where the place of an instance may be known without counting.
+    pub(crate) fn path_of(
+        &self,
+        tree: &Tree,
+        node: NodeId,
+        field: usize,
+        place: impl Fn(NodeId) -> Option<usize>,
+    ) -> String {
         let mut steps = Vec::new();
         let mut at = (Some(node), Some(field));
         while let (Some(node), Some(field)) = at {
             let step = &self.fields[field];
             steps.push(match step.kind {
-                FieldType::Repeat => format!("/{}[{}]", step.name, tree.position(node)),
+                FieldType::Repeat => {
+                    let place = place(node).unwrap_or_else(|| tree.position(node));
+                    format!("/{}[{place}]", step.name)
+                }
                 _ => format!("/{}", step.name),
             });
             at = (tree.parent(node), step.parent);

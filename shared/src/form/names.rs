@@ -138,13 +138,15 @@ impl Names {
         let shown = beside_repeat(from, target, fields);
         let nodeset = shown.rsplit_once('/').map_or("", |(nodeset, _)| nodeset).to_owned();
         // In the filter, what belongs to the instance is named from it, the rest from the question.
+        let instance = fields[target].parent.map_or("", |p| fields[p].path.as_str());
         let mut out = format!("{nodeset}[");
         let mut rest = filter;
         while let Some((before, tail)) = rest.split_once("${") {
             let (name, after) = tail.split_once('}').ok_or(NameFault::Open)?;
             let path = |i: usize| {
-                let path = beside_repeat(from, i, fields);
-                match path.strip_prefix(&nodeset).filter(|p| p.starts_with('/')) {
+                let inner = fields[i].path.strip_prefix(instance).filter(|p| p.starts_with('/'));
+                let path = path(from, i, fields);
+                match inner {
                     Some(inner) => format!(".{inner}"),
                     None if path.starts_with('/') => path,
                     None => format!("current()/{path}"),
@@ -175,24 +177,21 @@ impl Names {
     }
 }
 
-/// As [`Names::outputs`], for a single text.
-pub(super) fn outputs(text: &str, from: usize, fields: &[Field]) -> Result<Vec<Piece>, NameFault> {
-    if !text.contains("${") {
-        return Ok(vec![(text.to_owned(), None)]);
-    }
-    Names::new(fields).outputs(text, from, fields)
-}
-
 /// What stands around the place reached: quotes, predicates, calls of `indexed-repeat`.
 #[derive(Default)]
-struct Scan {
+pub(super) struct Scan {
     quote: Option<char>,
     predicates: usize,
     calls: Vec<(bool, usize)>,
 }
 
 impl Scan {
-    fn see(&mut self, c: char, before: &str) {
+    /// True within quotes.
+    pub fn is_quoted(&self) -> bool {
+        self.quote.is_some()
+    }
+
+    pub fn see(&mut self, c: char, before: &str) {
         match (self.quote, c) {
             (Some(q), c) if q == c => self.quote = None,
             (Some(_), _) => {}
@@ -215,7 +214,7 @@ impl Scan {
         }
     }
 
-    fn path(&self, from: usize, target: usize, fields: &[Field]) -> String {
+    pub fn path(&self, from: usize, target: usize, fields: &[Field]) -> String {
         // indexed-repeat takes its field and its repeats as absolute paths.
         if let Some((true, argument)) = self.calls.last()
             && (*argument == 0 || argument % 2 == 1)

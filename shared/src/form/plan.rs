@@ -4,7 +4,7 @@
 //! It is JavaRosa's order of work: what a change makes necessary is the closure of
 //! [`Plan::readers`] over [`Plan::next`], taken in the order of [`Plan::steps`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::fault::FormFault;
 use super::field::Field;
@@ -24,6 +24,19 @@ pub(crate) enum Step {
 }
 
 impl Step {
+    const KINDS: usize = 4;
+
+    /// A number of its own.
+    fn code(self) -> usize {
+        let kind = match self {
+            Step::Relevance(_) => 0,
+            Step::Required(_) => 1,
+            Step::ReadOnly(_) => 2,
+            Step::Calculation(_) => 3,
+        };
+        self.field() * Step::KINDS + kind
+    }
+
     pub fn field(self) -> usize {
         match self {
             Step::Relevance(f) | Step::Required(f) | Step::ReadOnly(f) | Step::Calculation(f) => f,
@@ -72,21 +85,35 @@ impl Plan {
             Step::ReadOnly(f) => &reads[*f].read_only,
             Step::Calculation(f) => &reads[*f].calculation,
         };
-        let needs: Vec<BTreeSet<Step>> = steps.iter().map(|s| needs(fields, deps(s))).collect();
-        let order = order(&steps, &needs).map_err(|stuck| cycle(fields, &stuck))?;
-        let steps: Vec<Step> = order.iter().map(|i| steps[*i]).collect();
-        let places: BTreeMap<Step, usize> =
-            steps.iter().enumerate().map(|(i, s)| (*s, i)).collect();
+        let mut number = vec![None; fields.len() * Step::KINDS];
+        for (i, step) in steps.iter().enumerate() {
+            number[step.code()] = Some(i);
+        }
+        let mut next = vec![Vec::new(); steps.len()];
+        for (i, step) in steps.iter().enumerate() {
+            for need in needs(fields, deps(step)) {
+                // A step that waits for itself is a circle, too.
+                next[number[need.code()].unwrap_or(i)].push(i);
+            }
+        }
+        let order = order(&next).map_err(|stuck| {
+            let stuck: Vec<Step> = stuck.into_iter().map(|i| steps[i]).collect();
+            cycle(fields, &stuck)
+        })?;
+        let mut places = vec![0; steps.len()];
+        order.iter().enumerate().for_each(|(k, i)| places[*i] = k);
         let mut plan = Plan {
+            steps: order.iter().map(|i| steps[*i]).collect(),
             readers: vec![Vec::new(); fields.len()],
             next: vec![Vec::new(); steps.len()],
-            steps,
         };
-        for (k, i) in order.iter().enumerate() {
-            for need in needs[*i].iter().filter_map(|n| places.get(n)) {
-                plan.next[*need].push(k);
-            }
-            for f in &deps(&plan.steps[k]).fields {
+        for (i, after) in next.iter().enumerate() {
+            let mut after: Vec<usize> = after.iter().map(|a| places[*a]).collect();
+            after.sort_unstable();
+            plan.next[places[i]] = after;
+        }
+        for (k, step) in plan.steps.iter().enumerate() {
+            for f in &deps(step).fields {
                 plan.readers[*f].push(k);
             }
         }
@@ -97,8 +124,8 @@ impl Plan {
 /// The steps that come before one that reads these fields: those that give values, and the
 /// relevance that may hide them. (JavaRosa takes whether a field is required or read-only as a
 /// change of the field, too.)
-fn needs(fields: &[Field], deps: &Deps) -> BTreeSet<Step> {
-    let mut needs = BTreeSet::new();
+fn needs(fields: &[Field], deps: &Deps) -> Vec<Step> {
+    let mut needs = Vec::new();
     for f in &deps.fields {
         let field = &fields[*f];
         let always = field.calculation.as_ref().filter(|_| field.triggers.is_empty());
@@ -108,25 +135,32 @@ fn needs(fields: &[Field], deps: &Deps) -> BTreeSet<Step> {
         let lineage = std::iter::successors(Some(*f), |i| fields[*i].parent);
         needs.extend(lineage.filter(|i| fields[*i].relevant.is_some()).map(Step::Relevance));
     }
+    needs.sort_unstable();
+    needs.dedup();
     needs
 }
 
-/// A topological order, stable by field; or the steps left over when there is a cycle.
-fn order(steps: &[Step], needs: &[BTreeSet<Step>]) -> Result<Vec<usize>, Vec<Step>> {
-    let mut done: BTreeSet<Step> = BTreeSet::new();
-    let mut order = Vec::with_capacity(steps.len());
-    let mut left: Vec<usize> = (0..steps.len()).collect();
-    while !left.is_empty() {
-        let ready = |i: &usize| needs[*i].iter().all(|n| done.contains(n));
-        let (now, later): (Vec<usize>, Vec<usize>) = left.iter().partition(|i| ready(i));
-        if now.is_empty() {
-            return Err(left.iter().map(|i| steps[*i]).collect());
+/// A topological order of steps, given what comes after each: round by round all that has nothing
+/// left to wait for, by field within a round; or the steps left over when there is a circle.
+fn order(next: &[Vec<usize>]) -> Result<Vec<usize>, Vec<usize>> {
+    let mut waits = vec![0; next.len()];
+    next.iter().flatten().for_each(|i| waits[*i] += 1);
+    let mut order: Vec<usize> = Vec::with_capacity(next.len());
+    let mut round: Vec<usize> = (0..next.len()).filter(|i| waits[*i] == 0).collect();
+    while !round.is_empty() {
+        let mut ready = Vec::new();
+        for after in round.iter().flat_map(|i| &next[*i]) {
+            waits[*after] -= 1;
+            ready.extend((waits[*after] == 0).then_some(*after));
         }
-        done.extend(now.iter().map(|i| steps[*i]));
-        order.extend(now);
-        left = later;
+        order.append(&mut round);
+        ready.sort_unstable();
+        round = ready;
     }
-    Ok(order)
+    if order.len() == next.len() {
+        return Ok(order);
+    }
+    Err((0..next.len()).filter(|i| waits[*i] > 0).collect())
 }
 
 fn cycle(fields: &[Field], stuck: &[Step]) -> FormFault {

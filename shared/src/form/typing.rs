@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::field::{Field, FieldType};
-use crate::expr::{Ast, Expr, Func, Kind, Path, Start, Test};
+use super::index::Index;
+use crate::expr::{Ast, Bound, Expr, Func, Kind, Path, Start, Test};
 use crate::text::Text;
 
 /// The fields an expression reads.
@@ -17,6 +18,7 @@ pub(super) struct Deps {
 
 pub(super) struct Typing<'f> {
     pub fields: &'f [Field],
+    pub index: &'f Index,
     pub tables: &'f BTreeSet<String>,
     /// The field whose expression it is.
     pub origin: usize,
@@ -75,6 +77,7 @@ impl Typing<'_> {
     }
 
     fn path(&self, path: &mut Path, here: Place, deps: &mut Deps) -> Result<Place, Text> {
+        path.bound = self.bound(path, here);
         let lineage = self.lineage();
         let mut steps = path.steps.iter_mut();
         let mut depth = 1;
@@ -93,14 +96,14 @@ impl Typing<'_> {
         for step in steps {
             place = match (place, &step.test) {
                 (Place::Field(f), Test::Name(name)) => {
-                    match self.fields[f].children.iter().find(|c| self.fields[**c].name == *name) {
+                    match self.index.child(self.fields, f, name) {
                         Some(child) => {
                             aligned &=
-                                step.predicates.is_empty() && lineage.get(depth) == Some(child);
+                                step.predicates.is_empty() && lineage.get(depth) == Some(&child);
                             depth += 1;
                             deps.crosses |=
-                                !aligned && self.fields[*child].kind == FieldType::Repeat;
-                            Place::Field(*child)
+                                !aligned && self.fields[child].kind == FieldType::Repeat;
+                            Place::Field(child)
                         }
                         None => {
                             missing = true;
@@ -137,6 +140,63 @@ impl Typing<'_> {
             Place::Table | Place::Unknown => Kind::Text,
         };
         Ok(place)
+    }
+
+    /// The field that a path, or its first steps, is known to end at.
+    fn bound(&self, path: &Path, here: Place) -> Option<Bound> {
+        let from = match (&path.start, here) {
+            (Start::Current, _) => Some(self.origin),
+            (Start::Context, Place::Field(f)) => Some(f),
+            (Start::Root, Place::Field(f)) => Some(f),
+            (Start::Root, Place::Table) => None,
+            _ => return None,
+        };
+        let absolute = path.start == Start::Root;
+        let mut to = if absolute { None } else { from };
+        // What is around both ends: a relative path says it by `..`, an absolute one by its names.
+        let mut around = from;
+        let mut down = absolute;
+        let mut used = 0;
+        for step in path.steps.iter().take_while(|s| s.predicates.is_empty()) {
+            to = match (&step.test, to) {
+                (Test::Itself, to) => to,
+                (Test::Parent, Some(f)) if !down => {
+                    around = self.fields[f].parent;
+                    around
+                }
+                (Test::Name(name), Some(f)) => {
+                    down = true;
+                    match self.index.child(self.fields, f, name) {
+                        Some(child) => Some(child),
+                        None => break,
+                    }
+                }
+                (Test::Name(name), None) if used == 0 && *name == self.fields[0].name => Some(0),
+                _ => break,
+            };
+            to?;
+            used += 1;
+        }
+        let to = to.filter(|_| used > 0 || path.steps.is_empty())?;
+        if absolute {
+            around = from.and_then(|from| self.shared(from, to));
+        }
+        let ups = match (from, around) {
+            (Some(from), Some(around)) => self.index.shape.ups(from, around),
+            _ => 0,
+        };
+        let from = from.map(|f| f as u32);
+        Some(Bound { from, ups, to: to as u32, steps: used })
+    }
+
+    /// The innermost field that both are in or are.
+    fn shared(&self, a: usize, b: usize) -> Option<usize> {
+        let (mut a, mut b) = (a, b);
+        // A field has a greater number than what it is in.
+        while a != b {
+            if a > b { a = self.fields[a].parent? } else { b = self.fields[b].parent? }
+        }
+        Some(a)
     }
 
     /// The origin and what it is in, root first.

@@ -7,11 +7,11 @@ use crate::root;
 /// A form's source and the ways it is filled.
 #[derive(Clone, Debug)]
 pub struct FormSource {
-    /// Name of the file without `.md`.
+    /// Name of the file without its extension.
     pub name: String,
     /// The file.
     pub path: PathBuf,
-    /// The XLSForm.
+    /// The source: an XLSForm in Markdown, or an XForm.
     pub markdown: String,
     /// By name: settings and steps, as `tests/javarosa/Walks.java` reads them.
     pub cases: Vec<(String, String)>,
@@ -22,10 +22,15 @@ pub const NOW: &str = "2024-10-18T16:20:00.000+07:00";
 
 /// Every form of `tests/forms`, by name.
 pub fn forms() -> Vec<FormSource> {
-    let folder = root().join("tests/forms");
+    forms_in("", "md")
+}
+
+/// Every form of a folder within `tests/forms` whose file's name ends so, by name.
+pub fn forms_in(folder: &str, extension: &str) -> Vec<FormSource> {
+    let folder = root().join("tests/forms").join(folder);
     let files = folder.read_dir().expect("tests/forms").map(|e| e.expect("an entry").path());
     let mut sources: Vec<PathBuf> =
-        files.filter(|f| f.extension().is_some_and(|e| e == "md")).collect();
+        files.filter(|f| f.extension().is_some_and(|e| e == extension)).collect();
     sources.sort();
     sources.iter().filter(|f| !f.ends_with("README.md")).map(|path| read(path)).collect()
 }

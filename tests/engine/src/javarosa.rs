@@ -24,7 +24,7 @@ impl JavaRosa {
         let sources = root().join("tests/javarosa");
         let mut javac = Command::new("javac");
         javac.arg("-nowarn").arg("-d").arg(classes.path()).arg("-cp").arg(&jar);
-        javac.args([sources.join("Filler.java"), sources.join("Walks.java")]);
+        javac.args(["Filler.java", "Phone.java", "Walks.java"].map(|name| sources.join(name)));
         let out = run(&mut javac);
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
         JavaRosa { jar, classes }

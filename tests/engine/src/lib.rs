@@ -6,7 +6,7 @@ mod javarosa;
 mod ours;
 mod walks;
 
-pub use forms::{FormSource, forms, media};
+pub use forms::{FormSource, forms, forms_in, media};
 pub use javarosa::JavaRosa;
 pub use ours::{nodes, phone, settings, step};
 pub use walks::{NodeState, Walk};

@@ -73,7 +73,7 @@ pub(super) fn base64_decode<'a>(source: &str) -> Value<'a> {
         _ => None,
     };
     let bits: Vec<u8> = source.bytes().filter_map(six).collect();
-    if bits.len() % 4 != 0 {
+    if !bits.len().is_multiple_of(4) {
         return blank();
     }
     // Trailing "=" (and whatever is no letter between them) say how many bytes are missing.

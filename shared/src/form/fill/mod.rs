@@ -4,6 +4,7 @@
 //! It works in JavaRosa's order, step for step, so that even what JavaRosa leaves stale is stale
 //! here: tests hold the two against each other after every answer.
 
+mod attributes;
 mod events;
 mod fault;
 mod instance;

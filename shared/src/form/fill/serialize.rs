@@ -18,8 +18,9 @@ impl Filling<'_> {
         let field = self.field_of[node.index()];
         let name = elements.name(field);
         out.push_str(&format!("<{name}"));
-        for (key, value) in elements.attributes(field) {
-            out.push_str(&format!(" {key}=\"{}\"", escape(&value)));
+        for (key, value) in self.attributes(node, elements) {
+            let value = escape(&value).replace('\n', "&#10;");
+            out.push_str(&format!(" {key}=\"{value}\""));
         }
         if node == self.tree.root() {
             for (prefix, address) in in_javas_order(&elements.namespaces) {
@@ -28,7 +29,7 @@ impl Filling<'_> {
         }
         let inner = out.len() + 1;
         out.push('>');
-        out.push_str(&escape(self.tree.text(node)).replace("&quot;", "\""));
+        out.push_str(&escape(&self.content(node)).replace("&quot;", "\""));
         for child in self.tree.children(node) {
             self.node(*child, elements, out);
         }

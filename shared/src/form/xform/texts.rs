@@ -1,6 +1,5 @@
 //! The texts in all languages, with what is shown or played beside them.
 
-use super::super::names::outputs;
 use super::instances::needs_texts;
 use super::{Form, Tag, Writer, escape};
 use crate::form::{Field, Media, Words};
@@ -83,7 +82,7 @@ fn media(media: &Media, language: usize) -> String {
 /// A label with `${name}` shown as that field's value, `<output value="…"/>` as an expression's.
 fn with_outputs(form: &Form, from: usize, text: &str) -> String {
     // Names were checked when the form was compiled.
-    let pieces = outputs(text, from, &form.fields).unwrap_or_default();
+    let pieces = form.names.outputs(text, from, &form.fields).unwrap_or_default();
     let piece = |(text, path): (String, Option<String>)| {
         let output = path.map_or(String::new(), |p| format!("<output value=\"{p}\"/>"));
         elements(&text) + &output

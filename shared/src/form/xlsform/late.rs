@@ -43,11 +43,14 @@ impl Survey<'_> {
     /// References within attributes and appearances become paths; triggers have to be questions;
     /// what is saved to an entity has to be outside repeats.
     pub(super) fn late(&mut self) {
-        let late = std::mem::take(&mut self.late);
+        let mut late = std::mem::take(&mut self.late);
+        late.sort_unstable();
+        late.dedup();
         let names = Names::new(&self.draft.fields);
         for field in late {
             self.attributes(&names, field);
-            self.triggers_exist(&names, field);
+            self.triggers_found(&names, field);
+            self.instances(&names, field);
         }
         self.entity(&names);
         self.saved();
@@ -86,8 +89,27 @@ impl Survey<'_> {
         self.draft.fault(("survey", row, self.table.heading_of(column)), vi, en);
     }
 
-    fn triggers_exist(&mut self, names: &Names, field: usize) {
-        let Some(triggers) = self.draft.written[field].get("trigger").cloned() else { return };
+    /// The choices of a question that offers the instances of a repeat.
+    fn instances(&mut self, names: &Names, field: usize) {
+        let fields = &self.draft.fields;
+        let Some(choices) = fields[field].kind.choices().filter(|c| c.table.is_empty()) else {
+            return;
+        };
+        let filter = self.draft.written[field].remove("choice_filter").unwrap_or_default();
+        match names.instances(&choices.value, &filter, field, fields) {
+            Ok(nodeset) => {
+                self.draft.written[field].insert("choice_rows", nodeset);
+            }
+            Err(fault) => {
+                let text = fault.text();
+                self.at(field, "type", text.vi, text.en);
+            }
+        }
+    }
+
+    /// The fields whose change works the calculation out.
+    fn triggers_found(&mut self, names: &Names, field: usize) {
+        let Some(triggers) = self.draft.written[field].remove("trigger") else { return };
         for name in triggers.split(", ") {
             let name = name.trim_start_matches("${").trim_end_matches('}').trim();
             match names.find(name) {
@@ -103,7 +125,7 @@ impl Survey<'_> {
                     ),
                     format!("\"{name}\" is not a question that people answer: it never triggers"),
                 ),
-                Ok(_) => {}
+                Ok(trigger) => self.draft.fields[field].triggers.push(trigger),
             }
         }
     }

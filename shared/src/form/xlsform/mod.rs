@@ -15,6 +15,7 @@ mod columns;
 mod dynamic;
 mod entities;
 mod files;
+mod groups;
 mod late;
 mod parameters;
 mod row;
@@ -27,6 +28,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod types;
+mod write;
+
+pub(super) use write::write;
 
 /// Most languages of a form.
 const MOST_LANGUAGES: usize = 64;
@@ -217,4 +221,13 @@ fn is_reference(text: &str) -> bool {
     name.is_some_and(|n| {
         survey::is_name(n.strip_prefix(super::names::LAST_SAVED_MARK).unwrap_or(n))
     })
+}
+
+/// What a message shows of an author's words.
+fn short(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

@@ -189,7 +189,7 @@ impl Survey<'_> {
                     pairs.push((key, value));
                 }
                 _ => {
-                    let shown: String = chunk.concat().chars().take(40).collect();
+                    let shown = super::short(&chunk.concat());
                     self.fault(
                         row,
                         "parameters",

@@ -69,7 +69,7 @@ impl Survey<'_> {
             return;
         };
         let external = External { id: name.to_owned(), file: format!("{name}.{extension}") };
-        if self.draft.externals.iter().any(|e| e.id == external.id) {
+        if !self.files.insert(external.id.clone()) {
             self.fault(
                 row,
                 "name",

@@ -1,6 +1,7 @@
 //! Questions with choices: from a list, a file or a repeat; with "other"; in a table of selects.
 
 use super::sheet::Row;
+use super::short;
 use super::spelling::nearest;
 use super::survey::{Survey, is_name};
 use super::types::{How, Select};
@@ -11,6 +12,8 @@ fn reference(text: &str) -> &str {
     text.trim_start_matches("${").trim_end_matches('}').trim()
 }
 
+/// How many lists a misspelt one is compared with.
+const TRIED: usize = 200;
 /// The choice that `or_other` adds.
 const OTHER: &str = "other";
 
@@ -38,6 +41,17 @@ impl Survey<'_> {
             None => None,
         };
         self.draft.written[field].extend(filter.map(|f| ("choice_filter", f)));
+        if table.is_empty() {
+            self.late.push(field);
+        }
+        if self.draft.fields[field].appearance.contains("search(") {
+            self.fault(
+                row,
+                "appearance",
+                "search() chỉ có ở Collect cũ; dùng select_one_from_file tệp.csv với choice_filter",
+                "search() is of older phones; use select_one_from_file file.csv with a choice_filter",
+            );
+        }
         if self.in_table_list() {
             self.draft.fields[field].appearance = "list-nolabel".to_owned();
         }
@@ -54,6 +68,7 @@ impl Survey<'_> {
         if select.from_file || stem.is_some() {
             let Some((id, extension)) = stem.filter(|(id, _)| !id.is_empty() && !id.contains('.'))
             else {
+                let list = short(list);
                 self.fault(
                     row,
                     "type",
@@ -103,13 +118,14 @@ impl Survey<'_> {
             return Some(choices);
         }
         let Some(place) = self.lists.get(list).copied() else {
-            let near = nearest(list, self.lists.keys().map(String::as_str));
+            let near = nearest(list, self.lists.keys().map(String::as_str).take(TRIED));
             let (vi, en) = match near {
                 Some(near) => {
                     (format!("; có phải là \"{near}\"?"), format!("; did you mean \"{near}\"?"))
                 }
                 None => ("; thêm các lựa chọn của nó".into(), "; add its choices".into()),
             };
+            let list = short(list);
             self.fault(
                 row,
                 "type",

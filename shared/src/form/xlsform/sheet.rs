@@ -134,7 +134,7 @@ mod tests {
             .collect(),
         }];
         let markdown = to_markdown(&sheets);
-        assert!(markdown.contains("| a \\| b | dòng 1&#10;dòng 2 || &#38;#10; &#38;#38;# | \\ |"));
+        assert!(markdown.contains("| a \\| b | dòng 1&#10;dòng 2 | | &#38;#10; &#38;#38;# | \\ |"));
         assert_eq!(unnumbered(read_markdown(&markdown)), sheets);
     }
 

@@ -11,8 +11,8 @@ pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
     if word.len() > LONGEST {
         return None;
     }
-    // A short word is near to everything: one slip in three letters.
-    let most = MOST_EDITS.min(word.len() / 3);
+    // A short word is near to everything: about one slip in three letters.
+    let most = MOST_EDITS.min((word.len() + 1) / 3);
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
         let edits = distance(&word, candidate);
@@ -48,6 +48,7 @@ mod tests {
         assert_eq!(nearest("relevent", known), Some("relevant"));
         assert_eq!(nearest("requierd", known), Some("required"));
         assert_eq!(nearest("labels", known), Some("label"));
+        assert_eq!(nearest("lable", known), Some("label"));
         assert_eq!(nearest("note", known), None);
         assert_eq!(nearest("ghi_chú", known), None);
         assert_eq!(nearest(&"x".repeat(1_000_000), known), None);

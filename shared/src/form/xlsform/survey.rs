@@ -7,18 +7,18 @@ use super::sheet::Row;
 use super::spelling::nearest;
 use super::table::Table;
 use super::types::{self, RowType};
-use super::{Preface, yes};
+use super::{Preface, short, yes};
 use crate::form::draft::Draft;
 use crate::form::{FieldType, List};
 
-/// Deepest nesting of groups and repeats.
-pub(super) const DEEPEST: usize = 64;
 /// Longest path of a field, in bytes.
-pub(super) const LONGEST_PATH: usize = 1_000;
+const LONGEST_PATH: usize = 1_000;
 
 /// A group that is open.
 pub(super) struct Open {
     pub field: usize,
+    /// What closes it; the field is the group around where the name could not be used.
+    pub kind: FieldType,
     pub row: usize,
     /// Appearance `table-list`: the list of its selects, once there was one.
     pub table_list: Option<Option<String>>,
@@ -41,12 +41,16 @@ pub(super) struct Survey<'s> {
     pub late: Vec<usize>,
     /// The row of the field `audit`, which goes to the group `meta`.
     pub audit: Option<Row>,
+    /// The files declared by rows.
+    pub files: BTreeSet<String>,
 }
 
-/// Letters, digits, `_`, `-` and `.`; a letter or `_` first.
+/// Letters, digits, `_`, `-` and `.`; a letter or `_` first. Phones know the letters that have
+/// upper and lower case.
 pub(super) fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    let first = |c: char| c.is_lowercase() || c.is_uppercase() || c == '_';
+    let more = |c: char| first(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
+    name.starts_with(first) && name.chars().all(more)
 }
 
 pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
@@ -58,7 +62,7 @@ pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
     let mut survey = Survey {
         draft,
         table,
-        open: vec![Open { field: 0, row: table.row, table_list: None }],
+        open: vec![Open { field: 0, kind: FieldType::Group, row: table.row, table_list: None }],
         names: BTreeSet::new(),
         lower: BTreeSet::new(),
         repeats: BTreeSet::from([preface.root.clone()]),
@@ -66,6 +70,7 @@ pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
         blanks,
         late: Vec::new(),
         audit: None,
+        files: BTreeSet::new(),
     };
     for row in &table.rows {
         survey.row(row);
@@ -167,6 +172,7 @@ impl Survey<'_> {
     }
 
     fn unknown_type(&mut self, row: &Row, written: &str) {
+        let shown = short(written);
         let known = types::COMMON.into_iter();
         let (vi, en) = match nearest(&written.to_lowercase(), known) {
             Some(near) => {
@@ -177,36 +183,11 @@ impl Survey<'_> {
         self.fault(
             row,
             "type",
-            format!("không có kiểu \"{written}\"{vi}"),
-            format!("type \"{written}\" is not known{en}"),
+            format!("không có kiểu \"{shown}\"{vi}"),
+            format!("type \"{shown}\" is not known{en}"),
         );
         // The field stays, so that references to it are no faults.
         self.add(row, FieldType::Calculate);
-    }
-
-    fn close(&mut self, row: &Row, written: &str, kind: FieldType) {
-        let open = self.parent();
-        if self.open.len() > 1 && self.draft.fields[open].kind == kind {
-            self.open.pop();
-            return;
-        }
-        let (vi, en) = match self.open.len() {
-            1 => ("không có nhóm nào đang mở".to_owned(), "nothing is open".to_owned()),
-            _ => {
-                let Open { row, .. } = self.open[self.open.len() - 1];
-                let name = &self.draft.fields[open].name;
-                (
-                    format!("đang mở là \"{name}\" ở dòng {row}"),
-                    format!("what is open is \"{name}\" of row {row}"),
-                )
-            }
-        };
-        self.fault(
-            row,
-            "type",
-            format!("\"{written}\" không khớp: {vi}"),
-            format!("\"{written}\" does not match: {en}"),
-        );
     }
 
     /// Adds a field with the row's name to the open group; none when the name cannot be used.
@@ -223,7 +204,7 @@ impl Survey<'_> {
             return None;
         }
         if !is_name(name) {
-            let shown: String = name.chars().take(40).collect();
+            let shown = short(name);
             self.fault(
                 row,
                 "name",
@@ -267,6 +248,14 @@ impl Survey<'_> {
             );
             return None;
         }
+        if !name.is_ascii() {
+            self.warn(
+                row,
+                "name",
+                format!("tên \"{name}\" có dấu: nhiều phần mềm phân tích không đọc được"),
+                format!("name \"{name}\" has marks: many analysts' programs cannot read it"),
+            );
+        }
         if !self.lower.insert((parent, name.to_lowercase())) {
             self.warn(
                 row,
@@ -280,64 +269,5 @@ impl Survey<'_> {
             );
         }
         Some(self.draft.push(name, kind, Some(parent), row.number))
-    }
-
-    /// Opens a group or a repeat.
-    fn begin(&mut self, row: &Row, kind: FieldType) {
-        if self.open.len() > DEEPEST {
-            self.fault(
-                row,
-                "type",
-                format!("nhóm lồng nhau quá {DEEPEST} cấp"),
-                format!("groups are nested more than {DEEPEST} deep"),
-            );
-            // The end of this group closes something, too.
-            self.open.push(Open { field: self.parent(), row: row.number, table_list: None });
-            return;
-        }
-        let count = match kind {
-            FieldType::Repeat => self.repeat_count(row),
-            _ => None,
-        };
-        let repeat = kind == FieldType::Repeat;
-        let Some(field) = self.add(row, kind) else {
-            // What is inside is still read, as if in the group around.
-            self.open.push(Open { field: self.parent(), row: row.number, table_list: None });
-            return;
-        };
-        self.common(row, field);
-        self.draft.written[field].extend(count.map(|c| ("repeat_count", c)));
-        if let Some(intent) = self.table.cell(row, "intent") {
-            let intent = ("intent".to_owned(), intent.to_owned());
-            self.draft.fields[field].attributes.body.push(intent);
-        }
-        if repeat && self.draft.fields[field].label.is_empty() {
-            self.warn(
-                row,
-                "label",
-                "phần lặp chưa có nhãn: điện thoại hỏi \"Thêm nhóm?\" mà không nói nhóm gì",
-                "the repeat has no label: the phone asks to add a group without saying which",
-            );
-        }
-        let table_list = self.table_list(field);
-        let in_table = table_list.is_some();
-        self.open.push(Open { field, row: row.number, table_list });
-        if in_table {
-            self.table_list_note(row, field);
-        }
-    }
-
-    /// How many times a repeat occurs: a reference stays, anything else becomes a calculated field
-    /// beside the repeat, since phones take only a path.
-    fn repeat_count(&mut self, row: &Row) -> Option<String> {
-        let count = self.table.cell(row, "repeat_count")?;
-        if super::is_reference(count) {
-            return Some(count.to_owned());
-        }
-        let name = format!("{}_count", self.table.cell(row, "name").unwrap_or_default());
-        let field = self.add_named(row, &name, FieldType::Calculate)?;
-        self.draft.written[field].insert("calculation", count.to_owned());
-        self.draft.written[field].insert("read_only", "true()".to_owned());
-        Some(format!("${{{name}}}"))
     }
 }

@@ -42,8 +42,7 @@ fn fill(form: &Form, media: &Instances, case: &str) -> String {
         .collect();
     let get = |name: &str| pairs.iter().find(|p| p.0 == name).map_or("", |p| p.1);
     let now: DateTime = get("@now")[..23].parse().expect("a moment");
-    let meta =
-        Meta::new(now, format!("uuid:{case}"), get("@deviceid"));
+    let meta = Meta::new(now, format!("uuid:{case}"), get("@deviceid"));
     let mut filling = Filling::start(form, media, meta);
     for (path, value) in pairs.iter().filter(|p| !p.0.starts_with('@')) {
         filling.set(path, value).unwrap_or_else(|fault| panic!("{case}: {fault}"));

@@ -25,6 +25,8 @@ fn main() {
             javarosa::run(&submissions, ours);
         }
         ["scaling"] => scaling::run(),
+        // For a profiler.
+        ["loop", what] => speed::rounds(&household::submissions(), what),
         // What `scaling` starts, so that each measure has a process and a peak of its own.
         ["one", what, size] => scaling::one(what, size.parse().expect("a size")),
         _ => {

@@ -35,3 +35,17 @@ pub fn run(submissions: &Submissions) -> f64 {
     println!("compile        {compile:8.2} ms  ({} fields)", form.fields.len());
     1e6 / both
 }
+
+/// One kind of work over and over, for a profiler.
+pub fn rounds(submissions: &Submissions, what: &str) {
+    let Submissions { source, form, media, xml } = submissions;
+    let read = |xml: &String| Tree::read(xml.as_bytes()).expect("a submission");
+    let trees: Vec<Tree> = xml.iter().map(read).collect();
+    for _ in 0..20_000 {
+        match what {
+            "parse" => xml.iter().for_each(|x| drop(black_box(read(x)))),
+            "check" => trees.iter().for_each(|t| drop(black_box(check(form, t, None, media)))),
+            _ => drop(black_box(Form::read_markdown(black_box(source)))),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Fields found quickly: children by name, the rows and slots of a layout, what holds the clock.
+
+use std::collections::BTreeSet;
+
+use super::choices::List;
+use super::field::{Field, FieldType};
+use crate::expr::Shape;
+
+/// Found once, when the form is compiled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    /// By group: its children ordered by name.
+    by_name: Vec<Vec<u32>>,
+    /// Where fields stand in a [`crate::expr::Layout`].
+    pub shape: Shape,
+    /// Fields that say when a form was filled, the best first.
+    pub clocks: Vec<usize>,
+    /// Calculations whose stored value a check works out again.
+    pub judged: Vec<Judged>,
+}
+
+/// A calculation that gives the same value again, whenever it is worked out.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub field: usize,
+    /// The tables it reads.
+    pub tables: Vec<String>,
+    /// True when one of them comes from outside the form and may have changed since.
+    pub roster: bool,
+}
+
+impl Index {
+    pub fn new(fields: &[Field]) -> Index {
+        let by_name = |field: &Field| {
+            let mut children: Vec<u32> = field.children.iter().map(|c| *c as u32).collect();
+            children.sort_by_key(|c| (fields[*c as usize].name.as_str(), *c));
+            children
+        };
+        let clock = |kind| fields.iter().position(|f| f.kind == kind);
+        Index {
+            by_name: fields.iter().map(by_name).collect(),
+            shape: Shape::new(fields.iter().map(|f| (f.parent, f.kind == FieldType::Repeat))),
+            clocks: [FieldType::End, FieldType::Today, FieldType::Start]
+                .into_iter()
+                .filter_map(clock)
+                .collect(),
+            judged: Vec::new(),
+        }
+    }
+
+    /// Finds the calculations to judge, once they are parsed: not those of what a person may
+    /// answer, not those worked out on an event or from the clock or chance.
+    pub fn judge(&mut self, fields: &[Field], lists: &[List]) {
+        let lists: BTreeSet<&str> = lists.iter().map(|l| l.name.as_str()).collect();
+        for (i, field) in fields.iter().enumerate() {
+            let computed = matches!(field.kind, FieldType::Calculate | FieldType::Hidden);
+            let Some(rule) = &field.calculation else { continue };
+            if computed && field.triggers.is_empty() && !rule.expr.ast().is_volatile() {
+                let tables: Vec<String> =
+                    rule.expr.ast().tables().into_iter().map(str::to_owned).collect();
+                let roster = tables.iter().any(|t| !lists.contains(t.as_str()));
+                self.judged.push(Judged { field: i, tables, roster });
+            }
+        }
+    }
+
+    /// The child of a group by name; the first where several have it.
+    pub fn child(&self, fields: &[Field], group: usize, name: &str) -> Option<usize> {
+        let children = &self.by_name[group];
+        let at = children.partition_point(|c| fields[*c as usize].name.as_str() < name);
+        let child = *children.get(at)? as usize;
+        (fields[child].name == name).then_some(child)
+    }
+}
