@@ -45,10 +45,19 @@ impl Filling<'_> {
         node
     }
 
-    /// Where the next instance of a repeat stands: after its like, before the fields after it.
+    /// Where the next instance of a repeat stands: after its like; the first one before the fields
+    /// that follow the repeat, but within another repeat's instance, where JavaRosa has kept no
+    /// template of it, at the end.
     fn place(&self, parent: NodeId, repeat: usize) -> usize {
-        let after = |child: &NodeId| self.field_of[child.index()] > repeat;
-        self.tree.children(parent).iter().position(after).unwrap_or(usize::MAX)
+        let children = self.tree.children(parent);
+        let field = |child: &NodeId| self.field_of[child.index()];
+        if let Some(last) = children.iter().rposition(|c| field(c) == repeat) {
+            return last + 1;
+        }
+        if self.repeat_of(self.field_of[parent.index()]).is_some() {
+            return usize::MAX;
+        }
+        children.iter().position(|c| field(c) > repeat).unwrap_or(usize::MAX)
     }
 
     /// One more instance of a repeat, and everything that its coming makes necessary.

@@ -46,6 +46,9 @@ pub struct Filling<'f> {
     required: Vec<bool>,
     /// By node: its own rule forbids to answer, as last worked out.
     locked: Vec<bool>,
+    /// Nodes whose answer is there, but has nothing in it: the last of several choices is no longer
+    /// offered.
+    emptied: Vec<NodeId>,
     /// By field: what a change of it makes necessary, once that has been asked for.
     updates: Vec<Option<Arc<[usize]>>>,
     /// By field: the fields whose calculation its change triggers.
@@ -73,6 +76,7 @@ impl<'f> Filling<'f> {
             field_of: vec![0],
             required: vec![false],
             locked: vec![false],
+            emptied: Vec::new(),
             updates: vec![None; form.fields.len()],
             triggered,
             depth: 0,

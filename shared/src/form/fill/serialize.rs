@@ -1,6 +1,6 @@
 //! The submission's XML as JavaRosa writes it: irrelevant nodes left out, blank ones kept empty.
 
-use super::super::xform::{Elements, escape};
+use super::super::xform::Elements;
 use super::Filling;
 use crate::answers::NodeId;
 
@@ -19,25 +19,47 @@ impl Filling<'_> {
         let name = elements.name(field);
         out.push_str(&format!("<{name}"));
         for (key, value) in self.attributes(node, elements) {
-            let value = escape(&value).replace('\n', "&#10;");
-            out.push_str(&format!(" {key}=\"{value}\""));
+            attribute(&key, &value, out);
         }
         if node == self.tree.root() {
             for (prefix, address) in in_javas_order(&elements.namespaces) {
-                out.push_str(&format!(" xmlns:{prefix}=\"{}\"", escape(address)));
+                attribute(&format!("xmlns:{prefix}"), address, out);
             }
         }
         let inner = out.len() + 1;
         out.push('>');
-        out.push_str(&escape(&self.content(node)).replace("&quot;", "\""));
+        escape(&self.content(node), None, out);
         for child in self.tree.children(node) {
             self.node(*child, elements, out);
         }
-        if out.len() == inner {
+        if out.len() == inner && !self.emptied.contains(&node) {
             out.pop();
             out.push_str(" />");
         } else {
             out.push_str(&format!("</{name}>"));
+        }
+    }
+}
+
+fn attribute(key: &str, value: &str, out: &mut String) {
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    out.push_str(&format!(" {key}={quote}"));
+    escape(value, Some(quote), out);
+    out.push(quote);
+}
+
+/// As the serialiser does that JavaRosa uses (kXML): it takes `@` for a control character.
+fn escape(text: &str, quote: Option<char>, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' if quote.is_none() => out.push(c),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' if quote == Some(c) => out.push_str("&quot;"),
+            '\'' if quote == Some(c) => out.push_str("&apos;"),
+            c if c < ' ' || c == '@' => out.push_str(&format!("&#{};", c as u32)),
+            c => out.push(c),
         }
     }
 }
