@@ -77,7 +77,7 @@ impl App {
         let (id, version) = key.clone();
         let source = self.db.read(move |tx| forms::source(tx, &id, &version)).await?;
         let Some(source) = source else { return Ok(None) };
-        let form = Form::read_markdown(&source)
+        let form = Form::read(&source)
             .map_err(|_| Fault::internal("a published form no longer compiles"))?;
         let form = Arc::new(form);
         let mut forms = self.forms.write().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::ops::submissions::{self, Arrival};
-use crate::place::{self, Placement};
+use crate::place::{self, Placement, Sender};
 use crate::store::submissions::NewSubmission;
 use crate::upload::{self, Upload};
 
@@ -73,7 +73,8 @@ pub async fn receive(
     let tree =
         tree.map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
     let head = Head::read(&tree)?;
-    let placement = place::place(app, phone, &tree, &head.form, &head.version).await?;
+    let sender = Sender { collector: phone.collector.id.clone(), expired: phone.expired };
+    let placement = place::place(app, sender, &tree, &head.form, &head.version).await?;
     let form = app.form(&head.form, &head.version).await?;
 
     let mut new = NewSubmission {
@@ -146,17 +147,29 @@ impl Head {
     }
 }
 
+/// Code of a submission whose form version was never published: it is held until it is.
+pub const UNKNOWN_VERSION: &str = "unknown_version";
+
 /// What was read out of the answers.
-struct Reading {
-    names: Vec<String>,
-    findings: Vec<Finding>,
-    outcome: Option<String>,
-    json: Option<String>,
-    countable: bool,
+pub struct Reading {
+    /// The files the answers name.
+    pub names: Vec<String>,
+    /// What is odd about it.
+    pub findings: Vec<Finding>,
+    /// Visit outcome.
+    pub outcome: Option<String>,
+    /// What the criteria set reads from it, as JSON.
+    pub json: Option<String>,
+    /// Whether it may count for its household or commune.
+    pub countable: bool,
 }
 
 impl Reading {
-    fn of(
+    /// Holds the answers against the form, and reads them by the rules of the round's set.
+    ///
+    /// # Errors
+    /// None but ours.
+    pub fn of(
         tree: &Tree,
         form: Option<&Form>,
         set: Option<&CriteriaSet>,
@@ -166,7 +179,7 @@ impl Reading {
         let mut findings = placement.findings.clone();
         let Some(form) = form else {
             findings.push(Finding::whole(
-                "unknown_version",
+                UNKNOWN_VERSION,
                 Severity::Warning,
                 Text::new(
                     "Phiên bản biểu mẫu chưa được công bố.",

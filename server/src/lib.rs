@@ -23,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod fault;
 mod folder;
+mod held;
 mod http;
 mod intake;
 mod ops;
@@ -171,6 +172,7 @@ async fn open(config: Config, url: String) -> anyhow::Result<(App, Option<String
     let blobs = blobs::Blobs::open(&config.data)?;
     let app = App::new(config, url, (db, blobs), criteria_sets()?);
     settle(&app).await.map_err(anyhow_fault)?;
+    held::follow(&app).await.map_err(anyhow_fault)?;
     let (secret, link) = link(&app).map_err(anyhow_fault)?;
     let (by, id) = (app.by(SERVER), uuid::Uuid::now_v7().to_string());
     let asked: Result<_, Fault> =
@@ -183,8 +185,13 @@ async fn settle(app: &App) -> Result<(), Fault> {
     let (units, today) = (app.units, app.config.clock.today());
     let forms = ntm_shared::data::FORMS
         .iter()
-        .map(|source| publish::compile(source))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|source| {
+            // What ships with the program is published whatever data there are: nobody is there
+            // to decide, and phones need the forms that the criteria sets read.
+            let (_, form) = publish::compile(source.as_bytes())?;
+            Ok(ops::forms::Publishing { form, compared: Default::default(), force: true })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
     let (by, sets): (By, _) = (app.by(SERVER), app.criteria.clone());
     app.db
         .write(move |tx| {

@@ -9,7 +9,6 @@ use ntm_shared::problem;
 use ntm_shared::text::Text;
 
 use crate::app::App;
-use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::roster::Roster;
 use crate::store::submissions::NewSubmission;
@@ -59,6 +58,17 @@ pub fn not_on_roster() -> Finding {
     Finding::whole(NOT_ON_ROSTER, Severity::Warning, text)
 }
 
+/// Code of a submission that came with an expired token.
+pub const EXPIRED_TOKEN: &str = "expired_token";
+
+/// Who sent a submission.
+pub struct Sender {
+    /// Collector's id.
+    pub collector: String,
+    /// True when the token had expired.
+    pub expired: bool,
+}
+
 /// Places a submission. By convention a form says its round, household or commune in direct
 /// children of the root with those names, filled from the roster on the phone.
 ///
@@ -66,7 +76,7 @@ pub fn not_on_roster() -> Finding {
 /// `unknown_form` when no version of the form was ever published.
 pub async fn place(
     app: &App,
-    phone: &Phone,
+    sender: Sender,
     tree: &Tree,
     form: &str,
     version: &str,
@@ -78,8 +88,7 @@ pub async fn place(
         household: child(tree, "household"),
         village: child(tree, "village"),
         commune: child(tree, "commune"),
-        collector: phone.collector.id.clone(),
-        expired: phone.expired,
+        sender,
     };
     let known = app.units;
     app.db.read(move |tx| said.place(tx, known)).await
@@ -99,8 +108,7 @@ struct Said {
     household: Option<String>,
     village: Option<String>,
     commune: Option<String>,
-    collector: String,
-    expired: bool,
+    sender: Sender,
 }
 
 impl Said {
@@ -113,9 +121,9 @@ impl Said {
             return Err(Fault::new(&problem::UNKNOWN_FORM));
         }
         let mut placed = Placement::default();
-        if self.expired {
+        if self.sender.expired {
             placed.odd(
-                "expired_token",
+                EXPIRED_TOKEN,
                 "Gửi bằng mã thiết bị đã hết hạn.",
                 "Sent with an expired token.",
             );
@@ -170,7 +178,7 @@ impl Said {
         }
         let place: Vec<String> =
             placed.village.iter().chain(&placed.commune).take(1).cloned().collect();
-        if !units::covers(tx, &self.collector, &place)? {
+        if !units::covers(tx, &self.sender.collector, &place)? {
             placed.odd(
                 "out_of_area",
                 "Ngoài địa bàn được giao của điều tra viên.",

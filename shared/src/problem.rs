@@ -154,6 +154,11 @@ problems! {
         "A different submission with this instanceID exists; the first one was kept."
         "Không mất dữ liệu: phiếu vẫn còn trong máy. Báo cán bộ phụ trách."
         "Nothing is lost: the form is still on the phone. Tell the office."
+    BREAKS_DATA "breaks_data" 409
+        "Bản mới của biểu mẫu làm dữ liệu đã thu không tổng hợp chung được; chưa công bố."
+        "With the new version the data collected so far can no longer be compiled together; it was not published."
+        "Giữ nguyên các chỗ nêu bên dưới, hoặc đặt form_id khác; nếu đã cân nhắc: ntm form publish --force."
+        "Leave what is named below as it was, or use another form_id; if that is meant: ntm form publish --force."
     ALREADY_DRAWN "already_drawn" 409
         "Mẫu của đợt này đã rút với hạt giống khác."
         "The sample was already drawn with another seed."

@@ -1,4 +1,4 @@
-//! Arguments about field work: units, households, forms, rounds, submissions.
+//! Arguments about field work: units, households, rounds, submissions.
 
 use std::path::PathBuf;
 
@@ -76,18 +76,6 @@ pub enum Household {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
-    },
-}
-
-/// `ntm form …`.
-#[derive(Debug, Subcommand)]
-pub enum Form {
-    /// Liệt kê (list)
-    List,
-    /// Công bố một phiên bản từ XLSForm viết bằng Markdown (publish an XLSForm in Markdown tables)
-    Publish {
-        /// Tệp .md
-        file: PathBuf,
     },
 }
 

@@ -9,10 +9,12 @@ use crate::print::Format;
 
 mod account;
 mod field;
+mod form;
 mod result;
 
 pub use account::*;
 pub use field::*;
+pub use form::*;
 pub use result::*;
 
 /// Từ phiếu điều tra hộ đến điểm nông thôn mới của xã (from household surveys to commune scores)
@@ -92,7 +94,7 @@ pub enum Command {
     /// Danh sách hộ (the roster of households)
     #[command(subcommand)]
     Household(Household),
-    /// Biểu mẫu đã công bố (published forms)
+    /// Biểu mẫu: kiểm tra, đổi dạng, so sánh, công bố (forms: check, convert, compare, publish)
     #[command(subcommand)]
     Form(Form),
     /// Điều tra viên và mã thiết bị (collectors and their phones)

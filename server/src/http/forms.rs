@@ -1,17 +1,24 @@
-//! `/forms`: publishing XLSForms.
+//! `/forms`: publishing forms, and what was published.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use ntm_shared::api::Page;
-use ntm_shared::api::form::FormVersion;
+use ntm_shared::api::form::{FormChange, FormVersion, Published};
+use ntm_shared::form::together;
+use ntm_shared::problem;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::auth::{Action, Staff};
 use crate::fault::Fault;
-use crate::ops::forms as ops;
+use crate::held;
+use crate::ops::forms::{self as ops, Publishing};
 use crate::publish;
 use crate::store::forms;
 
@@ -25,16 +32,95 @@ pub async fn list(
     Ok(Json(Page { items, next: None }))
 }
 
-/// Publishes an XLSForm in Markdown tables.
+/// `?force=&check=`.
+#[derive(Debug, Default, Deserialize)]
+pub struct PublishQuery {
+    /// Publish even what keeps data of both versions from being compiled together.
+    #[serde(default)]
+    force: bool,
+    /// Only say what would come of it.
+    #[serde(default)]
+    check: bool,
+}
+
+/// Publishes a form: an `.xlsx` file, Markdown tables or an XForm, told apart by their first bytes,
+/// never by the sender's word.
 pub async fn publish(
     State(app): State<Arc<App>>,
     staff: Staff,
-    source: String,
-) -> Result<(StatusCode, Json<FormVersion>), Fault> {
+    Query(query): Query<PublishQuery>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Published>), Fault> {
     staff.may(Action::PublishForms)?;
-    let form = tokio::task::spawn_blocking(move || publish::compile(&source))
+    let (form, new) = tokio::task::spawn_blocking(move || publish::compile(&body))
         .await
         .map_err(Fault::internal)??;
-    let (form, fresh) = app.db.write(move |tx| ops::publish(tx, &staff.by, &form)).await?;
-    Ok((if fresh { StatusCode::CREATED } else { StatusCode::OK }, Json(form)))
+    let form = Arc::new(form);
+    let compared = publish::compare(&app, &form).await?;
+    let (with, changes) = (compared.with.clone(), compared.changes.clone());
+    let new = Publishing { form: new, compared, force: query.force };
+    let (version, fresh) = if query.check {
+        let unpublished = FormVersion {
+            id: new.form.id.clone(),
+            version: new.form.version.clone(),
+            title: new.form.title.clone(),
+            hash: format!("md5:{}", new.form.md5),
+            published_at: String::new(),
+            current: false,
+        };
+        let known = app.db.read(move |tx| ops::judge(tx, &new)).await?;
+        (known.unwrap_or(unpublished), false)
+    } else {
+        app.db.write(move |tx| ops::publish(tx, &staff.by, &new)).await?
+    };
+    if fresh && let Err(fault) = held::follow(&app).await {
+        // Published it is; what is left is placed when the server starts next.
+        tracing::error!(code = fault.problem.code, cause = ?fault.cause, "held submissions");
+    }
+    let published = Published {
+        form: version,
+        warnings: publish::warnings(&form),
+        together: with.is_some().then(|| together(&changes)),
+        compared_with: with,
+        changes: changes.iter().map(FormChange::from).collect(),
+    };
+    Ok((if fresh { StatusCode::CREATED } else { StatusCode::OK }, Json(published)))
+}
+
+/// The source of a version, as published: Markdown tables or an XForm.
+pub async fn source(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path((id, version)): Path<(String, String)>,
+) -> Result<Response, Fault> {
+    staff.may(Action::Read)?;
+    let found = app.db.read(move |tx| Ok::<_, Fault>(forms::source(tx, &id, &version)?)).await?;
+    let source = found.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
+    let kind = match publish::is_xform(&source) {
+        true => "application/xml; charset=utf-8",
+        false => "text/markdown; charset=utf-8",
+    };
+    Ok(file(kind, source.into_bytes()))
+}
+
+/// The XForm of a version, byte for byte as phones get it.
+pub async fn xform(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path((id, version)): Path<(String, String)>,
+) -> Result<Response, Fault> {
+    staff.may(Action::Read)?;
+    let found = app.db.read(move |tx| Ok::<_, Fault>(forms::xform(tx, &id, &version)?)).await?;
+    let xform = found.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
+    Ok(file("application/xml; charset=utf-8", xform))
+}
+
+/// Somebody else's text: to be saved, never to run in our pages.
+fn file(kind: &'static str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CONTENT_DISPOSITION, "attachment"),
+        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ];
+    (headers, bytes).into_response()
 }

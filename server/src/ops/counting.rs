@@ -44,7 +44,8 @@ impl Subject {
 }
 
 /// Decides whether the new submission counts instead of the one that did, and moves the village's
-/// moments with it.
+/// moments with it. A completed interview counts before an attempt, then the later arrival; one that
+/// was held until its form was published may be the earlier of the two.
 pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
     let key = Key {
         round: &new.round,
@@ -54,9 +55,9 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
     };
     let before = submissions::counting(tx, &key)?;
     if let Some(before) = &before {
-        let older_is_better = Subject::completed(before.outcome.as_deref())
-            && !Subject::completed(new.outcome.as_deref());
-        let (loser, wins) = if older_is_better { (new.seq, false) } else { (before.seq, true) };
+        let rank = |outcome: &Option<String>, seq| (Subject::completed(outcome.as_deref()), seq);
+        let wins = rank(&new.outcome, new.seq) > rank(&before.outcome, before.seq);
+        let loser = if wins { before.seq } else { new.seq };
         findings::add(tx, loser, &[superseded()])?;
         if !wins {
             return Ok(());

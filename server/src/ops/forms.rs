@@ -5,36 +5,92 @@ use ntm_shared::problem;
 use serde_json::json;
 
 use super::By;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultPlace};
+use crate::publish::Comparison;
 use crate::store::forms::NewForm;
 use crate::store::{Tx, forms};
+
+/// A form about to be published, and what is known of it.
+pub struct Publishing {
+    /// The version.
+    pub form: NewForm,
+    /// How it goes with the data collected so far.
+    pub compared: Comparison,
+    /// Publish it even if it does not go with them.
+    pub force: bool,
+}
+
+/// What would come of publishing: the version as it was published already, or nothing yet.
+///
+/// # Errors
+/// `conflict` when the version was published with other content; `breaks_data` when its data could
+/// not be compiled together with those collected so far; `busy` when the first data of another
+/// version came in while this one was looked at.
+pub fn judge(tx: &dyn Tx, new: &Publishing) -> Result<Option<FormVersion>, Fault> {
+    let Publishing { form, compared, force } = new;
+    if let Some(known) = forms::get(tx, &form.id, &form.version)? {
+        // The same source is the same form, even where today's program would render other bytes:
+        // what was published is what is served.
+        let source = forms::source(tx, &form.id, &form.version)?;
+        let same = known.hash == format!("md5:{}", form.md5)
+            || source.as_deref() == Some(form.source.as_str());
+        return if same { Ok(Some(known)) } else { Err(other_content(form)) };
+    }
+    if !force {
+        if forms::newest_with_data(tx, &form.id)? != compared.with {
+            return Err(Fault::new(&problem::BUSY));
+        }
+        let places = compared.breaking().map(|change| FaultPlace {
+            line: None,
+            field: change.field.clone(),
+            code: change.code.into(),
+            message: change.message.clone(),
+        });
+        let places: Vec<FaultPlace> = places.collect();
+        if !places.is_empty() {
+            let with = compared.with.as_deref().unwrap_or_default();
+            let fault = Fault::with(
+                &problem::BREAKS_DATA,
+                format!("So với phiên bản {with} đã có phiếu:"),
+                format!("Held against version {with}, which has submissions:"),
+            );
+            return Err(Fault { places, ..fault });
+        }
+    }
+    Ok(None)
+}
+
+fn other_content(form: &NewForm) -> Fault {
+    Fault::with(
+        &problem::CONFLICT,
+        format!(
+            "Biểu mẫu {} phiên bản {} đã công bố với nội dung khác. Đổi version rồi công bố lại.",
+            form.id, form.version
+        ),
+        format!(
+            "Form {} version {} was published with other content. Change the version and publish again.",
+            form.id, form.version
+        ),
+    )
+}
 
 /// Publishes a form version; true when new. A published version never changes: publishing the
 /// same again changes nothing, other content under the same version is refused.
 ///
 /// # Errors
-/// `conflict`.
-pub fn publish(tx: &dyn Tx, by: &By, form: &NewForm) -> Result<(FormVersion, bool), Fault> {
-    if let Some(known) = forms::get(tx, &form.id, &form.version)? {
-        let same = known.hash == format!("md5:{}", form.md5);
-        return if same {
-            Ok((known, false))
-        } else {
-            Err(Fault::with(
-                &problem::CONFLICT,
-                format!(
-                    "Biểu mẫu {} phiên bản {} đã công bố với nội dung khác. Đổi version rồi công bố lại.",
-                    form.id, form.version
-                ),
-                format!(
-                    "Form {} version {} was published with other content. Change the version and publish again.",
-                    form.id, form.version
-                ),
-            ))
-        };
+/// As [`judge`].
+pub fn publish(tx: &dyn Tx, by: &By, new: &Publishing) -> Result<(FormVersion, bool), Fault> {
+    if let Some(known) = judge(tx, new)? {
+        return Ok((known, false));
     }
+    let Publishing { form, compared, force } = new;
     forms::insert(tx, form, &by.at)?;
-    by.event(tx, "form.publish", &form.id, &json!({ "version": form.version, "md5": form.md5 }))?;
+    let mut facts = json!({ "version": form.version, "md5": form.md5 });
+    let breaking = compared.breaking().count();
+    if *force && breaking > 0 {
+        facts["forced"] = json!({ "compared_with": compared.with, "breaking": breaking });
+    }
+    by.event(tx, "form.publish", &form.id, &facts)?;
     let published = forms::get(tx, &form.id, &form.version)?;
     Ok((published.ok_or_else(|| Fault::internal("form vanished"))?, true))
 }

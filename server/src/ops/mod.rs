@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod collectors;
 pub mod counting;
 pub mod forms;
+pub mod held;
 pub mod households;
 pub mod moments;
 pub mod rounds;

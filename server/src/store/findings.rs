@@ -29,3 +29,12 @@ pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<Finding>, StoreFault> {
     let sql = "SELECT finding FROM finding WHERE submission = $1 ORDER BY position";
     tx.query(sql, &[submission.into()])?.iter().map(|row| row.json(0)).collect()
 }
+
+/// Puts other findings in the place of those a submission has.
+///
+/// # Errors
+/// What the store says.
+pub fn replace(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(), StoreFault> {
+    tx.execute("DELETE FROM finding WHERE submission = $1", &[submission.into()])?;
+    add(tx, submission, findings)
+}

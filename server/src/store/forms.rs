@@ -26,7 +26,7 @@ pub struct NewForm {
     pub version: String,
     /// Title.
     pub title: String,
-    /// XLSForm source, as published.
+    /// Its source, as published: an XLSForm in Markdown tables, or an XForm.
     pub source: String,
     /// XForm bytes served to phones.
     pub xform: Vec<u8>,
@@ -59,13 +59,23 @@ pub fn known(tx: &dyn Tx, id: &str) -> Result<bool, StoreFault> {
     Ok(tx.first("SELECT 1 FROM form WHERE id = $1", &[id.into()])?.is_some())
 }
 
-/// The XLSForm source of a version.
+/// The source of a version: an XLSForm in Markdown tables, or an XForm.
 ///
 /// # Errors
 /// What the store says.
 pub fn source(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<String>, StoreFault> {
     let sql = "SELECT source FROM form WHERE id = $1 AND version = $2";
     tx.first(sql, &[id.into(), version.into()])?.map(|row| row.text(0)).transpose()
+}
+
+/// The newest published version with submissions.
+///
+/// # Errors
+/// What the store says.
+pub fn newest_with_data(tx: &dyn Tx, id: &str) -> Result<Option<String>, StoreFault> {
+    let sql = "SELECT f.version FROM form f WHERE f.id = $1 AND EXISTS (SELECT 1 FROM submission s
+        WHERE s.form = f.id AND s.version = f.version) ORDER BY f.seq DESC LIMIT 1";
+    tx.first(sql, &[id.into()])?.map(|row| row.text(0)).transpose()
 }
 
 /// The XForm bytes of a version.

@@ -19,6 +19,7 @@ pub mod events;
 pub mod findings;
 pub mod forms;
 pub mod frames;
+pub mod held;
 pub mod households;
 pub mod meta;
 pub mod moments;

@@ -6,6 +6,7 @@
 
 mod choices;
 mod compile;
+mod diff;
 mod draft;
 mod fault;
 mod field;
@@ -26,6 +27,7 @@ mod xform_in;
 mod xlsform;
 
 pub use choices::{Choice, Choices, List};
+pub use diff::{Change, Effect, Together, diff, together};
 pub use fault::FormFault;
 pub use field::{Attributes, DataType, Field, FieldType, Rule};
 pub use settings::{Entity, External, Settings};

@@ -16,6 +16,15 @@ fn form<'s>(source: &'s str) -> Box<dyn Fn(&Api) -> Answer + 's> {
     Box::new(move |api| api.post_text("/forms", "text/markdown", source))
 }
 
+fn bytes<'s>(body: Vec<u8>) -> Box<dyn Fn(&Api) -> Answer + 's> {
+    Box::new(move |api| api.post_text("/forms", ntm_spreadsheet::MEDIA_TYPE, body.clone()))
+}
+
+fn spreadsheet(source: &str) -> Vec<u8> {
+    let sheets = ntm_shared::form::sheet::read_markdown(source);
+    ntm_spreadsheet::write(&sheets).expect("a spreadsheet")
+}
+
 #[test]
 fn a_bad_table_or_form_is_refused_whole() {
     let server = TestServer::surveyed();
@@ -84,6 +93,47 @@ fn a_bad_table_or_form_is_refused_whole() {
             "",
         ),
         ("a form without sheets", form("xin chào"), 422, "bad_form", "", ""),
+        (
+            "a form that is neither text nor a spreadsheet",
+            bytes(b"\xff\xfe\x00\x01".to_vec()),
+            422,
+            "bad_form",
+            "UTF-8",
+            "UTF-8",
+        ),
+        (
+            "a spreadsheet that broke off",
+            bytes(b"PK\x03\x04 and no more".to_vec()),
+            422,
+            "bad_form",
+            "bị hỏng",
+            "damaged",
+        ),
+        (
+            "a spreadsheet of the old kind",
+            bytes(vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
+            422,
+            "bad_form",
+            ".xls cũ",
+            "old .xls",
+        ),
+        (
+            "a spreadsheet without a survey",
+            bytes(spreadsheet("| settings |\n| | form_id |\n| | f1 |\n")),
+            422,
+            "bad_form",
+            "survey",
+            "survey",
+        ),
+        ("an XForm that is no XML", form("<h:html><h:head>"), 422, "bad_form", "", ""),
+        (
+            "a question whether to force",
+            Box::new(|api| api.post_text("/forms?force=perhaps", "text/markdown", "| survey |")),
+            400,
+            "bad_request",
+            "",
+            "",
+        ),
         (
             "teams with another header",
             Box::new(|api| api.post_text("/teams?at=2024-10-15", "text/csv", "a,b\n1,2\n")),

@@ -77,7 +77,8 @@ pub fn assert_clean(data: &Path) {
     moments(&db);
 }
 
-fn rows<T>(
+/// Every row of a query.
+pub fn rows<T>(
     db: &Connection,
     sql: &str,
     read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,

@@ -3,6 +3,7 @@
 use ntm_shared::{
     api::submission::{AttachmentRow, Submission, SubmissionRow},
     finding::{Finding, Severity},
+    text::Lang,
 };
 
 use super::{Answer, Area, Context, household::outcome};
@@ -79,6 +80,22 @@ fn review(state: &str) -> Cell {
     }
 }
 
+/// What checks noticed, most telling column first.
+pub fn findings(lang: Lang) -> Vec<Column<Finding>> {
+    vec![
+        Column::new("severity", "Mức", "Severity", |f: &Finding| match f.severity {
+            Severity::Error => Cell::Word("error", ["lỗi", "error"], Tone::Bad),
+            Severity::Warning => Cell::Word("warning", ["cảnh báo", "warning"], Tone::Open),
+            Severity::Note => Cell::Word("note", ["ghi chú", "note"], Tone::Plain),
+        }),
+        Column::new("field", "Ô", "Field", |f: &Finding| Cell::maybe(&f.field)),
+        Column::new("message", "Điều cần xem", "Finding", move |f: &Finding| {
+            Cell::Text(f.message.get(lang).to_owned())
+        }),
+        Column::new("code", "Mã", "Code", |f: &Finding| Cell::Text(f.code.clone())),
+    ]
+}
+
 fn show(one: &Submission, cx: &Context<'_>) -> anyhow::Result<()> {
     if cx.out.format() == Format::Json {
         return cx.out.json(one);
@@ -104,18 +121,7 @@ fn show(one: &Submission, cx: &Context<'_>) -> anyhow::Result<()> {
         outcome(&row.outcome).shown(lang),
         review(&row.review).shown(lang)
     );
-    let findings = vec![
-        Column::new("severity", "Mức", "Severity", |f: &Finding| match f.severity {
-            Severity::Error => Cell::Word("error", ["lỗi", "error"], Tone::Bad),
-            Severity::Warning => Cell::Word("warning", ["cảnh báo", "warning"], Tone::Open),
-            Severity::Note => Cell::Word("note", ["ghi chú", "note"], Tone::Plain),
-        }),
-        Column::new("field", "Ô", "Field", |f: &Finding| Cell::maybe(&f.field)),
-        Column::new("message", "Điều cần xem", "Finding", move |f: &Finding| {
-            Cell::Text(f.message.get(lang).to_owned())
-        }),
-        Column::new("code", "Mã", "Code", |f: &Finding| Cell::Text(f.code.clone())),
-    ];
+    let findings = findings(lang);
     if cx.out.format() == Format::Table {
         cx.out.line(&format!("{head}\n{place}"))?;
     }

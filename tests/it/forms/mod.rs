@@ -1,5 +1,8 @@
 //! Forms: published once, then never changed.
 
+mod commands;
+mod publishing;
+
 use ntm_shared::api::form::FormVersion;
 use reqwest::Method;
 

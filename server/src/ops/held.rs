@@ -1,0 +1,53 @@
+//! Placing a submission that was held until its form version was published.
+
+use ntm_shared::finding::Finding;
+use serde_json::json;
+
+use super::{By, counting};
+use crate::fault::Fault;
+use crate::intake::UNKNOWN_VERSION;
+use crate::place::EXPIRED_TOKEN;
+use crate::store::submissions::NewSubmission;
+use crate::store::{Tx, attachments, findings, held};
+
+/// A held submission, read with the form that has been published since.
+pub struct Placing {
+    /// Server sequence.
+    pub seq: i64,
+    /// Where it belongs and what was read from it.
+    pub submission: NewSubmission,
+    /// The files it names, in order.
+    pub names: Vec<String>,
+    /// What the checks noticed.
+    pub findings: Vec<Finding>,
+    /// Whether it may count.
+    pub countable: bool,
+}
+
+/// Places it as if its form had been known when it arrived; a second time nothing changes.
+///
+/// # Errors
+/// What the store says.
+pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
+    let seq = placing.seq;
+    let before = findings::list(tx, seq)?;
+    if !before.iter().any(|finding| finding.code == UNKNOWN_VERSION) {
+        return Ok(());
+    }
+    // What was noticed about its arrival stays true.
+    let of_arrival = |f: &Finding| f.code == EXPIRED_TOKEN || f.code == "file_clash";
+    let mut all: Vec<Finding> = before.into_iter().filter(of_arrival).collect();
+    all.extend(placing.findings);
+    findings::replace(tx, seq, &all)?;
+    held::place(tx, seq, &placing.submission)?;
+    attachments::expect(tx, seq, &placing.names)?;
+    if placing.countable
+        && let Some(subject) = counting::Subject::of(&placing.submission, seq)
+    {
+        counting::settle(tx, &subject)?;
+    }
+    let facts =
+        json!({ "round": placing.submission.round, "household": placing.submission.household });
+    by.event(tx, "submission.place", &seq.to_string(), &facts)?;
+    Ok(())
+}

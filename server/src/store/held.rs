@@ -1,0 +1,59 @@
+//! Submissions that were held because their form version was unknown.
+
+use super::submissions::NewSubmission;
+use super::tx::{StoreFault, Tx};
+
+/// How the finding of a held submission begins.
+const UNKNOWN_VERSION: &str = r#"{"code":"unknown_version"%"#;
+
+/// Those whose version has been published since, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn published_since(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT s.seq FROM submission s
+        JOIN form f ON f.id = s.form AND f.version = s.version
+        WHERE EXISTS (SELECT 1 FROM finding x WHERE x.submission = s.seq AND x.finding LIKE $1)
+        ORDER BY s.seq";
+    tx.query(sql, &[UNKNOWN_VERSION.into()])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// A submission as it was received: what identifies it, its sender and its XML.
+///
+/// # Errors
+/// What the store says.
+pub fn received(tx: &dyn Tx, seq: i64) -> Result<Option<NewSubmission>, StoreFault> {
+    let sql = "SELECT form, version, collector, xml FROM submission WHERE seq = $1";
+    let row = tx.first(sql, &[seq.into()])?;
+    row.map(|row| {
+        Ok(NewSubmission {
+            form: row.text(0)?,
+            version: row.text(1)?,
+            collector: row.text(2)?,
+            xml: row.blob(3)?,
+            ..NewSubmission::default()
+        })
+    })
+    .transpose()
+}
+
+/// Writes where a submission belongs and what was read from it. The original stays as it is.
+///
+/// # Errors
+/// What the store says.
+pub fn place(tx: &dyn Tx, seq: i64, placed: &NewSubmission) -> Result<(), StoreFault> {
+    tx.execute(
+        "UPDATE submission SET round = $1, household = $2, village = $3, commune = $4,
+             outcome = $5, reading = $6 WHERE seq = $7",
+        &[
+            placed.round.clone().into(),
+            placed.household.clone().into(),
+            placed.village.clone().into(),
+            placed.commune.clone().into(),
+            placed.outcome.clone().into(),
+            placed.reading.clone().into(),
+            seq.into(),
+        ],
+    )?;
+    Ok(())
+}
