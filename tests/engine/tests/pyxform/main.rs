@@ -3,6 +3,7 @@
 //! step by step. Our own engine gives it again.
 
 mod builtin;
+mod differences;
 mod ours;
 mod tree;
 
