@@ -40,13 +40,14 @@ fn forms_are_the_same_after_a_turn_through_sheets() {
 }
 
 fn meta_last(walk: &Walk) -> Walk {
-    let (from, to) = ("<meta>", "</meta>");
-    let place = walk.xml.find(from).zip(walk.xml.find(to)).zip(walk.xml.rfind("</"));
     let mut walk = walk.clone();
-    if let Some(((from, to_), end)) = place {
-        let meta = walk.xml[from..to_ + to.len()].to_owned();
-        walk.xml.insert_str(end, &meta);
-        walk.xml.replace_range(from..to_ + to.len(), "");
+    for name in ["meta", "orx:meta"] {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        if let (Some(from), Some(to)) = (walk.xml.find(&open), walk.xml.find(&close)) {
+            let meta: String = walk.xml.drain(from..to + close.len()).collect();
+            let end = walk.xml.rfind("</").expect("the root's end");
+            walk.xml.insert_str(end, &meta);
+        }
     }
     walk
 }
