@@ -150,7 +150,7 @@ impl<'c> Checking<'c> {
         }
         let now = self.now.unwrap_or(DateTime::MIN);
         let value = rule.expr.eval(&self.scope(node, now));
-        let value = value.stored(store(&self.form.fields[judged.field].kind));
+        let value = value.stored(store(self.form.fields[judged.field].data));
         if !same(&value, self.laid.tree.text(node)) {
             // A roster may have been corrected since: worth knowing, no more.
             let severity = if judged.roster { Severity::Note } else { Severity::Warning };

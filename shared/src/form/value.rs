@@ -19,7 +19,12 @@ pub(crate) fn canonical(field: &Field, written: &str) -> Option<String> {
         FieldType::Date | FieldType::Today => {
             parse_date(written).filter(|d| d.year() >= 0).map(|d| d.to_string())
         }
-        FieldType::Geopoint => geopoint(written),
+        FieldType::Geopoint | FieldType::StartGeopoint => geopoint(written),
+        FieldType::Geotrace | FieldType::Geoshape => {
+            let points = written.split(';').map(str::trim).filter(|p| !p.is_empty());
+            let points: Option<Vec<String>> = points.map(geopoint).collect();
+            Some(points?.join("; "))
+        }
         FieldType::Acknowledge => Some("OK".to_owned()),
         FieldType::SelectMultiple(_) => {
             Some(written.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -39,7 +44,9 @@ fn geopoint(written: &str) -> Option<String> {
     if numbers[0].abs() > 90.0 || numbers[1].abs() > 180.0 {
         return None;
     }
-    Some(numbers.into_iter().map(java_double).collect::<Vec<_>>().join(" "))
+    // JavaRosa always writes altitude and accuracy too.
+    let all = numbers.into_iter().chain(std::iter::repeat(0.0)).take(4);
+    Some(all.map(java_double).collect::<Vec<_>>().join(" "))
 }
 
 /// How a stored answer stands to the choices offered.

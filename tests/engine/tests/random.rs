@@ -105,7 +105,8 @@ fn random_fillings_agree_with_javarosa() {
             answers += ours.steps.len();
             nodes += ours.nodes.len() * ours.hashes.len();
             if difference(&ours, walk).is_some() && disagreements.len() == before {
-                disagreements.push(Case { fillings: vec![case.fillings[k].clone()], ..case.clone() });
+                disagreements
+                    .push(Case { fillings: vec![case.fillings[k].clone()], ..case.clone() });
             }
         }
     }

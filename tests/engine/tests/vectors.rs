@@ -56,6 +56,8 @@ struct Case {
 
 /// What `javarosa` says when it stops with an error.
 const STOPS: &str = "(stops)";
+/// What `javarosa` says when it does not even read a form with the expression.
+const REFUSES: &str = "(refuses)";
 /// What `javarosa` says when it cannot be asked.
 const UNKNOWN: &str = "(not run)";
 
@@ -166,8 +168,13 @@ fn form(v: &Vectors, cases: &[(usize, &Case)], picked: bool) -> String {
     )
 }
 
-/// What JavaRosa stores for these cases, by number; nothing where it stops.
-fn theirs(v: &Vectors, cases: &[(usize, &Case)], picked: bool) -> BTreeMap<usize, String> {
+/// What JavaRosa stores for these cases, by number; nothing where it stops. The error of a form that
+/// it refuses: without that, every case of it would look as if it stopped.
+fn theirs(
+    v: &Vectors,
+    cases: &[(usize, &Case)],
+    picked: bool,
+) -> Result<BTreeMap<usize, String>, String> {
     let folder = tempfile::tempdir().unwrap();
     let (xform, answers) = (folder.path().join("form.xml"), folder.path().join("answers"));
     let out = folder.path().join("out");
@@ -182,16 +189,14 @@ fn theirs(v: &Vectors, cases: &[(usize, &Case)], picked: bool) -> BTreeMap<usize
         let xml = std::fs::read(out.join(name + ".xml")).ok()?;
         Some(Tree::read(&xml).unwrap())
     };
-    // Without this, a form that cannot be read would look as if every case of it stopped.
-    let all = read("all".to_owned());
-    let all = all.unwrap_or_else(|| panic!("JavaRosa refuses the form: {}", errors(&out)));
+    let all = read("all".to_owned()).ok_or_else(|| errors(&out))?;
     let stored = |i: usize, case: &Case| {
         let one = if picked { Some(read(format!("c{i}"))?) } else { None };
         let tree = one.as_ref().unwrap_or(&all);
         let node = tree.find(&format!("{}/c{i}", case.within))?;
         Some((i, tree.text(node).to_owned()))
     };
-    cases.iter().filter_map(|(i, case)| stored(*i, case)).collect()
+    Ok(cases.iter().filter_map(|(i, case)| stored(*i, case)).collect())
 }
 
 fn errors(out: &Path) -> String {
@@ -276,15 +281,24 @@ fn javarosa_gives_what_the_vectors_say() {
 /// Those that stop spoil a form: they are calculated one at a time. A form has the cases of one
 /// group, because JavaRosa makes one of equal calculations and works it out where their groups meet.
 fn ask(v: &Vectors) -> BTreeMap<usize, String> {
+    let mut found = BTreeMap::new();
     let mut forms: BTreeMap<(String, bool), Vec<(usize, &Case)>> = BTreeMap::new();
     for (i, case) in v.cases.iter().enumerate() {
-        let said = case.javarosa.as_deref();
-        if said != Some(UNKNOWN) {
-            let key = (without_places(&case.within), said == Some(STOPS));
-            forms.entry(key).or_default().push((i, case));
+        let group = without_places(&case.within);
+        match case.javarosa.as_deref() {
+            Some(UNKNOWN) => {}
+            Some(REFUSES) => {
+                let refused = theirs(v, &[(i, case)], true).is_err();
+                found.insert(i, if refused { REFUSES } else { "(reads)" }.to_owned());
+            }
+            said => forms.entry((group, said == Some(STOPS))).or_default().push((i, case)),
         }
     }
-    forms.iter().flat_map(|((_, picked), cases)| theirs(v, cases, *picked)).collect()
+    for ((_, picked), cases) in &forms {
+        let stored = theirs(v, cases, *picked);
+        found.extend(stored.unwrap_or_else(|e| panic!("JavaRosa refuses the form: {e}")));
+    }
+    found
 }
 
 #[test]

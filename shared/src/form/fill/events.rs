@@ -37,7 +37,7 @@ impl Filling<'_> {
 
     fn put_default(&mut self, node: NodeId, i: usize) {
         let field = &self.form.fields[i];
-        let value = self.computed(&field.dynamic_default, node, store(&field.kind));
+        let value = self.computed(&field.dynamic_default, node, store(field.data));
         self.put(node, &value);
     }
 
@@ -56,7 +56,7 @@ impl Filling<'_> {
             // JavaRosa has no way to reach several instances: it stops with an error.
             let Some(node) = self.reached(target, &anchor).first().copied() else { continue };
             let field = &form.fields[target];
-            let value = self.computed(&field.calculation, node, store(&field.kind));
+            let value = self.computed(&field.calculation, node, store(field.data));
             self.put(node, &value);
         }
         self.depth -= 1;

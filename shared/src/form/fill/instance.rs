@@ -8,18 +8,25 @@ use super::recalculate::Anchor;
 use crate::answers::NodeId;
 
 impl Filling<'_> {
-    /// Makes the nodes below a new one, with their defaults; a repeat starts with one instance
-    /// unless it is counted.
-    pub(super) fn add_children(&mut self, parent: NodeId, field: usize) {
+    /// Makes the nodes below a new one, with their defaults. A repeat starts with one instance, be
+    /// it counted or not; but directly in an instance made from a template with none, as the
+    /// template has it (see `xform::model`).
+    pub(super) fn add_children(&mut self, parent: NodeId, field: usize, from_template: bool) {
         let form = self.form;
         for &child in &form.fields[field].children {
-            if form.fields[child].repeat_count.is_none() {
-                self.insert(parent, usize::MAX, child);
+            if !from_template || form.fields[child].kind != FieldType::Repeat {
+                self.insert(parent, usize::MAX, child, false);
             }
         }
     }
 
-    fn insert(&mut self, parent: NodeId, place: usize, field: usize) -> NodeId {
+    fn insert(
+        &mut self,
+        parent: NodeId,
+        place: usize,
+        field: usize,
+        from_template: bool,
+    ) -> NodeId {
         let form = self.form;
         let node = self.tree.insert(parent, place, &form.fields[field].name);
         self.field_of.push(field);
@@ -28,7 +35,7 @@ impl Filling<'_> {
         if !form.fields[field].default.is_empty() {
             self.tree.set_text(node, &form.fields[field].default);
         }
-        self.add_children(node, field);
+        self.add_children(node, field, from_template);
         node
     }
 
@@ -40,7 +47,7 @@ impl Filling<'_> {
 
     /// One more instance of a repeat, and everything that its coming makes necessary.
     pub(super) fn create(&mut self, parent: NodeId, repeat: usize) -> NodeId {
-        let node = self.insert(parent, self.place(parent, repeat), repeat);
+        let node = self.insert(parent, self.place(parent, repeat), repeat, true);
         self.new_repeat(node, repeat);
         let form = self.form;
         let anchor = self.anchor(node);

@@ -4,6 +4,7 @@
 //! It works in JavaRosa's order, step for step, so that even what JavaRosa leaves stale is stale
 //! here: tests hold the two against each other after every answer.
 
+mod attributes;
 mod events;
 mod fault;
 mod instance;
@@ -77,7 +78,7 @@ impl<'f> Filling<'f> {
             depth: 0,
         };
         let root = filling.tree.root();
-        filling.add_children(root, 0);
+        filling.add_children(root, 0, false);
         filling.preload(&meta);
         filling.first_load();
         filling.work_out_all();

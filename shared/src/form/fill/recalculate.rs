@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::field::{FieldType, Rule};
+use super::super::field::{DataType, Rule};
 use super::super::plan::Step;
 use super::super::value::scope_at;
 use super::Filling;
@@ -109,7 +109,7 @@ impl<'f> Filling<'f> {
                     self.locked[node.index()] = self.rule(&field.read_only, node);
                 }
                 Step::Calculation(_) => {
-                    let value = self.computed(&field.calculation, node, store(&field.kind));
+                    let value = self.computed(&field.calculation, node, store(field.data));
                     if self.tree.text(node) != value {
                         self.tree.set_text(node, &value);
                     }
@@ -140,10 +140,10 @@ impl<'f> Filling<'f> {
 }
 
 /// How a calculated value is stored in a field of this type.
-pub(crate) fn store(kind: &FieldType) -> Store {
-    match kind {
-        FieldType::Integer => Store::Whole,
-        FieldType::Date | FieldType::Today => Store::Date,
+pub(crate) fn store(data: DataType) -> Store {
+    match data {
+        DataType::Int => Store::Whole,
+        DataType::Date => Store::Date,
         _ => Store::Plain,
     }
 }

@@ -1,7 +1,6 @@
 //! The submission's XML as JavaRosa writes it: irrelevant nodes left out, blank ones kept empty.
 
-use super::super::field::FieldType;
-use super::super::xform::escape;
+use super::super::xform::{element, escape};
 use super::Filling;
 use crate::answers::NodeId;
 
@@ -17,20 +16,22 @@ impl Filling<'_> {
             return;
         }
         let field = &self.form.fields[self.field_of[node.index()]];
-        let meta = field.row == 0 && (field.name == "meta" || field.kind == FieldType::InstanceId);
-        let prefix = if meta { "orx:" } else { "" };
+        let name = element(field);
         out.push('<');
-        out.push_str(prefix);
-        out.push_str(&field.name);
+        out.push_str(&name);
         if node == self.tree.root() {
             let (id, version) = (escape(&self.form.id), escape(&self.form.version));
             out.push_str(&format!(
                 " id=\"{id}\" version=\"{version}\" xmlns:orx=\"http://openrosa.org/xforms\""
             ));
         }
+        for (key, value) in self.attributes(node) {
+            let value = escape(&value).replace('\n', "&#10;");
+            out.push_str(&format!(" {key}=\"{value}\""));
+        }
         let inner = out.len() + 1;
         out.push('>');
-        out.push_str(&escape(self.tree.text(node)).replace("&quot;", "\""));
+        out.push_str(&escape(&self.content(node)).replace("&quot;", "\""));
         for child in self.tree.children(node) {
             self.node(*child, out);
         }
@@ -38,7 +39,7 @@ impl Filling<'_> {
             out.pop();
             out.push_str(" />");
         } else {
-            out.push_str(&format!("</{prefix}{}>", field.name));
+            out.push_str(&format!("</{name}>"));
         }
     }
 }

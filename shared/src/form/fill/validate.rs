@@ -2,6 +2,7 @@
 
 use super::super::field::{Field, FieldType};
 use super::super::messages;
+use super::super::value::is_offered;
 use super::Filling;
 use crate::answers::NodeId;
 use crate::expr::moment_text;
@@ -43,7 +44,10 @@ impl Filling<'_> {
         let i = self.field_of[node.index()];
         let field = &form.fields[i];
         if field.kind.is_question() || field.kind == FieldType::Note {
+            let gone = self.drop_unoffered(node, field);
             match self.objection(node, field) {
+                // An answer of which nothing is left is blank, but counts as given.
+                _ if gone => self.changed(node, true),
                 Some((code, message)) => {
                     let path = form.numbered_path(&self.tree, node, i);
                     findings.push(Finding::field(code, Severity::Error, path, message));
@@ -57,6 +61,24 @@ impl Filling<'_> {
             self.validate(child, findings);
             k += 1;
         }
+    }
+
+    /// Takes choices away that are no longer offered. True when nothing of several is left; the one
+    /// of a list goes without anybody noticing.
+    fn drop_unoffered(&mut self, node: NodeId, field: &Field) -> bool {
+        let text = self.tree.text(node).to_owned();
+        if text.is_empty() || field.kind.choices().is_none() {
+            return false;
+        }
+        let scope = self.scope(node);
+        let kept: Vec<&str> =
+            text.split_ascii_whitespace().filter(|v| is_offered(field, v, &scope)).collect();
+        let kept = kept.join(" ");
+        if kept == text {
+            return false;
+        }
+        self.tree.set_text(node, &kept);
+        kept.is_empty() && !matches!(field.kind, FieldType::SelectOne(_))
     }
 
     fn objection(&mut self, node: NodeId, field: &Field) -> Option<(&'static str, Text)> {

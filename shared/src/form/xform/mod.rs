@@ -66,7 +66,7 @@ fn is_meta(field: &Field) -> bool {
 }
 
 /// The element's name: `meta` and what is in it belong to OpenRosa's namespace, but for entities.
-fn element(field: &Field) -> String {
+pub(in crate::form) fn element(field: &Field) -> String {
     use FieldType::{Audit, InstanceId, InstanceName};
     let meta = is_meta(field) || matches!(field.kind, InstanceId | InstanceName | Audit);
     if meta { format!("orx:{}", field.name) } else { field.name.clone() }

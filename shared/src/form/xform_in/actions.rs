@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::field::FieldType;
 use super::Reading;
 use super::body::ACTIONS;
 use super::xml::Element;
@@ -110,7 +111,8 @@ impl<'x> Reading<'x> {
 
     /// An attribute that is set: the id of an entity, which an entity has of itself.
     fn attribute(&mut self, element: Element<'x>, path: &str) {
-        let id = path.trim_end().ends_with("/meta/entity/@id");
+        let node = path.trim().strip_suffix("/@id").and_then(|p| self.resolve(p, 0));
+        let id = node.is_some_and(|n| self.meta_kind(n) == Some(FieldType::Entity));
         if !(id && element.get("value").is_some_and(|v| v.trim() == "uuid()")) {
             self.warn(
                 element,

@@ -12,14 +12,13 @@ impl<'x> Reading<'x> {
     /// The kind of a node with, for questions that have choices, which of them are offered.
     pub(super) fn kind(&mut self, node: usize, done: &Done<'x>) -> (FieldType, Option<Offered>) {
         let control = self.controls.get(&node).copied().unwrap_or_default();
-        let known = &self.nodes[node];
-        let element = known.element;
+        let element = self.nodes[node].element;
         let plain = |kind| (kind, None);
         if let Some(kind) = self.meta_kind(node) {
             return plain(kind);
         }
         if control.repeat.is_some() {
-            if known.instances() > 1 {
+            if self.nodes[node].instances() > 1 {
                 self.warn(
                     element,
                     "",
@@ -27,9 +26,19 @@ impl<'x> Reading<'x> {
                     "the repeat has several instances from the start; a new form has the first",
                 );
             }
+            if !self.nodes[node].has_template() && self.begins_with_values(node) {
+                self.warn(
+                    element,
+                    "jr:template",
+                    "phần lặp không có jr:template: giá trị có sẵn sẽ dùng cho mọi mục, không chỉ \
+                     mục đầu",
+                    "the repeat has no jr:template: its defaults are those of every instance, not \
+                     only of the first",
+                );
+            }
             return plain(FieldType::Repeat);
         }
-        if known.is_repeated() {
+        if self.nodes[node].is_repeated() {
             self.warn(
                 element,
                 "",
@@ -54,6 +63,20 @@ impl<'x> Reading<'x> {
             _ if calculated || done.calculation.is_some() => FieldType::Calculate,
             _ => FieldType::Hidden,
         })
+    }
+
+    /// True when something below has a value from the start.
+    fn begins_with_values(&self, node: usize) -> bool {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            if !self.nodes[node].default.is_empty() {
+                return true;
+            }
+            // A repeat within answers for itself.
+            let inner = |c: &&usize| !self.controls.get(c).is_some_and(|c| c.repeat.is_some());
+            waiting.extend(self.nodes[node].children.iter().filter(inner));
+        }
+        false
     }
 
     fn question_kind(

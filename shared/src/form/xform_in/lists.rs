@@ -133,10 +133,15 @@ impl<'x> Reading<'x> {
                 }
             }
             None => {
-                if let Some(label) = columns.remove("label") {
-                    said.words = self.texts.inline(label);
+                if let Some(label) = columns.get("label") {
+                    said.words = self.texts.inline(label.clone());
                 }
             }
+        }
+        // Labels of a form in several languages stand among its texts: what expressions look up
+        // stays a column beside.
+        if self.texts.languages == ["default"] {
+            columns.remove("label");
         }
         let name = columns.remove("name").or_else(|| {
             let value = &shown?.value;

@@ -19,6 +19,7 @@ mod kinds;
 mod lists;
 mod meta;
 mod nodes;
+mod parse;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -31,6 +31,11 @@ impl Node<'_> {
         self.template || self.count > 1
     }
 
+    /// True when new instances begin as a template says.
+    pub fn has_template(&self) -> bool {
+        self.template
+    }
+
     /// How many instances a new form has, when not one.
     pub fn instances(&self) -> usize {
         self.count

@@ -9,7 +9,7 @@ const FORMS: [&str; 6] = [
     include_str!("../../../../tests/forms/xforms/inline.xml"),
     include_str!("../../../../tests/forms/xforms/lists.xml"),
     include_str!("../../../../tests/forms/xforms/relative.xml"),
-    include_str!("../../../../tests/forms/xforms/repeats.xml"),
+    include_str!("../../../../tests/forms/xforms/herds.xml"),
     include_str!("../../../../tests/forms/xforms/types.xml"),
 ];
 
@@ -119,5 +119,6 @@ fn what_is_not_kept_is_warned_of() {
         "<person/><person>\n            <name/>",
         "several instances",
     );
+    warned("<age/>", "<age>20</age>", "no jr:template");
     warned("nodeset=\"/aXq7/last\"", "nodeset=\"/aXq7/gone\"", "left out");
 }

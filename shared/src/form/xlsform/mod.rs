@@ -15,6 +15,7 @@ mod columns;
 mod dynamic;
 mod entities;
 mod files;
+mod groups;
 mod late;
 mod parameters;
 mod row;

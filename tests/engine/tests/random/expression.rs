@@ -42,7 +42,11 @@ fn number(b: &mut Builder<'_>, depth: usize) -> String {
             format!("({} {op} {})", number(b, d), number(b, d))
         }
         2 => format!("if({}, {}, {})", truth(b, d), number(b, d), number(b, d)),
-        3 => format!("coalesce({}, {})", b.reference(Type::Number).unwrap_or("''".into()), number(b, d)),
+        3 => format!(
+            "coalesce({}, {})",
+            b.reference(Type::Number).unwrap_or("''".into()),
+            number(b, d)
+        ),
         4 => format!("round({}, {})", number(b, d), b.rng.below(3)),
         5 => format!("int({})", number(b, d)),
         6 => format!("string-length({})", text(b, d)),

@@ -3,11 +3,17 @@
 
 use std::path::PathBuf;
 
-use ntm_engine_tests::{JavaRosa, forms, pyxform_all};
+use ntm_engine_tests::{JavaRosa, Walk, forms, pyxform_all};
 use ntm_shared::form::sheet::to_markdown;
 
-use crate::others::differ;
+use crate::others::{BROKEN, differ};
 use crate::{by_hand, lay_out, read, sources};
+
+/// Forms with questions that say nothing: a sheet has to give them a label, their name.
+const SILENT: [&str; 1] = ["appearances"];
+
+/// A form whose list's labels are looked up: sheets have no such column beside translated labels.
+const LOOKED_UP: &str = "looked_up";
 
 /// Without blanks: `${a}` is read with blanks around, where an author wrote the path without.
 fn close_up(xform: &str) -> String {
@@ -22,6 +28,10 @@ fn forms_are_the_same_after_a_turn_through_sheets() {
         let markdown = to_markdown(&form.to_sheets());
         let again = read(&markdown, &name).to_xform();
         let (wanted, found) = (form.to_xform(), again);
+        if SILENT.contains(&name.as_str()) {
+            assert_ne!(found, wanted, "{name} is no exception any more");
+            continue;
+        }
         assert_eq!(close_up(&found), close_up(&wanted), "{name}\n{markdown}");
         (bytes, all) = (bytes + usize::from(wanted == found), all + 1);
     }
@@ -29,12 +39,25 @@ fn forms_are_the_same_after_a_turn_through_sheets() {
     assert!(bytes * 4 >= all * 3);
 }
 
+fn meta_last(walk: &Walk) -> Walk {
+    let (from, to) = ("<meta>", "</meta>");
+    let place = walk.xml.find(from).zip(walk.xml.find(to)).zip(walk.xml.rfind("</"));
+    let mut walk = walk.clone();
+    if let Some(((from, to_), end)) = place {
+        let meta = walk.xml[from..to_ + to.len()].to_owned();
+        walk.xml.insert_str(end, &meta);
+        walk.xml.replace_range(from..to_ + to.len(), "");
+    }
+    walk
+}
+
 #[test]
 fn pyxform_takes_the_sheets_we_write() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |maker: &str| folder.path().join(maker);
     let mut all = forms();
-    all.extend(by_hand());
+    all.retain(|s| !BROKEN.contains(&s.name.as_str()));
+    all.extend(by_hand().into_iter().filter(|s| s.name != LOOKED_UP));
     let mut wanted: Vec<(PathBuf, PathBuf)> = Vec::new();
     for source in &all {
         let form = read(&source.markdown, &source.name);
@@ -51,8 +74,9 @@ fn pyxform_takes_the_sheets_we_write() {
     for source in &all {
         for (case, _) in &source.cases {
             let name = format!("{}/{case}", source.name);
-            let (a, b) = (&ours[&source.name][case], &sheets[&source.name][case]);
-            differences.extend(differ(&name, "pyxform with our sheets", a, b));
+            // In a sheet's form `meta` stands last.
+            let [a, b] = [&ours, &sheets].map(|walks| meta_last(&walks[&source.name][case]));
+            differences.extend(differ(&name, "pyxform with our sheets", &a, &b));
             cases += 1;
         }
     }

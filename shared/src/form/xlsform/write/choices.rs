@@ -15,7 +15,8 @@ pub(super) fn write(form: &Form, named: &Named<'_>) -> Option<Sheet> {
             for (kind, files) in &choice.media {
                 words(form, &mut cells, kind, files, named, 0);
             }
-            for (column, value) in &choice.others {
+            // A column of this name would be a label without language.
+            for (column, value) in choice.others.iter().filter(|o| o.0 != "label") {
                 cells.put(column, value.as_str());
             }
             grid.push(cells);

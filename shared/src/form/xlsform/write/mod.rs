@@ -1,7 +1,9 @@
 //! A form as the sheets of an XLSForm, for people who go on working on it.
 //!
 //! What XLSForms cannot say is left out: fields of `meta` beside the usual ones, the label of
-//! choices from a repeat where it is not what is stored, and values that begin empty lists.
+//! choices from a repeat where it is not what is stored, labels of lists as a column that
+//! expressions look up in a form of several languages. A question without a word gets its name as
+//! label.
 
 mod choices;
 mod grid;

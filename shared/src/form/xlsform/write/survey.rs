@@ -1,5 +1,6 @@
 //! The sheet `survey`.
 
+use super::super::dynamic::is_dynamic;
 use super::super::sheet::Sheet;
 use super::{Cells, Grid, Named, words};
 use crate::form::{Choices, Field, FieldType, Form, Rule};
@@ -87,15 +88,22 @@ impl Writing<'_> {
             ("required", &field.required),
             ("constraint", &field.constraint),
             ("read_only", &field.read_only),
-            ("default", &field.dynamic_default),
             ("repeat_count", &field.repeat_count),
         ] {
             let text = rule(source);
             cells.put(column, if text == "true()" { "yes".to_owned() } else { text });
         }
-        if field.dynamic_default.is_none() {
-            cells.put("default", field.default.as_str());
-        }
+        let dynamic = rule(&field.dynamic_default);
+        // A text that is set once is what the field begins with.
+        let begins = literal(&dynamic).filter(|text| !is_dynamic(text, &field.kind));
+        cells.put(
+            "default",
+            match (begins, dynamic.is_empty()) {
+                (Some(text), _) => text,
+                (None, true) => field.default.as_str(),
+                (None, false) => dynamic.as_str(),
+            },
+        );
         let triggers: Vec<String> = field.triggers.iter().map(|t| named.reference(*t)).collect();
         let calculation = rule(&field.calculation);
         let emptied = !triggers.is_empty() && calculation == "''";
@@ -235,6 +243,13 @@ impl Writing<'_> {
         }
         all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The text that an expression is, when it is nothing else.
+fn literal(expression: &str) -> Option<&str> {
+    let quote = expression.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let text = expression[1..].strip_suffix(quote)?;
+    (!text.contains(quote)).then_some(text)
 }
 
 /// True for a question that a phone would ask without a word: sheets demand one.
