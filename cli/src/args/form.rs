@@ -57,6 +57,4 @@ pub enum FormFormat {
     Xlsx,
     /// XLSForm dạng bảng Markdown
     Md,
-    /// Biểu mẫu đã dịch sẵn, cho chương trình
-    Json,
 }

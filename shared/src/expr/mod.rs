@@ -9,6 +9,8 @@ mod dates;
 mod eval;
 mod fault;
 mod func;
+#[cfg(test)]
+mod function_tests;
 mod functions;
 mod geo;
 mod instances;

@@ -59,6 +59,11 @@ impl Typing<'_> {
                 if *function == Func::ChoiceName {
                     self.choice_name(&mut args[1])?;
                 }
+                if let (Func::PullData, Some(Ast::Text(id))) = (*function, args.first())
+                    && !self.tables.contains(id.as_str())
+                {
+                    return Err(no_table(id));
+                }
                 args.iter_mut().try_for_each(|a| self.ast(a, here, deps))
             }
         }
