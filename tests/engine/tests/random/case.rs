@@ -36,8 +36,12 @@ impl Case {
     }
 
     pub fn ours(&self, filling: usize) -> Walk {
-        let form = Form::read_markdown(&self.form.markdown()).unwrap();
-        Walk::ours(&form, &Instances::new(), meta(), &self.fillings[filling])
+        self.ours_with(&Form::read_markdown(&self.form.markdown()).unwrap(), filling)
+    }
+
+    /// The same with the form as read before.
+    pub fn ours_with(&self, form: &Form, filling: usize) -> Walk {
+        Walk::ours(form, &Instances::new(), meta(), &self.fillings[filling])
     }
 }
 
@@ -114,7 +118,7 @@ pub fn smaller(java: &JavaRosa, case: Case) -> Case {
         let still = |name: &str, walks: &BTreeMap<String, Walk>| {
             let case = &tries[name.parse::<usize>().unwrap()];
             let theirs = &walks["000"];
-            theirs.error.is_none() && kind(&case, theirs) == wanted
+            theirs.error.is_none() && kind(case, theirs) == wanted
         };
         let fewest = |name: &&String| {
             let case = &tries[name.parse::<usize>().unwrap()];
