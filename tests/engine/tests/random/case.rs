@@ -36,8 +36,12 @@ impl Case {
     }
 
     pub fn ours(&self, filling: usize) -> Walk {
-        let form = Form::read_markdown(&self.form.markdown()).unwrap();
-        Walk::ours(&form, &Instances::new(), meta(), &self.fillings[filling])
+        self.ours_with(&Form::read_markdown(&self.form.markdown()).unwrap(), filling)
+    }
+
+    /// The same with the form as read before.
+    pub fn ours_with(&self, form: &Form, filling: usize) -> Walk {
+        Walk::ours(form, &Instances::new(), meta(), &self.fillings[filling])
     }
 }
 
