@@ -57,4 +57,6 @@ pub enum FormFormat {
     Xlsx,
     /// XLSForm dạng bảng Markdown
     Md,
+    /// Biểu mẫu đã dịch sẵn, cho chương trình
+    Json,
 }

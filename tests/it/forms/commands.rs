@@ -124,6 +124,8 @@ fn a_form_turns_into_every_format_and_back() {
     assert_eq!(to("nuoc.xml", "xform"), xform);
     desk.file("from-xform.md", to("nuoc.xml", "md"));
     desk.cli.run(&["form", "diff", "nuoc.md", "from-xform.md"]).expect(0);
+    let compiled: Json = serde_json::from_str(&to("nuoc.md", "json")).unwrap();
+    assert_eq!((&compiled["id"], &compiled["version"]), (&"nuoc".into(), &"1".into()));
     let nowhere = desk.cli.run(&["form", "export", "nuoc.md", "--to", "md", "-o", "x/y"]).expect(2);
     assert!(nowhere.err.contains("x/y"), "{}", nowhere.err);
     desk.file("sai.md", SMALL.replace("${people} * 60", "${persons}"));

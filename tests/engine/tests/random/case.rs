@@ -114,7 +114,7 @@ pub fn smaller(java: &JavaRosa, case: Case) -> Case {
         let still = |name: &str, walks: &BTreeMap<String, Walk>| {
             let case = &tries[name.parse::<usize>().unwrap()];
             let theirs = &walks["000"];
-            theirs.error.is_none() && kind(&case, theirs) == wanted
+            theirs.error.is_none() && kind(case, theirs) == wanted
         };
         let fewest = |name: &&String| {
             let case = &tries[name.parse::<usize>().unwrap()];
