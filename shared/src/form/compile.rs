@@ -77,8 +77,11 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         index,
         names,
     };
-    let found = lint(&form);
-    form.warnings.extend(found);
+    // Authors of an XForm cannot do much about what they have not written.
+    if draft.sheet.is_empty() {
+        let found = lint(&form);
+        form.warnings.extend(found);
+    }
     Ok(form)
 }
 

@@ -164,3 +164,23 @@ fn choices_and_guidance_may_show_values() {
     assert!(fault(&sheets("X", "G ${b}")).starts_with("survey, row 3, guidance_hint: no field"));
     assert!(fault(&sheets("X ${", "G")).contains("${ without }"));
 }
+
+#[test]
+fn references_within_an_output_are_not_the_labels() {
+    let label = |text: &str| {
+        form(&format!(
+            "| survey |\n| | type | name | label |\n| | text | a | A |\n| | note | b | {text} |"
+        ))
+        .to_xform()
+    };
+    let xform = label("x <output value=\"concat('${', '}')\"/> y ${a} z");
+    assert!(
+        xform.contains("x <output value=\"concat('${', '}')\"/> y <output value=\"/data/a\"/> z"),
+        "{xform}"
+    );
+    let xform = label("<output value=\"/data/a\"/> ${a} <output value=\"'${'\"/>");
+    assert!(
+        xform.contains("<output value=\"/data/a\"/> <output value=\"/data/a\"/> <output"),
+        "{xform}"
+    );
+}
