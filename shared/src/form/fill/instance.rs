@@ -39,10 +39,18 @@ impl Filling<'_> {
         node
     }
 
-    /// Where the next instance of a repeat stands: after its like, before the fields after it.
+    /// Where the next instance of a repeat stands: after its like. Without any, it stands where its
+    /// template does; within another repeat's instance, which has no templates, at the end.
     fn place(&self, parent: NodeId, repeat: usize) -> usize {
-        let after = |child: &NodeId| self.field_of[child.index()] > repeat;
-        self.tree.children(parent).iter().position(after).unwrap_or(usize::MAX)
+        let children = self.tree.children(parent);
+        let field = |child: &NodeId| self.field_of[child.index()];
+        if let Some(last) = children.iter().rposition(|child| field(child) == repeat) {
+            return last + 1;
+        }
+        if self.fields_up(repeat).skip(1).any(|i| self.form.fields[i].kind == FieldType::Repeat) {
+            return usize::MAX;
+        }
+        children.iter().position(|child| field(child) > repeat).unwrap_or(usize::MAX)
     }
 
     /// One more instance of a repeat, and everything that its coming makes necessary.
