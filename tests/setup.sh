@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the workspace does not bring: Java, strace and curl as packages of the
-# system (needs root; otherwise it says what to install), pyxform with ODK Validate's JavaRosa in a
-# virtual environment under target/peers. Does nothing that is done already.
+# Installs what the tests need and the workspace does not bring: Java, strace, curl and the tools for
+# file systems of their own as packages of the system (needs root; otherwise it says what to install),
+# pyxform with ODK Validate's JavaRosa in a virtual environment under target/peers. Does nothing that is
+# done already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,9 @@ peers=$target/peers
 missing=()
 command -v javac >/dev/null && command -v java >/dev/null || missing+=(default-jdk-headless)
 command -v strace >/dev/null || missing+=(strace)
+command -v mkfs.ext4 >/dev/null || [ -x /sbin/mkfs.ext4 ] || missing+=(e2fsprogs)
+command -v prlimit >/dev/null && { command -v losetup >/dev/null || [ -x /sbin/losetup ]; } || missing+=(util-linux)
+command -v mount >/dev/null || missing+=(mount)
 command -v curl >/dev/null || missing+=(curl)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then

@@ -50,6 +50,12 @@ pub struct Limits {
     pub page: i64,
     /// Uploads with a body being received at once; the others wait.
     pub uploads: usize,
+    /// Bytes of the data folder's file system that stay free: uploads are refused before they would
+    /// be used up, so that the database can still write. Absent: 5 %, at least 16 MiB and at most 1 GiB.
+    /// Never less than 1 MiB.
+    pub reserve: Option<u64>,
+    /// How old a file that no row names must be before it is swept out.
+    pub orphan: Duration,
     /// Password hashes computed at once.
     pub hashes: usize,
     /// Failed sign-ins for one name in `failure_window` before it must wait.
@@ -71,6 +77,8 @@ impl Default for Limits {
             table: 32 * 1024 * 1024,
             page: 500,
             uploads: 128,
+            reserve: None,
+            orphan: Duration::from_secs(24 * 3600),
             hashes: 2,
             failures: 10,
             failure_window: Duration::from_secs(15 * 60),

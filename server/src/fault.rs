@@ -53,7 +53,9 @@ impl From<StoreFault> for Fault {
     fn from(fault: StoreFault) -> Fault {
         let problem = match fault {
             StoreFault::Full => &problem::STORAGE_FULL,
-            StoreFault::Database(_) | StoreFault::Stopped => &problem::STORAGE_FAULT,
+            StoreFault::Disk(_) | StoreFault::Database(_) | StoreFault::Stopped => {
+                &problem::STORAGE_FAULT
+            }
             _ => &problem::INTERNAL,
         };
         Fault { cause: Some(fault.to_string()), ..Fault::new(problem) }
@@ -62,10 +64,13 @@ impl From<StoreFault> for Fault {
 
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Fault {
+        // EMFILE, ENFILE: too many files open at this moment.
+        let crowded = matches!(error.raw_os_error(), Some(23 | 24));
         let problem = match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
                 &problem::STORAGE_FULL
             }
+            _ if crowded => &problem::BUSY,
             _ => &problem::STORAGE_FAULT,
         };
         // The kind only: an error of the file system may name a path.

@@ -104,6 +104,8 @@ pub async fn receive(
     let wanted: BTreeSet<&String> = reading.names.iter().collect();
     let files =
         files.into_iter().filter_map(|file| Some((file.named_in(&wanted)?, file))).collect();
+    // Until the row is committed the blobs have nobody else to speak for them.
+    let _naming = app.blobs.naming().await;
     let files = upload::keep(app, files).await?;
     new.outcome = reading.outcome;
     new.reading = reading.json;

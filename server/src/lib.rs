@@ -17,10 +17,12 @@ use tokio::task::JoinHandle;
 mod address;
 mod app;
 mod auth;
+mod backup;
 mod blobs;
 mod check;
 pub mod clock;
 pub mod config;
+mod disk;
 pub mod fault;
 mod folder;
 mod held;
@@ -34,9 +36,11 @@ mod roster;
 mod scoring;
 mod secret;
 mod store;
+mod tend;
 mod tries;
 mod upload;
 
+pub use backup::{Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
 pub use clock::Clock;
 pub use config::{Config, Limits, Tls};
@@ -45,8 +49,10 @@ use app::App;
 use fault::Fault;
 use ops::{By, SERVER};
 
-/// How long requests in flight may take when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long requests in flight may take when the server stops, and then the database to close:
+/// together less than the ten seconds most systems give a service.
+const GRACE: Duration = Duration::from_secs(7);
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// A running server. Dropping it without [`Server::stop`] ends it with the runtime.
 pub struct Server {
@@ -55,7 +61,8 @@ pub struct Server {
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
-    writer: Option<std::thread::JoinHandle<()>>,
+    tending: JoinHandle<()>,
+    db: store::Db,
     // Held until the last request is done.
     _folder: folder::Lock,
 }
@@ -76,8 +83,9 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
 
     let folder = folder::lock(&config.data)?;
     let (app, setup_link) = open(config, url.clone()).await?;
-    let (tls, writer) = (app.config.tls.clone(), app.db.take_thread());
-    let router = http::router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let (tls, db, app) = (app.config.tls.clone(), app.db.clone(), Arc::new(app));
+    let tending = tokio::spawn(tend::run(app.clone()));
+    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let running = match tls {
         None => {
@@ -94,7 +102,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
             tokio::spawn(server.serve(router))
         }
     };
-    Ok(Server { url, local, setup_link, handle, running, writer, _folder: folder })
+    Ok(Server { url, local, setup_link, handle, running, tending, db, _folder: folder })
 }
 
 impl Server {
@@ -118,37 +126,30 @@ impl Server {
     /// # Errors
     /// What the listener says.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.handle.graceful_shutdown(Some(GRACE));
-        let ended = self.running.await;
-        closed(self.writer).await;
-        Ok(ended??)
+        self.run_until(std::future::ready(())).await
     }
 
-    /// Runs until the listener ends or `signal` does, then stops gracefully.
+    /// Runs until the listener ends or `signal` does, then stops gracefully: what is in flight is
+    /// finished or, after a while, cut off unacknowledged; the database is closed, its log emptied.
     ///
     /// # Errors
     /// What the listener says.
     pub async fn run_until(self, signal: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let handle = self.handle.clone();
         tokio::pin!(signal);
         let mut running = self.running;
         let ended = tokio::select! {
-            ended = &mut running => ended,
+            biased;
             () = &mut signal => {
-                handle.graceful_shutdown(Some(GRACE));
+                self.handle.graceful_shutdown(Some(GRACE));
                 running.await
             }
+            ended = &mut running => ended,
         };
-        closed(self.writer).await;
+        self.tending.abort();
+        // A disk that hangs is not waited for: the next start reads the log, as after a crash.
+        let _ = tokio::time::timeout(CLOSING, self.db.close()).await;
         Ok(ended??)
     }
-}
-
-/// Waits until the database is closed, so that the folder is given back whole. A connection that
-/// outlived its grace may still hold it; the process then ends without, as after a crash.
-async fn closed(writer: Option<std::thread::JoinHandle<()>>) {
-    let joined = tokio::task::spawn_blocking(move || writer.map(std::thread::JoinHandle::join));
-    let _ = tokio::time::timeout(GRACE, joined).await;
 }
 
 /// A fresh one-time link for a user of a data folder that no server is using: the way back when the
@@ -163,13 +164,15 @@ pub async fn reset_link(config: Config, name: &str) -> anyhow::Result<String> {
     let (secret, link) = link(&app).map_err(anyhow_fault)?;
     let (by, name) = (app.by(SERVER), name.to_owned());
     app.db.write(move |tx| ops::users::reset(tx, &by, &name, link)).await.map_err(anyhow_fault)?;
+    app.db.close().await;
     Ok(format!("{}/setup#{secret}", app.url))
 }
 
 /// Opens the data folder, settles what ships with the program, and looks for an administrator.
 async fn open(config: Config, url: String) -> anyhow::Result<(App, Option<String>)> {
-    let db = store::Db::open(&config.data.join("data.db"))?;
-    let blobs = blobs::Blobs::open(&config.data)?;
+    let disk = disk::Disk::new(&config.data, config.limits.reserve);
+    let db = store::Db::open(&config.data.join("data.db"), &disk)?;
+    let blobs = blobs::Blobs::open(&config.data, &disk)?;
     let app = App::new(config, url, (db, blobs), criteria_sets()?);
     settle(&app).await.map_err(anyhow_fault)?;
     held::follow(&app).await.map_err(anyhow_fault)?;
@@ -193,8 +196,10 @@ async fn settle(app: &App) -> Result<(), Fault> {
         })
         .collect::<Result<Vec<_>, Fault>>()?;
     let (by, sets): (By, _) = (app.by(SERVER), app.criteria.clone());
+    let epoch = uuid::Uuid::now_v7().to_string();
     app.db
         .write(move |tx| {
+            ops::epoch::begin(tx, &by, &epoch)?;
             ops::units::settle(tx, &by, units, today)?;
             for form in &forms {
                 ops::forms::publish(tx, &by, form)?;

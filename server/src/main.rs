@@ -1,10 +1,10 @@
 //! `ntm-server`: one binary, one data folder.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use ntm_server::{Config, Tls};
+use ntm_server::{Checked, Config, Limits, Taken, Tls};
 use tracing_subscriber::EnvFilter;
 
 /// Máy chủ nhận phiếu điều tra nông thôn mới (field-survey sync server).
@@ -24,6 +24,31 @@ enum Command {
         /// Thư mục dữ liệu (data folder).
         #[arg(long, env = "NTM_DATA", default_value = "data")]
         data: PathBuf,
+        /// Kiểm tra bản sao lưu này thay cho thư mục dữ liệu (a backup instead).
+        #[arg(long, conflicts_with = "data")]
+        backup: Option<PathBuf>,
+    },
+    /// Sao lưu, kể cả khi máy chủ đang chạy (back up, beside a running server).
+    Backup {
+        /// Nơi giữ các bản sao lưu (folder of backups).
+        to: PathBuf,
+        /// Thư mục dữ liệu (data folder).
+        #[arg(long, env = "NTM_DATA", default_value = "data")]
+        data: PathBuf,
+        /// Số bản mới nhất được giữ lại (how many to keep).
+        #[arg(long, default_value_t = 7)]
+        keep: usize,
+    },
+    /// Khôi phục một bản sao lưu vào thư mục trống (restore into an empty folder).
+    Restore {
+        /// Bản sao lưu, hoặc nơi giữ chúng: lấy bản mới nhất (a backup, or a folder of them).
+        from: PathBuf,
+        /// Thư mục dữ liệu mới (new data folder).
+        #[arg(long)]
+        data: PathBuf,
+        /// Bỏ qua các tệp hỏng hoặc thiếu (leave out files that are damaged).
+        #[arg(long)]
+        even_if_damaged: bool,
     },
     /// Tài khoản cán bộ (staff accounts).
     #[command(subcommand)]
@@ -61,17 +86,22 @@ struct Settings {
     /// Địa chỉ proxy được tin cậy (trusted proxy address); may be given several times.
     #[arg(long, env = "NTM_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxy: Vec<IpAddr>,
+    /// Số MiB luôn để trống trên ổ đĩa; gần hết chỗ thì từ chối phiếu mới (MiB kept free).
+    #[arg(long, env = "NTM_RESERVE_MIB")]
+    reserve_mib: Option<u64>,
 }
 
 impl Settings {
     fn config(self) -> Config {
         let tls = self.tls_cert.zip(self.tls_key);
+        let reserve = self.reserve_mib.map(|mib| mib.saturating_mul(1 << 20));
         Config {
             data: self.data,
             listen: self.listen,
             public_url: self.public_url,
             tls: tls.map(|(certificate, key)| Tls { certificate, key }),
             trusted_proxies: self.trusted_proxy,
+            limits: Limits { reserve, ..Limits::default() },
             ..Config::default()
         }
     }
@@ -83,21 +113,54 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Args::parse().command {
         Command::Serve(settings) => serve(settings.config()).await,
-        Command::Check { data } => {
-            let found = ntm_server::check(&data).await?;
-            println!("{} phiếu, {} tệp, {} sự kiện", found.submissions, found.files, found.events);
-            for fault in &found.faults {
-                println!("LỖI: {fault}");
-            }
-            anyhow::ensure!(found.faults.is_empty(), "{} lỗi", found.faults.len());
-            println!("Toàn vẹn.");
-            Ok(())
+        Command::Check { data, backup: None } => report(&ntm_server::check(&data).await?),
+        Command::Check { backup: Some(path), .. } => {
+            report(&ntm_server::check_backup(&path).await?)
+        }
+        Command::Backup { to, data, keep } => backup(&data, &to, keep).await,
+        Command::Restore { from, data, even_if_damaged } => {
+            restore(&from, &data, even_if_damaged).await
         }
         Command::User(User::Reset { name, settings }) => {
             println!("{}", ntm_server::reset_link(settings.config(), &name).await?);
             Ok(())
         }
     }
+}
+
+fn report(found: &Checked) -> anyhow::Result<()> {
+    println!("{} phiếu, {} tệp, {} sự kiện", found.submissions, found.files, found.events);
+    if found.orphans > 0 {
+        println!("{} tệp chưa gắn với phiếu nào (sẽ được dọn sau một ngày)", found.orphans);
+    }
+    for fault in &found.faults {
+        println!("LỖI: {fault}");
+    }
+    anyhow::ensure!(found.faults.is_empty(), "{} lỗi", found.faults.len());
+    println!("Toàn vẹn.");
+    Ok(())
+}
+
+async fn backup(data: &Path, to: &Path, keep: usize) -> anyhow::Result<()> {
+    let taken = ntm_server::backup(data, to, keep).await?;
+    let Taken { folder, manifest, new_blobs, removed } = &taken;
+    println!("Đã sao lưu vào {}", folder.display());
+    println!("{} tệp, trong đó {new_blobs} tệp mới; đã xóa {removed} bản cũ", manifest.blobs);
+    for sha256 in &manifest.damaged {
+        println!("LỖI: tệp {sha256} bị hỏng hoặc thiếu trong thư mục dữ liệu");
+    }
+    anyhow::ensure!(manifest.damaged.is_empty(), "{} tệp hỏng", manifest.damaged.len());
+    Ok(())
+}
+
+async fn restore(from: &Path, data: &Path, even_if_damaged: bool) -> anyhow::Result<()> {
+    let restored = ntm_server::restore(from, data, even_if_damaged).await?;
+    println!("Đã khôi phục bản sao lưu lúc {} (UTC)", restored.manifest.taken_at);
+    println!("Kỷ nguyên mới: {}", restored.epoch);
+    for sha256 in &restored.damaged {
+        println!("THIẾU: tệp {sha256}");
+    }
+    report(&ntm_server::check(data).await?)
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

@@ -2,16 +2,22 @@
 //! the blob store.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
 
 use crate::app::App;
 use crate::blobs::{Incoming, Stored};
 use crate::fault::Fault;
+
+/// Bytes and time given to the rest of a body that cannot be stored.
+const HEARD_OUT: usize = 16 * 1024 * 1024;
+const HEARING: Duration = Duration::from_secs(20);
 
 /// An upload that arrived whole. Its files are complete, but not durable until [`keep`].
 pub struct Upload {
@@ -48,9 +54,42 @@ impl File {
 pub async fn read(app: &App, request: Request) -> Result<Upload, Fault> {
     // A few at a time: with too many large bodies in flight everybody's throughput collapses.
     let _permit = app.uploads.acquire().await.map_err(Fault::internal)?;
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok());
+    let room = app.db.disk().admit(announced.unwrap_or(0));
     let mut multipart = Multipart::from_request(request, &())
         .await
         .map_err(|rejection| broken(rejection.status()))?;
+    let read = match room {
+        Ok(_room) => parts(app, &mut multipart).await,
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = &read
+        && matches!(fault.problem.status, 503 | 507)
+    {
+        hear_out(&mut multipart).await;
+    }
+    read
+}
+
+/// A sender still sending does not hear an answer: what is left of a body that cannot be stored is
+/// let pass, up to a limit.
+async fn hear_out(multipart: &mut Multipart) {
+    let rest = async {
+        let mut bytes = 0;
+        while let Ok(Some(mut field)) = multipart.next_field().await {
+            while let Ok(Some(chunk)) = field.chunk().await {
+                bytes += chunk.len();
+                if bytes > HEARD_OUT {
+                    return;
+                }
+            }
+        }
+    };
+    let _ = tokio::time::timeout(HEARING, rest).await;
+}
+
+async fn parts(app: &App, multipart: &mut Multipart) -> Result<Upload, Fault> {
     let (mut xml, mut files) = (None, Vec::new());
     while let Some(field) = multipart.next_field().await.map_err(|e| fault(&e))? {
         let name = field.name().unwrap_or_default().to_owned();

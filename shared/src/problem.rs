@@ -194,6 +194,11 @@ problems! {
         "The server is busy."
         "Thử lại sau ít phút."
         "Try again in a few minutes."
+    CORRUPT_BLOB "corrupt_blob" 500
+        "Tệp lưu trên máy chủ bị hỏng hoặc bị mất."
+        "The file stored on the server is damaged or missing."
+        "Quản trị viên chạy: ntm-server check, rồi lấy lại tệp từ bản sao lưu."
+        "The administrator runs: ntm-server check, and takes the file from a backup."
     INTERNAL "internal" 500
         "Máy chủ gặp lỗi."
         "The server failed."

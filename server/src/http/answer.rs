@@ -9,7 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use ntm_shared::api::problem::{Place, ProblemBody};
-use ntm_shared::problem;
+use ntm_shared::problem::{self, Problem};
 use ntm_shared::text::Lang;
 use quick_xml::escape::escape;
 
@@ -53,6 +53,15 @@ fn fault_of(response: &Response) -> Option<Arc<Fault>> {
     Some(Arc::new(Fault::new(problem)))
 }
 
+/// Seconds after which trying again may help, where waiting is what helps.
+fn retry_after(problem: &Problem) -> Option<HeaderValue> {
+    match problem.status {
+        503 if problem.code == problem::BUSY.code => Some(HeaderValue::from_static("60")),
+        503 | 507 => Some(HeaderValue::from_static("600")),
+        _ => None,
+    }
+}
+
 /// Problem details (RFC 9457) for the API.
 pub async fn as_problem_json(request: Request, next: Next) -> Response {
     let lang = lang(&request);
@@ -79,6 +88,9 @@ pub async fn as_problem_json(request: Request, next: Next) -> Response {
     answer
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(seconds) = retry_after(problem) {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     answer
 }
 
@@ -133,7 +145,12 @@ fn as_openrosa(fault: &Fault, lang: Lang) -> Response {
     let detail = fault.detail.get(lang);
     let parts = [problem.title(lang), detail, problem.help(lang)];
     let words: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    openrosa_message(status, "error", &format!("{} ({})", words.join(" "), problem.code))
+    let mut answer =
+        openrosa_message(status, "error", &format!("{} ({})", words.join(" "), problem.code));
+    if let Some(seconds) = retry_after(problem) {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
 }
 
 /// IMF-fixdate (RFC 9110, 5.6.7).

@@ -61,7 +61,7 @@ pub async fn list(
             Ok::<_, Fault>(households::list(tx, &actor, &within, &query.after, limit + 1)?)
         })
         .await?;
-    app.db.write(move |tx| access::note(tx, &staff.by, "household.list", &area)).await?;
+    access::note(&app.db, &staff.by, "household.list", &area).await?;
     let rows = rows.into_iter().map(|named| row(&app, named, day)).collect();
     Ok(Json(page(rows, limit, |row: &HouseholdRow| row.id.clone())))
 }
@@ -90,7 +90,7 @@ pub async fn missing(
         })
         .await?;
     let subject = format!("{round} {area}");
-    app.db.write(move |tx| access::note(tx, &staff.by, "household.missing", &subject)).await?;
+    access::note(&app.db, &staff.by, "household.missing", &subject).await?;
     let rows = rows
         .into_iter()
         .map(|(named, last_attempt)| MissingHousehold {

@@ -116,9 +116,11 @@ pub async fn media(
     Ok(cached(&headers, "text/csv; charset=utf-8", file.into_bytes()))
 }
 
-/// `HEAD submission`: ready, and how much at a time.
-pub async fn ready(_: Phone) -> StatusCode {
-    StatusCode::NO_CONTENT
+/// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain
+/// while the disk is full or failing.
+pub async fn ready(State(app): State<Arc<App>>, _: Phone) -> Result<StatusCode, Fault> {
+    app.db.disk().admit(0)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

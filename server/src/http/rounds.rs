@@ -97,7 +97,7 @@ async fn list_of(
     let (actor, units) = (staff.user.id.clone(), app.units);
     let subject = format!("{round} {module}");
     let draw = app.db.read(move |tx| progress::draw(tx, units, &actor, &round, &module)).await?;
-    app.db.write(move |tx| access::note(tx, &staff.by, "round.draw", &subject)).await?;
+    access::note(&app.db, &staff.by, "round.draw", &subject).await?;
     Ok(Json(draw))
 }
 

@@ -77,7 +77,7 @@ pub async fn xml(
             submissions::xml(tx, seq)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))
         })
         .await?;
-    app.db.write(move |tx| access::note(tx, &staff.by, "submission.xml", &seq.to_string())).await?;
+    access::note(&app.db, &staff.by, "submission.xml", &seq.to_string()).await?;
     Ok(original("text/xml; charset=utf-8", xml))
 }
 
@@ -100,9 +100,10 @@ pub async fn attachment(
     let blobs = app.blobs.clone();
     let bytes = tokio::task::spawn_blocking(move || blobs.read(&sha256))
         .await
-        .map_err(Fault::internal)??;
+        .map_err(Fault::internal)?
+        .map_err(|error| corrupt(&error))?;
     let subject = seq.to_string();
-    app.db.write(move |tx| access::note(tx, &staff.by, "submission.file", &subject)).await?;
+    access::note(&app.db, &staff.by, "submission.file", &subject).await?;
     // By its first bytes, never by its name or the sender's word.
     let kind = match bytes.get(..8) {
         Some([0xFF, 0xD8, 0xFF, ..]) => "image/jpeg",
@@ -120,6 +121,11 @@ fn original(kind: &'static str, bytes: Vec<u8>) -> Response {
         (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
     ];
     (headers, bytes).into_response()
+}
+
+/// A file that was stored and does not read back: other bytes are never given out for it.
+fn corrupt(error: &std::io::Error) -> Fault {
+    Fault { cause: Some(error.kind().to_string()), ..Fault::new(&problem::CORRUPT_BLOB) }
 }
 
 /// A submission outside the user's areas looks like one that is not there.

@@ -9,6 +9,7 @@ pub mod access;
 pub mod assignments;
 pub mod collectors;
 pub mod counting;
+pub mod epoch;
 pub mod forms;
 pub mod held;
 pub mod households;

@@ -86,3 +86,37 @@ pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<AttachmentRow>, StoreFau
         })
         .collect()
 }
+
+/// Which of these hashes no row names.
+///
+/// # Errors
+/// What the store says.
+pub fn unnamed(tx: &dyn Tx, hashes: Vec<String>) -> Result<Vec<String>, StoreFault> {
+    let mut unnamed = Vec::new();
+    for hash in hashes {
+        if tx.first("SELECT 1 FROM blob WHERE sha256 = $1", &[(&hash).into()])?.is_none() {
+            unnamed.push(hash);
+        }
+    }
+    Ok(unnamed)
+}
+
+/// Blobs that rows speak of, in order of their hashes: hash and size.
+///
+/// # Errors
+/// What the store says.
+pub fn blobs_after(tx: &dyn Tx, after: &str, limit: i64) -> Result<Vec<(String, u64)>, StoreFault> {
+    let sql = "SELECT sha256, bytes FROM blob WHERE sha256 > $1 ORDER BY sha256 LIMIT $2";
+    let rows = tx.query(sql, &[after.into(), limit.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
+}
+
+/// Which submissions have this blob.
+///
+/// # Errors
+/// What the store says.
+pub fn submissions_with(tx: &dyn Tx, sha256: &str) -> Result<Vec<i64>, StoreFault> {
+    let sql =
+        "SELECT DISTINCT submission FROM attachment_file WHERE sha256 = $1 ORDER BY submission";
+    tx.query(sql, &[sha256.into()])?.iter().map(|row| row.int(0)).collect()
+}

@@ -30,6 +30,14 @@ pub fn append(
     Ok(seq)
 }
 
+/// The number of the last event.
+///
+/// # Errors
+/// What the store says.
+pub fn last(tx: &dyn Tx) -> Result<i64, StoreFault> {
+    tx.first("SELECT value FROM counter WHERE name = 'event'", &[])?.map_or(Ok(0), |row| row.int(0))
+}
+
 /// The next number of a counter: a row of the transaction, so that numbers follow commits.
 ///
 /// # Errors

@@ -2,6 +2,9 @@
 
 use super::tx::{StoreFault, Tx};
 
+/// Which history of the data this is: random, and made anew when an older state is restored.
+pub const EPOCH: &str = "epoch";
+
 /// The fact called `key`.
 ///
 /// # Errors

@@ -5,9 +5,7 @@
 //! own, so that a failing job rolls back alone.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -29,9 +27,13 @@ pub mod submissions;
 pub mod teams;
 mod tx;
 pub mod units;
+pub mod whole;
 mod writer;
 
 pub use tx::{Row, StoreFault, Tx, Value};
+use writer::{Message, Writer};
+
+use crate::disk::Disk;
 
 /// Oldest SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -39,15 +41,20 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 const READERS: usize = 4;
 /// Jobs that may wait for the writer before callers wait too.
 const QUEUE: usize = 1024;
+/// Notes kept in memory while nothing can be written.
+const KEPT: usize = 10_000;
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    writer: mpsc::Sender<writer::Job>,
+    writer: mpsc::Sender<Message>,
     readers: Arc<Readers>,
-    healthy: Arc<AtomicBool>,
-    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+    disk: Arc<Disk>,
+    kept: Arc<Mutex<Vec<Note>>>,
 }
+
+/// What is to be written as soon as that can be.
+type Note = Arc<dyn Fn(&dyn Tx) -> Result<(), StoreFault> + Send + Sync>;
 
 struct Readers {
     free: Mutex<Vec<rusqlite::Connection>>,
@@ -58,44 +65,28 @@ impl Db {
     /// Opens `path`, creating and migrating as needed.
     ///
     /// # Errors
-    /// When the bundled SQLite is too old, the file cannot be opened, or the database is newer
-    /// than this program.
-    pub fn open(path: &Path) -> Result<Db, StoreFault> {
+    /// When the bundled SQLite is too old, the file cannot be opened, it would not be durable, or
+    /// the database is newer than this program.
+    pub fn open(path: &Path, disk: &Arc<Disk>) -> Result<Db, StoreFault> {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(StoreFault::Unusable(format!(
                 "SQLite {} has a known corruption bug; 3.51.3 or newer is needed",
                 rusqlite::version()
             )));
         }
-        let connection = sqlite::open_writer(path)?;
+        let connection = Some(sqlite::open_writer(path)?);
         let mut free = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             free.push(sqlite::open_reader(path)?);
         }
-        let (writer, jobs) = mpsc::channel(QUEUE);
-        let healthy = Arc::new(AtomicBool::new(true));
-        let told = healthy.clone();
-        let thread = std::thread::Builder::new()
+        let (writer, messages) = mpsc::channel(QUEUE);
+        let end = Writer { path: path.to_owned(), connection, disk: disk.clone() };
+        std::thread::Builder::new()
             .name("ntm-writer".into())
-            .spawn(move || writer::run(&connection, jobs, &told))
+            .spawn(move || end.run(messages))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
         let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(READERS) };
-        Ok(Db {
-            writer,
-            readers: Arc::new(readers),
-            healthy,
-            thread: Arc::new(Mutex::new(Some(thread))),
-        })
-    }
-
-    /// The writer's thread, once: it ends, and the database is closed, when the last handle is gone.
-    pub fn take_thread(&self) -> Option<JoinHandle<()>> {
-        lock(&self.thread).take()
-    }
-
-    /// Whether the last commit succeeded.
-    pub fn healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+        Ok(Db { writer, readers: Arc::new(readers), disk: disk.clone(), kept: Arc::default() })
     }
 
     /// Opens an existing database for reading only, beside a running server or without one.
@@ -103,12 +94,89 @@ impl Db {
     /// # Errors
     /// When there is no database.
     pub fn open_read_only(path: &Path) -> Result<Db, StoreFault> {
-        let free = vec![sqlite::open_reader(path)?];
+        Ok(Db::reading(path, sqlite::open_reader(path)?))
+    }
+
+    /// Opens a database that nobody writes any more, such as a backup's.
+    ///
+    /// # Errors
+    /// When there is no database.
+    pub fn open_copy(path: &Path) -> Result<Db, StoreFault> {
+        Ok(Db::reading(path, sqlite::open_copy(path)?))
+    }
+
+    /// Copies everything committed by now into a new file, beside a running server. Not durable
+    /// yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn copy(from: &Path, to: &Path) -> Result<(), StoreFault> {
+        sqlite::copy(from, to)
+    }
+
+    fn reading(path: &Path, connection: rusqlite::Connection) -> Db {
+        let free = vec![connection];
         // Nobody receives: a write answers that the database is closed.
         let (writer, _) = mpsc::channel(1);
         let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(1) };
-        let healthy = Arc::new(AtomicBool::new(true));
-        Ok(Db { writer, readers: Arc::new(readers), healthy, thread: Arc::default() })
+        let disk = Disk::new(path, None);
+        Db { writer, readers: Arc::new(readers), disk, kept: Arc::default() }
+    }
+
+    /// The disk it is on.
+    pub fn disk(&self) -> &Arc<Disk> {
+        &self.disk
+    }
+
+    /// Opens the database anew after the disk failed it, and writes to it, notes kept meanwhile
+    /// included.
+    ///
+    /// # Errors
+    /// What the store says; nothing is mended then.
+    pub async fn mend(&self) -> Result<(), StoreFault> {
+        let notes = lock(&self.kept).clone();
+        let written = notes.len();
+        let test = move |tx: &dyn Tx| {
+            meta::put(tx, "disk mended after event", &events::last(tx)?.to_string())?;
+            notes.iter().try_for_each(|note| note(tx))
+        };
+        let (reply, answer) = oneshot::channel();
+        self.ask(Message::Mend(Box::new(test), reply)).await?;
+        answer.await.unwrap_or(Err(StoreFault::Stopped))?;
+        lock(&self.kept).drain(..written);
+        Ok(())
+    }
+
+    /// Finishes what waits, empties the log and closes the writing end.
+    pub async fn close(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.ask(Message::Close(reply)).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+
+    /// Writes a note of a read, or keeps it until the disk takes writes again: reading goes on
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// What the store says; also when too many are kept.
+    pub async fn note(
+        &self,
+        note: impl Fn(&dyn Tx) -> Result<(), StoreFault> + Send + Sync + 'static,
+    ) -> Result<(), StoreFault> {
+        let note: Note = Arc::new(note);
+        let now = note.clone();
+        let Err(fault) = self.write(move |tx| now(tx)).await else { return Ok(()) };
+        let mut kept = lock(&self.kept);
+        if fault.trouble().is_none() || kept.len() >= KEPT {
+            return Err(fault);
+        }
+        kept.push(note);
+        Ok(())
+    }
+
+    async fn ask(&self, message: Message) -> Result<(), StoreFault> {
+        self.writer.send(message).await.map_err(|_| StoreFault::Stopped)
     }
 
     /// Runs `job` in a write transaction and answers after it is durable. Keep everything that is
@@ -124,11 +192,11 @@ impl Db {
         T: Send + 'static,
         E: From<StoreFault> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = writer::job(job, reply);
-        if self.writer.send(job).await.is_err() {
-            return Err(StoreFault::Stopped.into());
+        if let Some(trouble) = self.disk.trouble() {
+            return Err(StoreFault::from(trouble).into());
         }
+        let (reply, answer) = oneshot::channel();
+        self.ask(Message::Job(writer::job(job, reply))).await?;
         answer.await.unwrap_or_else(|_| Err(StoreFault::Stopped.into()))
     }
 

@@ -1,5 +1,6 @@
 //! The SQLite adapter: connections, migrations, binding by number.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use rusqlite::types::{Value as Sql, ValueRef};
@@ -14,6 +15,9 @@ impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreFault::Full,
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+                StoreFault::Disk(error.to_string())
+            }
             // SQLite's messages name tables and columns, not values.
             _ => StoreFault::Database(error.to_string()),
         }
@@ -25,11 +29,46 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     connection.set_prepared_statement_cache_capacity(256);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Checkpoints are the writer's own, so that one that fails is noticed.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    in_memory_temporaries(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    assert_durable(&connection)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// What an acknowledgement rests on, as SQLite itself says it: a file system that cannot have a
+/// write-ahead log answers with another mode, not with an error.
+fn assert_durable(connection: &Connection) -> Result<(), StoreFault> {
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    if mode != "wal" || synchronous != 2 {
+        return Err(StoreFault::Unusable(format!(
+            "the database must run with journal_mode=wal and synchronous=2 (FULL), not {mode} and {synchronous}"
+        )));
+    }
+    Ok(())
+}
+
+/// Nothing of the data is written to a folder for temporary files.
+fn in_memory_temporaries(connection: &Connection) -> Result<(), StoreFault> {
+    Ok(connection.pragma_update(None, "temp_store", "MEMORY")?)
+}
+
+/// Copies the log into the database. `mode` is `PASSIVE` (what can be without waiting) or
+/// `TRUNCATE` (all of it, and the log emptied, unless somebody still reads from it).
+pub(super) fn checkpoint(connection: &Connection, mode: &str) -> Result<(), StoreFault> {
+    let mut statement = connection.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?;
+    Ok(statement.query_row([], |_| Ok(()))?)
+}
+
+/// Pages in the log that are not in the database yet or not out of the log.
+pub(super) fn pages_in_log(connection: &Connection) -> Result<i64, StoreFault> {
+    let mut statement = connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
+    Ok(statement.query_row([], |row| row.get(1))?)
 }
 
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
@@ -37,8 +76,29 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_prepared_statement_cache_capacity(128);
     connection.pragma_update(None, "query_only", true)?;
+    in_memory_temporaries(&connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     Ok(connection)
+}
+
+/// Opens a database that nobody writes any more, on whatever it lies.
+pub(super) fn open_copy(path: &Path) -> Result<Connection, StoreFault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    in_memory_temporaries(&connection)?;
+    Ok(connection)
+}
+
+/// Copies one consistent state of a database, beside its writer, into a new file that stands alone:
+/// everything committed before the call is in it. Not durable yet.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreFault> {
+    let to_text = to.to_str().ok_or_else(|| StoreFault::Unusable("not a path of text".into()))?;
+    let source = open_reader(from)?;
+    source.pragma_update(None, "query_only", false)?;
+    source.execute("VACUUM INTO ?1", [to_text])?;
+    let copied = Connection::open(to)?;
+    copied.pragma_update(None, "journal_mode", "DELETE")?;
+    Ok(())
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
@@ -65,20 +125,42 @@ pub(super) fn snapshot<T, E: From<StoreFault>>(
     query: impl FnOnce(&dyn Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     let tx = connection.unchecked_transaction().map_err(StoreFault::from)?;
-    query(&SqliteTx(&tx))
+    query(&SqliteTx::on(&tx))
 }
 
 /// A transaction on a SQLite connection.
-pub(super) struct SqliteTx<'c>(pub &'c Connection);
+pub(super) struct SqliteTx<'c> {
+    connection: &'c Connection,
+    struck: RefCell<Option<StoreFault>>,
+}
 
-impl SqliteTx<'_> {
+impl<'c> SqliteTx<'c> {
+    pub(super) fn on(connection: &'c Connection) -> SqliteTx<'c> {
+        SqliteTx { connection, struck: RefCell::default() }
+    }
+
+    /// The first trouble the disk gave in this transaction, whatever became of the error: it is
+    /// then no transaction any more.
+    pub(super) fn struck(&self) -> Option<StoreFault> {
+        self.struck.borrow().clone()
+    }
+
+    fn noting<T>(&self, result: Result<T, StoreFault>) -> Result<T, StoreFault> {
+        if let Err(fault) = &result
+            && fault.trouble().is_some()
+        {
+            self.struck.borrow_mut().get_or_insert_with(|| fault.clone());
+        }
+        result
+    }
+
     fn prepared<T>(
         &self,
         sql: &str,
         values: &[Value],
         run: impl FnOnce(&mut rusqlite::CachedStatement<'_>) -> Result<T, rusqlite::Error>,
     ) -> Result<T, StoreFault> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         for index in 1..=statement.parameter_count() {
             // SQLite takes `$2` for a name and numbers parameters by first appearance, so the
             // number is read out of the name.
@@ -95,11 +177,12 @@ impl SqliteTx<'_> {
 
 impl Tx for SqliteTx<'_> {
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreFault> {
-        self.prepared(sql, values, |statement| statement.raw_execute()).map(|n| n as u64)
+        let changed = self.prepared(sql, values, |statement| statement.raw_execute());
+        self.noting(changed.map(|n| n as u64))
     }
 
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreFault> {
-        self.prepared(sql, values, |statement| {
+        let found = self.prepared(sql, values, |statement| {
             let width = statement.column_count();
             let mut rows = statement.raw_query();
             let mut all = Vec::new();
@@ -109,7 +192,8 @@ impl Tx for SqliteTx<'_> {
                 all.push(Row(cells));
             }
             Ok(all)
-        })
+        });
+        self.noting(found)
     }
 }
 
@@ -140,7 +224,7 @@ mod tests {
     #[test]
     fn placeholders_bind_by_number_not_by_appearance() {
         let connection = Connection::open_in_memory().unwrap();
-        let tx = SqliteTx(&connection);
+        let tx = SqliteTx::on(&connection);
         let rows = tx.query("SELECT $2, $1, $2", &["a".into(), "b".into()]).unwrap();
         assert_eq!(rows[0].text(0).unwrap(), "b");
         assert_eq!(rows[0].text(1).unwrap(), "a");
@@ -155,5 +239,25 @@ mod tests {
         drop(open_writer(&path).unwrap());
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
         assert!(matches!(open_writer(&path), Err(StoreFault::Unusable(_))));
+    }
+
+    #[test]
+    fn a_weaker_database_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open_writer(&folder.path().join("data.db")).unwrap();
+        assert_durable(&connection).unwrap();
+        connection.pragma_update(None, "synchronous", "NORMAL").unwrap();
+        assert!(matches!(assert_durable(&connection), Err(StoreFault::Unusable(_))));
+        let other = Connection::open_in_memory().unwrap();
+        assert!(matches!(assert_durable(&other), Err(StoreFault::Unusable(_))));
+    }
+
+    #[test]
+    fn the_log_is_measured_and_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open_writer(&folder.path().join("data.db")).unwrap();
+        assert!(pages_in_log(&connection).unwrap() > 10);
+        checkpoint(&connection, "TRUNCATE").unwrap();
+        assert_eq!(pages_in_log(&connection).unwrap(), 0);
     }
 }

@@ -144,14 +144,6 @@ pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault>
     Ok(())
 }
 
-/// Every submission, in order of arrival.
-///
-/// # Errors
-/// What the store says.
-pub fn all(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
-    tx.query("SELECT seq FROM submission ORDER BY seq", &[])?.iter().map(|row| row.int(0)).collect()
-}
-
 /// A submission that counts, with its original.
 pub struct Original {
     /// Server sequence.

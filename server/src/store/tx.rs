@@ -1,6 +1,8 @@
 //! What a transaction offers: one SQL text for queries and changes, `$1` placeholders bound by
 //! number. Small enough that another database costs one adapter.
 
+use crate::disk::Trouble;
+
 /// A value bound to a placeholder or read from a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -172,11 +174,14 @@ pub trait Tx {
 }
 
 /// How the store can fail.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreFault {
     /// The disk or the quota is full.
     #[error("the disk is full")]
     Full,
+    /// The disk failed, or has failed and was not mended yet.
+    #[error("disk: {0}")]
+    Disk(String),
     /// The database said no.
     #[error("database: {0}")]
     Database(String),
@@ -192,4 +197,24 @@ pub enum StoreFault {
     /// A job panicked; its changes were rolled back.
     #[error("a database job failed unexpectedly")]
     Panicked,
+}
+
+impl StoreFault {
+    /// What the disk did, if that is why.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            StoreFault::Full => Some(Trouble::Full),
+            StoreFault::Disk(_) => Some(Trouble::Fault),
+            _ => None,
+        }
+    }
+}
+
+impl From<Trouble> for StoreFault {
+    fn from(trouble: Trouble) -> StoreFault {
+        match trouble {
+            Trouble::Full => StoreFault::Full,
+            Trouble::Fault => StoreFault::Disk("nothing is written until a test succeeds".into()),
+        }
+    }
 }

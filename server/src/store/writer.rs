@@ -1,23 +1,41 @@
 //! The one writer: a thread that owns the only writing connection, drains its queue into one
-//! durable commit, and answers after the commit.
+//! durable commit, and answers after the commit. When the disk fails a write, the batch is told,
+//! the connection dropped, and nothing written until [`Message::Mend`] succeeds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::sqlite::SqliteTx;
+use super::sqlite::{self, SqliteTx};
 use super::tx::{StoreFault, Tx};
+use crate::disk::{Disk, Trouble};
 
 /// Jobs per commit. Beyond about a hundred, throughput gains nothing and the first caller waits.
 const BATCH: usize = 128;
+/// Pages in the log from which on they are copied into the database after a commit.
+const LOG: i64 = 1000;
 
 /// Told how the commit went; then answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreFault>) + Send>;
 
 /// Runs inside the transaction; whether its changes are kept, and how to answer.
 pub(super) type Job = Box<dyn FnOnce(&dyn Tx) -> (bool, Answer) + Send>;
+
+/// A test write.
+pub(super) type Test = Box<dyn FnOnce(&dyn Tx) -> Result<(), StoreFault> + Send>;
+
+/// What the writer is asked.
+pub(super) enum Message {
+    /// Run this and commit.
+    Job(Job),
+    /// Open the database anew, write the log into it anew, and commit this.
+    Mend(Test, oneshot::Sender<Result<(), StoreFault>>),
+    /// Empty the log, close the database and end.
+    Close(oneshot::Sender<()>),
+}
 
 pub(super) fn job<T, E>(
     run: impl FnOnce(&dyn Tx) -> Result<T, E> + Send + 'static,
@@ -43,23 +61,97 @@ where
     })
 }
 
-pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, healthy: &AtomicBool) {
-    while let Some(first) = jobs.blocking_recv() {
-        let mut answers = Vec::new();
-        let committed = batch(connection, first, &mut jobs, &mut answers);
-        healthy.store(committed.is_ok(), Ordering::Relaxed);
-        if let Err(fault) = &committed {
-            tracing::error!(%fault, "commit failed");
-            if !connection.is_autocommit() {
-                let _ = connection.execute_batch("ROLLBACK");
+/// The writing end of a database.
+pub(super) struct Writer {
+    pub(super) path: PathBuf,
+    /// None after the disk failed it.
+    pub(super) connection: Option<Connection>,
+    pub(super) disk: Arc<Disk>,
+}
+
+impl Writer {
+    /// Serves until nobody can ask any more, or until told to close.
+    pub(super) fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        let mut next = None;
+        while let Some(message) = next.take().or_else(|| messages.blocking_recv()) {
+            match message {
+                Message::Job(first) => next = self.commit(first, &mut messages),
+                Message::Mend(test, reply) => {
+                    let _ = reply.send(self.mend(test));
+                }
+                Message::Close(reply) => {
+                    self.close();
+                    let _ = reply.send(());
+                    return;
+                }
             }
         }
+        self.close();
+    }
+
+    /// Runs `first` and what waits behind it; a message that is no job is handed back.
+    fn commit(&mut self, first: Job, queue: &mut mpsc::Receiver<Message>) -> Option<Message> {
+        let (mut answers, mut next) = (Vec::new(), None);
+        let committed = match (&self.connection, self.disk.trouble()) {
+            (Some(connection), None) => batch(connection, first, queue, &mut answers, &mut next),
+            (_, trouble) => {
+                let fault = StoreFault::from(trouble.unwrap_or(Trouble::Fault));
+                answers.push(refused(first, &fault));
+                Err(fault)
+            }
+        };
+        if let Err(fault) = &committed {
+            self.failed(fault);
+        }
         for answer in answers {
-            answer(match &committed {
-                Ok(()) => Ok(()),
-                Err(StoreFault::Full) => Err(StoreFault::Full),
-                Err(other) => Err(StoreFault::Database(other.to_string())),
-            });
+            answer(committed.clone());
+        }
+        // After the answers: what was committed is durable in the log already.
+        if let Err(fault) = self.checkpoint_if_long() {
+            self.failed(&fault);
+        }
+        next
+    }
+
+    fn failed(&mut self, fault: &StoreFault) {
+        tracing::error!(%fault, "commit failed");
+        if let Some(trouble) = fault.trouble() {
+            if self.connection.take().is_some() {
+                self.disk.struck(trouble);
+            }
+        } else if let Some(connection) = &self.connection
+            && !connection.is_autocommit()
+        {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    fn checkpoint_if_long(&self) -> Result<(), StoreFault> {
+        match &self.connection {
+            Some(connection) if sqlite::pages_in_log(connection)? > LOG => {
+                sqlite::checkpoint(connection, "PASSIVE")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Every page of the log is written into the database and synced before anything new: what a
+    /// failed fsync may have left in memory only is then on the disk by other writes.
+    fn mend(&mut self, test: Test) -> Result<(), StoreFault> {
+        self.connection = None;
+        let connection = sqlite::open_writer(&self.path)?;
+        sqlite::checkpoint(&connection, "TRUNCATE")?;
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        test(&SqliteTx::on(&connection))?;
+        connection.execute_batch("COMMIT")?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        if let Err(fault) = sqlite::checkpoint(&connection, "TRUNCATE") {
+            tracing::warn!(%fault, "the log was not emptied; the next start reads it");
         }
     }
 }
@@ -67,43 +159,55 @@ pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, health
 fn batch(
     connection: &Connection,
     first: Job,
-    jobs: &mut mpsc::Receiver<Job>,
+    queue: &mut mpsc::Receiver<Message>,
     answers: &mut Vec<Answer>,
+    left: &mut Option<Message>,
 ) -> Result<(), StoreFault> {
     let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreFault::from);
     if let Err(fault) = begun {
         // The job still has to be answered; it runs on nothing and is told that it failed.
-        answers.push(refused(first));
+        answers.push(refused(first, &fault));
         return Err(fault);
     }
+    let tx = SqliteTx::on(connection);
     let mut next = Some(first);
-    while let Some(job) = next {
+    while let Some(job) = next.take() {
         connection.execute_batch("SAVEPOINT job")?;
-        let (keep, answer) = job(&SqliteTx(connection));
+        let (keep, answer) = job(&tx);
         answers.push(answer);
+        // Whatever the job made of it: nothing in this batch can be trusted to the disk any more.
+        if let Some(fault) = tx.struck() {
+            return Err(fault);
+        }
         connection.execute_batch(if keep {
             "RELEASE job"
         } else {
             "ROLLBACK TO job; RELEASE job"
         })?;
-        next = if answers.len() < BATCH { jobs.try_recv().ok() } else { None };
+        if answers.len() < BATCH {
+            match queue.try_recv() {
+                Ok(Message::Job(job)) => next = Some(job),
+                Ok(other) => *left = Some(other),
+                Err(_) => {}
+            }
+        }
     }
     Ok(connection.execute_batch("COMMIT")?)
 }
 
 /// A transaction in which everything fails: for jobs that could not be begun.
-struct Closed;
+struct Closed(StoreFault);
 
 impl Tx for Closed {
     fn execute(&self, _: &str, _: &[super::Value]) -> Result<u64, StoreFault> {
-        Err(StoreFault::Stopped)
+        Err(self.0.clone())
     }
 
     fn query(&self, _: &str, _: &[super::Value]) -> Result<Vec<super::Row>, StoreFault> {
-        Err(StoreFault::Stopped)
+        Err(self.0.clone())
     }
 }
 
-fn refused(job: Job) -> Answer {
-    job(&Closed).1
+fn refused(job: Job, fault: &StoreFault) -> Answer {
+    job(&Closed(fault.clone())).1
 }

@@ -23,7 +23,7 @@ use rng::Rng;
 
 const FILLINGS: usize = 20;
 /// Disagreements that are made small and printed.
-const SHOWN: usize = 6;
+const SHOWN: usize = 3;
 
 fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |v| v.parse().expect("a number"))

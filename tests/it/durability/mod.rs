@@ -1,7 +1,14 @@
 //! Nothing acknowledged is lost: the real program killed under load, and what it asks of the disk
 //! before it says 201.
 
+mod backup;
+mod damage;
+mod disk;
 mod kill;
+mod load;
+mod power;
+mod steps;
+mod stop;
 mod sync;
 
 use std::process::Command;
@@ -35,6 +42,25 @@ impl Scene {
         let phones = (0..phones).map(phone).collect();
         Scene { server, admin, phones }
     }
+}
+
+/// Whether the whole set was asked for: `NTM_TEST_LONG=1`.
+fn long() -> bool {
+    std::env::var_os("NTM_TEST_LONG").is_some()
+}
+
+/// The server's own commands, run to the end: exit code and everything printed.
+fn command(args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(program("ntm-server"));
+    let out = command.args(args).env_remove("NTM_DATA").output().expect("ntm-server runs");
+    let text = [out.stdout, out.stderr].concat();
+    (out.status.code(), String::from_utf8(text).expect("UTF-8"))
+}
+
+/// `/health`: the status, and what it says.
+fn health(server: &RealServer) -> (u16, serde_json::Value) {
+    let answer = client().get(format!("{}/health", server.url())).send().expect("an answer");
+    (answer.status().as_u16(), answer.json().expect("JSON"))
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct RealServer {
     data: PathBuf,
     port: u16,
     child: Option<Child>,
+    env: Vec<(&'static str, String)>,
+    spoilt: bool,
     /// The one-time link printed by this start, if any.
     pub setup_link: Option<String>,
 }
@@ -61,20 +63,31 @@ impl RealServer {
 
     /// Starts on an empty folder under another program, such as `strace`.
     pub fn start_under(prefix: &[&str]) -> RealServer {
-        RealServer::start_on(None, prefix)
+        RealServer::start_on(None, prefix, Vec::new())
     }
 
     /// Starts on a data folder that exists.
     pub fn on(data: &Path) -> RealServer {
-        RealServer::start_on(Some(data), &[])
+        RealServer::start_on(Some(data), &[], Vec::new())
     }
 
-    fn start_on(data: Option<&Path>, prefix: &[&str]) -> RealServer {
+    /// Starts on a data folder with these environment variables, now and after every restart.
+    pub fn configured(data: &Path, env: &[(&'static str, &str)]) -> RealServer {
+        let env = env.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        RealServer::start_on(Some(data), &[], env)
+    }
+
+    fn start_on(
+        data: Option<&Path>,
+        prefix: &[&str],
+        env: Vec<(&'static str, String)>,
+    ) -> RealServer {
         let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
         let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
-        let mut server = RealServer { folder, data, port, child: None, setup_link: None };
+        let (child, setup_link, spoilt) = (None, None, false);
+        let mut server = RealServer { folder, data, port, child, env, spoilt, setup_link };
         server.run(prefix);
         server
     }
@@ -91,6 +104,7 @@ impl RealServer {
             .args(["serve", "--listen"])
             .arg(format!("127.0.0.1:{}", self.port));
         command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
         let spawned = command.spawn();
         let mut child = spawned.unwrap_or_else(|e| panic!("{}: {e}; run tests/setup.sh", words[0]));
@@ -137,6 +151,26 @@ impl RealServer {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// The number of its process; under another program, that one's.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("a running server").id()
+    }
+
+    /// Waits for a server that something else killed; false while it runs on.
+    pub fn has_died(&mut self) -> bool {
+        let child = self.child.as_mut().expect("a server");
+        let died = child.try_wait().expect("its state").is_some();
+        if died {
+            self.child = None;
+        }
+        died
+    }
+
+    /// From now on its folder is known to be damaged: nobody looks at the end.
+    pub fn spoil(&mut self) {
+        self.spoilt = true;
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -172,7 +206,7 @@ impl Drop for RealServer {
         self.kill();
         if std::thread::panicking() {
             eprintln!("server log:\n{}", self.log());
-        } else {
+        } else if !self.spoilt {
             store::assert_clean(self.data());
         }
     }

@@ -7,18 +7,29 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+use crate::disk::Disk;
+
+pub mod bytes;
+mod sweep;
 
 /// The blob store of a data folder.
 #[derive(Clone, Debug)]
 pub struct Blobs {
     root: PathBuf,
+    disk: Arc<Disk>,
+    /// Shared by uploads from naming a blob until its row is committed; whole for the sweep.
+    naming: Arc<RwLock<()>>,
 }
 
 /// A blob being received. Dropped unfinished, it leaves nothing.
 pub struct Incoming {
     file: BufWriter<tempfile::NamedTempFile>,
+    disk: Arc<Disk>,
     hash: Sha256,
     bytes: u64,
 }
@@ -38,7 +49,7 @@ impl Blobs {
     ///
     /// # Errors
     /// What the file system says.
-    pub fn open(data: &Path) -> io::Result<Blobs> {
+    pub fn open(data: &Path, disk: &Arc<Disk>) -> io::Result<Blobs> {
         let root = data.join("blobs");
         let incoming = root.join("incoming");
         if incoming.exists() {
@@ -47,12 +58,18 @@ impl Blobs {
         fs::create_dir_all(&incoming)?;
         sync_folder(&root)?;
         sync_folder(data)?;
-        Ok(Blobs { root })
+        Ok(Blobs { root, disk: disk.clone(), naming: Arc::default() })
     }
 
     /// The store under `data` for reading only.
     pub fn at(data: &Path) -> Blobs {
-        Blobs { root: data.join("blobs") }
+        Blobs { root: data.join("blobs"), disk: Disk::new(data, None), naming: Arc::default() }
+    }
+
+    /// Held from before [`Blobs::finish`] until the row that names the blob is committed: nothing
+    /// is swept out meanwhile.
+    pub async fn naming(&self) -> OwnedRwLockReadGuard<()> {
+        self.naming.clone().read_owned().await
     }
 
     /// Begins receiving a blob.
@@ -60,9 +77,11 @@ impl Blobs {
     /// # Errors
     /// What the file system says.
     pub fn begin(&self) -> io::Result<Incoming> {
-        let file = tempfile::NamedTempFile::new_in(self.root.join("incoming"))?;
+        let made = tempfile::NamedTempFile::new_in(self.root.join("incoming"));
+        let file = made.map_err(|e| self.disk.noting(e))?;
         Ok(Incoming {
             file: BufWriter::with_capacity(64 * 1024, file),
+            disk: self.disk.clone(),
             hash: Sha256::new(),
             bytes: 0,
         })
@@ -73,6 +92,10 @@ impl Blobs {
     /// # Errors
     /// What the file system says; the blob is then not stored.
     pub fn finish(&self, incoming: Incoming) -> io::Result<Stored> {
+        self.make_durable(incoming).map_err(|e| self.disk.noting(e))
+    }
+
+    fn make_durable(&self, incoming: Incoming) -> io::Result<Stored> {
         let sha256 = hex::encode(incoming.hash.finalize());
         let stored = Stored { sha256, bytes: incoming.bytes };
         let file = incoming.file.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -84,12 +107,25 @@ impl Blobs {
         Ok(stored)
     }
 
+    /// Writes, makes durable and removes a blob's worth of bytes, as an upload would.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn test(&self) -> io::Result<()> {
+        let folder = self.root.join("incoming");
+        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+        file.write_all(&[0x5A; 64 * 1024])?;
+        file.as_file().sync_all()?;
+        sync_folder(&folder)?;
+        file.close()
+    }
+
     /// The bytes of a blob, verified against its hash.
     ///
     /// # Errors
     /// `NotFound`, `InvalidData` when the bytes no longer match, or what the file system says.
     pub fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
-        if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if !is_hash(sha256) {
             return Err(io::ErrorKind::NotFound.into());
         }
         let bytes = fs::read(self.path(sha256))?;
@@ -99,12 +135,27 @@ impl Blobs {
         Ok(bytes)
     }
 
-    fn path(&self, sha256: &str) -> PathBuf {
+    /// Whether a blob is there whole: how long it is.
+    ///
+    /// # Errors
+    /// As [`Blobs::read`].
+    pub fn verify(&self, sha256: &str) -> io::Result<u64> {
+        if !is_hash(sha256) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        match bytes::hash(&self.path(sha256))? {
+            (hash, length) if hash == sha256 => Ok(length),
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+
+    /// Where a blob is.
+    pub fn path(&self, sha256: &str) -> PathBuf {
         self.root.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
     }
 
     /// The folder of a blob, durable itself once made.
-    fn folder(&self, sha256: &str) -> io::Result<PathBuf> {
+    pub fn folder(&self, sha256: &str) -> io::Result<PathBuf> {
         let outer = self.root.join(&sha256[..2]);
         let inner = outer.join(&sha256[2..4]);
         if !inner.exists() {
@@ -124,7 +175,7 @@ impl Incoming {
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.file.write_all(bytes)
+        self.file.write_all(bytes).map_err(|e| self.disk.noting(e))
     }
 
     /// True while nothing has arrived.
@@ -133,8 +184,13 @@ impl Incoming {
     }
 }
 
+/// Whether `name` is a SHA-256 in lower-case hex, as every finished blob is called.
+pub fn is_hash(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
 /// A name in a folder is durable only once the folder is.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
@@ -145,7 +201,7 @@ mod tests {
     #[test]
     fn the_same_bytes_are_one_blob_and_read_back_verified() {
         let folder = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(folder.path()).unwrap();
+        let blobs = Blobs::open(folder.path(), &Disk::new(folder.path(), None)).unwrap();
         let store = |bytes: &[u8]| {
             let mut incoming = blobs.begin().unwrap();
             incoming.write(bytes).unwrap();
@@ -163,12 +219,12 @@ mod tests {
     #[test]
     fn what_was_never_finished_is_swept_out() {
         let folder = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(folder.path()).unwrap();
+        let blobs = Blobs::open(folder.path(), &Disk::new(folder.path(), None)).unwrap();
         fs::write(folder.path().join("blobs/incoming/left"), b"half a photo").unwrap();
         let mut dropped = blobs.begin().unwrap();
         dropped.write(b"half").unwrap();
         drop(dropped);
-        Blobs::open(folder.path()).unwrap();
+        Blobs::open(folder.path(), &Disk::new(folder.path(), None)).unwrap();
         assert_eq!(fs::read_dir(folder.path().join("blobs/incoming")).unwrap().count(), 0);
     }
 }

@@ -1,0 +1,59 @@
+//! What the server does by itself while it runs: mending after the disk failed it, and sweeping out
+//! files that nothing names.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::store::attachments;
+
+/// Between two looks at the disk while it gives trouble.
+const LOOK: Duration = Duration::from_secs(1);
+/// The first sweep after the start, and between two sweeps.
+const SWEEP: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
+
+/// Tends to `app` until it is dropped.
+pub async fn run(app: Arc<App>) {
+    let mut sweep_at = Instant::now() + SWEEP.0;
+    loop {
+        sleep(LOOK).await;
+        if app.db.disk().trouble().is_some() {
+            if !app.db.disk().may_be_mended() {
+                continue;
+            }
+            if let Err(fault) = mend(&app).await {
+                tracing::warn!(code = fault.problem.code, cause = fault.cause, "not mended yet");
+            }
+        } else if Instant::now() >= sweep_at {
+            sweep_at = Instant::now() + SWEEP.1;
+            match sweep(&app).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::warn!(swept, "files that nothing names were removed"),
+                Err(fault) => tracing::warn!(code = fault.problem.code, "the sweep broke off"),
+            }
+        }
+    }
+}
+
+/// A test of both: a blob's worth of bytes, then the database opened anew and written to.
+async fn mend(app: &App) -> Result<(), Fault> {
+    let blobs = app.blobs.clone();
+    tokio::task::spawn_blocking(move || blobs.test()).await.map_err(Fault::internal)??;
+    app.db.mend().await?;
+    app.db.disk().mended();
+    Ok(())
+}
+
+async fn sweep(app: &Arc<App>) -> Result<usize, Fault> {
+    let app = app.clone();
+    let runtime = tokio::runtime::Handle::current();
+    let sweep = move || {
+        app.blobs.sweep(app.config.limits.orphan, |names| {
+            runtime.block_on(app.db.read(move |tx| Ok(attachments::unnamed(tx, names)?)))
+        })
+    };
+    tokio::task::spawn_blocking(sweep).await.map_err(Fault::internal)?
+}
