@@ -8,8 +8,8 @@ use crate::harness::{NAM_CHAY, Phone, ROUND, TestServer, Visit, store};
 
 /// The household form that ships with the program, as another version.
 fn next_version() -> String {
-    let ours = FORMS.iter().find(|source| source.contains("2024100101")).expect("the form");
-    ours.replace("2024100101", "2025010101")
+    let ours = FORMS.iter().find(|source| source.contains("2024100102")).expect("the form");
+    ours.replace("2024100102", "2025010101")
 }
 
 fn filled(household: &str) -> Vec<u8> {
