@@ -74,7 +74,7 @@ fn cells(sheet: &Sheet) -> Vec<(usize, Vec<&str>)> {
 fn cells_read_as_their_author_sees_them_in_rows_numbered_as_in_the_spreadsheet() {
     let data = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>type</t></is></c><c r="C1" t="s"><v>0</v></c></row>
         <row r="2"><c r="A2" s="1"/></row>
-        <row r="4"><c r="A4"><v>5</v></c><c r="B4"><v>0.1</v></c><c r="C4"><v>2024100101</v></c>
+        <row r="4"><c r="A4"><v>5</v></c><c r="B4"><v>0.1</v></c><c r="C4"><v>2024100102</v></c>
             <c r="D4" t="b"><v>1</v></c><c r="E4" t="b"><v>0</v></c><c r="F4" t="s"><v>1</v></c></row>
         <row r="5"><c r="A5" s="1"><v>45567</v></c><c r="B5" s="2"><v>45567.25</v></c><c r="C5" s="3"><v>0.75</v></c>
             <c r="D5" t="str"><f>A1&amp;"x"</f><v>typex</v></c><c r="E5" t="inlineStr"><is><t>o&#x302;</t></is></c></row>"#;
@@ -87,7 +87,7 @@ fn cells_read_as_their_author_sees_them_in_rows_numbered_as_in_the_spreadsheet()
         cells(&sheets[0]),
         [
             (1, vec!["type", "", "Số người"]),
-            (4, vec!["5", "0.1", "2024100101", "TRUE", "FALSE", "hai phần"]),
+            (4, vec!["5", "0.1", "2024100102", "TRUE", "FALSE", "hai phần"]),
             (5, vec!["2024-10-02", "2024-10-02T06:00:00", "18:00:00", "typex", "ô"]),
         ]
     );

@@ -14,7 +14,7 @@ mod write;
 pub use fault::XmlFault;
 
 /// Deepest nesting of elements accepted.
-pub const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 72;
 /// Most attributes accepted on one element.
 pub const MAX_ATTRIBUTES: usize = 64;
 /// Most elements accepted in one document.

@@ -11,7 +11,7 @@ use super::MAX_FINDINGS;
 
 /// Most nodes that are looked at, those put back included: a few bytes of XML can ask for an
 /// instance of a large repeat.
-const MAX_LAID: usize = 500_000;
+const MAX_LAID: usize = 300_000;
 
 pub(super) struct LaidOut<'f> {
     pub tree: Tree,

@@ -10,6 +10,8 @@ mod laid_out;
 mod tests;
 mod types;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 
 use crate::answers::{NodeId, Tree};
@@ -209,19 +211,20 @@ impl<'c> Checking<'c> {
     }
 
     fn attachments(&mut self, tree: &Tree, arrived: &[String]) {
+        let arrived: Vec<String> = arrived.iter().map(|file| crate::text::nfc(file)).collect();
+        let there: BTreeSet<&str> = arrived.iter().map(String::as_str).collect();
         for n in 0..self.laid.in_order.len() {
             let (node, i) = self.laid.in_order[n];
-            let i = i as usize;
             let name = self.laid.tree.text(node).trim();
-            let photo = self.form.fields[i].kind == FieldType::Image && !name.is_empty();
-            if photo && !arrived.iter().any(|a| crate::text::nfc(a) == name) {
+            let file = self.form.fields[i as usize].kind.names_file() && !name.is_empty();
+            if file && !there.contains(name) {
                 let message = messages::missing_attachment();
-                self.find("attachment_missing", Severity::Warning, node, i, message);
+                self.find("attachment_missing", Severity::Warning, node, i as usize, message);
             }
         }
-        let named = self.form.attachments_named(tree);
-        for file in arrived {
-            if !named.contains(&crate::text::nfc(file)) && self.findings.len() <= MAX_FINDINGS {
+        let named: BTreeSet<String> = self.form.attachments_named(tree).into_iter().collect();
+        for file in &arrived {
+            if !named.contains(file) && self.findings.len() <= MAX_FINDINGS {
                 self.findings.push(Finding::whole(
                     "attachment_unexpected",
                     Severity::Note,

@@ -5,13 +5,32 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::answers::{NodeId, Tree};
 use crate::text::nfc;
+
+/// Most columns taken from the items of an XML document.
+const MAX_COLUMNS: usize = 64;
 
 /// Tables by instance id (`households` for `households.csv`). Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Instances {
     /// Later ones win.
-    layers: Vec<Arc<BTreeMap<String, Arc<Table>>>>,
+    layers: Vec<Arc<HashMap<String, Arc<Source>>>>,
+}
+
+/// Where the nodes of an instance come from.
+#[derive(Clone, Debug)]
+enum Source {
+    Table(Table),
+    /// A document, and its items as a table: what choices are looked up in.
+    Xml(Tree, Table),
+}
+
+/// The document of an instance.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Document<'a> {
+    Table(&'a Table),
+    Xml(&'a Tree),
 }
 
 impl Instances {
@@ -22,16 +41,40 @@ impl Instances {
 
     /// Adds or replaces a table.
     pub fn insert(&mut self, id: &str, table: Table) {
+        self.put(id, Source::Table(table));
+    }
+
+    /// Adds or replaces an XML document. The elements that its root's children `item` hold are
+    /// also a table.
+    pub fn insert_xml(&mut self, id: &str, document: Tree) {
+        let table = items(&document);
+        self.put(id, Source::Xml(document, table));
+    }
+
+    fn put(&mut self, id: &str, source: Source) {
         if self.layers.is_empty() {
             self.layers.push(Arc::default());
         }
         if let Some(layer) = self.layers.last_mut() {
-            Arc::make_mut(layer).insert(id.to_owned(), Arc::new(table));
+            Arc::make_mut(layer).insert(id.to_owned(), Arc::new(source));
         }
     }
 
     /// The table of this id.
     pub fn get(&self, id: &str) -> Option<&Table> {
+        match self.source(id)? {
+            Source::Table(table) | Source::Xml(_, table) => Some(table),
+        }
+    }
+
+    pub(super) fn document(&self, id: &str) -> Option<Document<'_>> {
+        Some(match self.source(id)? {
+            Source::Table(table) => Document::Table(table),
+            Source::Xml(tree, _) => Document::Xml(tree),
+        })
+    }
+
+    fn source(&self, id: &str) -> Option<&Source> {
         self.layers.iter().rev().find_map(|layer| layer.get(id)).map(Arc::as_ref)
     }
 
@@ -39,6 +82,33 @@ impl Instances {
     pub fn with(&self, other: &Instances) -> Instances {
         Instances { layers: self.layers.iter().chain(&other.layers).cloned().collect() }
     }
+}
+
+/// The items of a document as a table: a column for every name their elements have.
+fn items(document: &Tree) -> Table {
+    let rows: Vec<NodeId> = document.named(document.root(), "item").collect();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut columns: Vec<&str> = Vec::new();
+    for cell in rows.iter().flat_map(|row| document.children(*row)) {
+        // So that an item of many names cannot make a table of its square.
+        if columns.len() < MAX_COLUMNS {
+            places.entry(document.name(*cell)).or_insert_with_key(|name| {
+                columns.push(name);
+                columns.len() - 1
+            });
+        }
+    }
+    let mut table = Table::new(columns);
+    for row in rows {
+        let mut cells = vec![""; places.len()];
+        for cell in document.children(row).iter().rev() {
+            if let Some(place) = places.get(document.name(*cell)) {
+                cells[*place] = document.text(*cell);
+            }
+        }
+        table.push(cells);
+    }
+    table
 }
 
 /// A table: named columns, rows of text. Rows are found quickly by their `name`.
@@ -138,8 +208,10 @@ impl Table {
         column: &str,
         text: &'t str,
     ) -> impl Iterator<Item = usize> + use<'t> {
-        let named: &[usize] = if column == "name" { self.rows_named(text) } else { &[] };
-        let column = self.column(column).filter(|_| column != "name");
+        // A few rows are looked through faster than an index is asked.
+        let indexed = column == "name" && self.len() > 8;
+        let named: &[usize] = if indexed { self.rows_named(text) } else { &[] };
+        let column = self.column(column).filter(|_| !indexed);
         let scan = column.into_iter().flat_map(move |column| {
             (0..self.len()).filter(move |row| self.cell(*row, column) == text)
         });

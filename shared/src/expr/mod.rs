@@ -9,6 +9,8 @@ mod dates;
 mod eval;
 mod fault;
 mod func;
+#[cfg(test)]
+mod function_tests;
 mod functions;
 mod geo;
 mod instances;
@@ -82,9 +84,18 @@ impl<'a> Scope<'a> {
     }
 
     /// Where an element stands among its siblings of the same name, from 1.
-    pub(crate) fn position(&self, node: NodeId) -> usize {
-        let known = self.layout.and_then(|l| l.place(node));
-        known.unwrap_or_else(|| self.tree.position(node))
+    pub(crate) fn position(&self, tree: &Tree, node: NodeId) -> usize {
+        let own = std::ptr::eq(tree, self.tree);
+        let known = self.layout.filter(|_| own).and_then(|l| l.place(node));
+        known.unwrap_or_else(|| tree.position(node))
+    }
+
+    /// The node, when it is one of the answers and not of another document.
+    pub(crate) fn own(&self, node: Node<'_>) -> Option<NodeId> {
+        match node {
+            Node::Answer(tree, n) if std::ptr::eq(tree, self.tree) => Some(n),
+            _ => None,
+        }
     }
 
     /// The same scope standing at another node.

@@ -28,11 +28,13 @@ pub enum Kind {
 /// One node an expression found: in the answers or in a secondary instance.
 #[derive(Clone, Copy, Debug)]
 pub enum Node<'a> {
-    /// An element of the answers.
+    /// An element of the answers, or of an XML document.
     Answer(&'a Tree, NodeId),
     /// An attribute's value.
     Attribute(&'a str),
-    /// The document of a secondary instance.
+    /// The document of a secondary instance in XML; its elements are like those of the answers.
+    Xml(&'a Tree),
+    /// The document of a secondary instance that is a table.
     Document(&'a Table),
     /// Its `root` element.
     Root(&'a Table),
@@ -49,7 +51,7 @@ impl<'a> Node<'a> {
             Node::Answer(tree, n) => tree.text(n),
             Node::Attribute(text) => text,
             Node::Cell(table, row, column) => table.cell(row, column),
-            Node::Document(_) | Node::Root(_) | Node::Row(..) => "",
+            Node::Xml(_) | Node::Document(_) | Node::Root(_) | Node::Row(..) => "",
         }
     }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::Scope;
 use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
+use super::instances::Document;
 use super::value::{Atom, Items, Kind, Node, Nodes, Value};
 use crate::answers::NodeId;
 
@@ -19,12 +20,12 @@ fn bound<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Option<Items<'a>> {
     let tree = frame.scope.tree;
     let here = if path.start == Start::Current { frame.current } else { frame.here };
     if path.steps.len() == bound.steps as usize
-        && let Some(one) = layout.one(bound, here.id())
+        && let Some(one) = layout.one(bound, frame.scope.own(here))
     {
         let shown = one.filter(|n| tree.is_shown(*n));
         return Some(Items::Few(shown.map(|n| Node::Answer(tree, n))));
     }
-    let found = layout.find(bound, here.id())?;
+    let found = layout.find(bound, frame.scope.own(here))?;
     let rest = path.steps.get(bound.steps as usize..)?;
     if rest.is_empty() {
         let shown = found.filter(|n| tree.is_shown(*n));
@@ -41,7 +42,7 @@ pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a s
     }
     let here = if path.start == Start::Current { frame.current } else { frame.here };
     let tree = frame.scope.tree;
-    let node = layout.one(bound, here.id())?.filter(|n| tree.is_shown(*n));
+    let node = layout.one(bound, frame.scope.own(here))?.filter(|n| tree.is_shown(*n));
     Some(node.map_or("", |n| tree.text(n)))
 }
 
@@ -79,8 +80,9 @@ fn by_name<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
         Start::Context => along(vec![frame.here], &path.steps, frame),
         Start::Current => along(vec![frame.current], &path.steps, frame),
         Start::Root => absolute(path, frame),
-        Start::Instance(id) => match frame.scope.instances.get(id) {
-            Some(table) => along(vec![Node::Document(table)], &path.steps, frame),
+        Start::Instance(id) => match frame.scope.instances.document(id) {
+            Some(Document::Table(table)) => along(vec![Node::Document(table)], &path.steps, frame),
+            Some(Document::Xml(tree)) => along(vec![Node::Xml(tree)], &path.steps, frame),
             None => Items::Few(None),
         },
     }
@@ -113,7 +115,7 @@ fn absolute<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
         return Items::Few(None);
     }
     let ancestors = match frame.here {
-        Node::Answer(_, n) => lineage(frame, n),
+        Node::Answer(of, n) if std::ptr::eq(of, tree) => lineage(frame, n),
         _ => Vec::new(),
     };
     let mut nodes = vec![root];
@@ -242,6 +244,9 @@ fn children<'a>(node: Node<'a>, test: &Test, out: &mut Vec<Node<'a>>) {
         }
         (Node::Answer(tree, n), Test::Attribute(name)) => {
             out.extend(tree.attribute(n, name).map(Node::Attribute));
+        }
+        (Node::Xml(tree), Test::Name(name)) if tree.name(tree.root()) == name => {
+            out.push(Node::Answer(tree, tree.root()));
         }
         (Node::Document(table), Test::Name(name)) if name == "root" => out.push(Node::Root(table)),
         (Node::Root(table), Test::Name(name)) if name == "item" => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Form;
+use super::choices::List;
 use super::draft::{Draft, Written};
 use super::fault::FormFault;
 use super::field::{Field, FieldType, Rule};
@@ -10,7 +11,7 @@ use super::index::Index;
 use super::lint::lint;
 use super::names::{NameFault, Names};
 use super::plan::{Plan, Reads};
-use super::settings::Entity;
+use super::settings::{Entity, External};
 use super::typing::{Deps, Typing};
 use crate::answers::MAX_DEPTH;
 use crate::expr::{Ast, Expr, Instances, Table};
@@ -76,9 +77,23 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         index,
         names,
     };
-    let found = lint(&form);
-    form.warnings.extend(found);
+    // Authors of an XForm cannot do much about what they have not written.
+    if draft.sheet.is_empty() {
+        let found = lint(&form);
+        form.warnings.extend(found);
+    }
     Ok(form)
+}
+
+/// The tables that expressions may read.
+pub(super) fn table_ids(
+    lists: &[List],
+    fields: &[Field],
+    externals: &[External],
+) -> BTreeSet<String> {
+    let lists = lists.iter().map(|l| &l.name);
+    let files = fields.iter().filter_map(|f| f.kind.choices()).map(|c| &c.table);
+    lists.chain(files).chain(externals.iter().map(|e| &e.id)).cloned().collect()
 }
 
 struct Compiling {
@@ -94,10 +109,8 @@ struct Compiling {
 
 impl Compiling {
     fn tables(&mut self) {
-        self.tables = self.draft.lists.iter().map(|l| l.name.clone()).collect();
-        let files: Vec<_> = self.draft.fields.iter().filter_map(|f| f.kind.choices()).collect();
-        self.tables.extend(files.iter().map(|c| c.table.clone()));
-        self.tables.extend(self.draft.externals.iter().map(|e| e.id.clone()));
+        let Draft { lists, fields, externals, .. } = &self.draft;
+        self.tables = table_ids(lists, fields, externals);
     }
 
     /// What is nested deeper than a submission may be could never be sent.

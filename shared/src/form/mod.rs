@@ -12,6 +12,7 @@ mod fault;
 mod field;
 pub mod fill;
 pub(crate) mod index;
+mod json;
 mod lint;
 pub(crate) mod messages;
 mod names;
@@ -150,6 +151,11 @@ impl Form {
     /// The list of this id.
     pub fn list(&self, name: &str) -> Option<&List> {
         self.lists.iter().find(|l| l.name == name)
+    }
+
+    /// The tables that expressions may read.
+    fn table_ids(&self) -> std::collections::BTreeSet<String> {
+        compile::table_ids(&self.lists, &self.fields, &self.externals)
     }
 
     /// The child of a group by name.

@@ -12,6 +12,9 @@ pub(super) const LAST_SAVED: &str = "__last-saved";
 /// What stands before a name of that submission's field: `${last-saved#name}`.
 pub(super) const LAST_SAVED_MARK: &str = "last-saved#";
 
+/// How a text shows the value of an expression.
+const OUTPUT: &str = "<output value=\"";
+
 /// Why a text's `${…}` cannot be resolved.
 #[derive(Debug, PartialEq)]
 pub(super) enum NameFault {
@@ -115,11 +118,27 @@ impl Names {
     ) -> Result<Vec<Piece>, NameFault> {
         let mut pieces = Vec::new();
         let mut rest = text;
-        while let Some((before, tail)) = rest.split_once("${") {
-            let (name, after) = tail.split_once('}').ok_or(NameFault::Open)?;
+        // From here on a `${` counts: those within an `<output …/>` are part of its expression.
+        let mut from_here = 0;
+        let mut closed = true;
+        while let Some(found) = rest[from_here..].find("${").map(|at| from_here + at) {
+            if closed && rest[from_here..found].contains(OUTPUT) {
+                match rest[found..].find("\"/>") {
+                    // An element that has ended before is plain text.
+                    _ if rest[from_here..found].rfind(OUTPUT)
+                        < rest[from_here..found].rfind("\"/>") => {}
+                    Some(end) => {
+                        from_here = found + end + 3;
+                        continue;
+                    }
+                    None => closed = false,
+                }
+            }
+            let (name, after) = rest[found + 2..].split_once('}').ok_or(NameFault::Open)?;
             let path = self.target(name, |i| path(from, i, fields), fields)?;
-            pieces.push((before.to_owned(), Some(path)));
+            pieces.push((rest[..found].to_owned(), Some(path)));
             rest = after;
+            from_here = 0;
         }
         pieces.push((rest.to_owned(), None));
         Ok(pieces)

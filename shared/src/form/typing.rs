@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::field::{Field, FieldType};
 use super::index::Index;
+use super::names::LAST_SAVED;
 use crate::expr::{Ast, Bound, Expr, Func, Kind, Path, Start, Test};
 use crate::text::Text;
 
@@ -27,6 +28,8 @@ pub(super) struct Typing<'f> {
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Field(usize),
+    /// A field of the submission saved last; none for the document itself.
+    Saved(Option<usize>),
     Table,
     Unknown,
 }
@@ -55,6 +58,11 @@ impl Typing<'_> {
                 }
                 if *function == Func::ChoiceName {
                     self.choice_name(&mut args[1])?;
+                }
+                if let (Func::PullData, Some(Ast::Text(id))) = (*function, args.first())
+                    && !self.tables.contains(id.as_str())
+                {
+                    return Err(no_table(id));
                 }
                 args.iter_mut().try_for_each(|a| self.ast(a, here, deps))
             }
@@ -89,6 +97,9 @@ impl Typing<'_> {
                 Some(Test::Name(name)) if *name == self.fields[0].name => Place::Field(0),
                 _ => return Err(no_such(&path_text(path))),
             },
+            Start::Instance(id) if id == LAST_SAVED && self.tables.contains(id) => {
+                Place::Saved(None)
+            }
             Start::Instance(id) if self.tables.contains(id) => Place::Table,
             Start::Instance(id) => return Err(no_table(id)),
         };
@@ -118,6 +129,20 @@ impl Typing<'_> {
                     deps.fields.extend(&self.fields[f].children);
                     Place::Unknown
                 }
+                (Place::Saved(f), Test::Name(name)) => {
+                    let found = match f {
+                        Some(f) => self.index.child(self.fields, f, name),
+                        None => (*name == self.fields[0].name).then_some(0),
+                    };
+                    match found {
+                        Some(child) => Place::Saved(Some(child)),
+                        None => {
+                            missing = true;
+                            break;
+                        }
+                    }
+                }
+                (Place::Saved(Some(f)), Test::Parent) => Place::Saved(self.fields[f].parent),
                 (place, Test::Itself) => place,
                 (Place::Table, _) => Place::Table,
                 _ => Place::Unknown,
@@ -137,7 +162,8 @@ impl Typing<'_> {
                 deps.fields.insert(f);
                 self.fields[f].value_kind
             }
-            Place::Table | Place::Unknown => Kind::Text,
+            // A submission saved before is a document like any other: its values have no types.
+            Place::Saved(_) | Place::Table | Place::Unknown => Kind::Text,
         };
         Ok(place)
     }
@@ -148,7 +174,7 @@ impl Typing<'_> {
             (Start::Current, _) => Some(self.origin),
             (Start::Context, Place::Field(f)) => Some(f),
             (Start::Root, Place::Field(f)) => Some(f),
-            (Start::Root, Place::Table) => None,
+            (Start::Root, Place::Table | Place::Saved(_)) => None,
             _ => return None,
         };
         let absolute = path.start == Start::Root;

@@ -86,6 +86,8 @@ impl JavaRosa {
     fn filler(&self) -> Command {
         let path = format!("{}:{}", self.classes.path().display(), self.jar.display());
         let mut java = Command::new("java");
+        // Runs are short: no time to optimise much.
+        java.args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]);
         java.args(["-Dfile.encoding=UTF-8", "-Duser.timezone=Asia/Ho_Chi_Minh", "-cp", &path]);
         java.arg("Filler");
         java

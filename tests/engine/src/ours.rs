@@ -61,6 +61,10 @@ pub fn step(filling: &mut Filling<'_>, line: &str) -> &'static str {
         Ok(())
     } else {
         let (path, value) = line.split_once('=').expect("a step is path=value");
+        // Filling makes the next instance of a repeat on the way; a collector has to add it.
+        if filling.value(path).is_none() {
+            return "unasked";
+        }
         filling.set(path, &unescape(value))
     };
     match done {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One filling of a form, step by step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Walk {
 
 /// One node: path with places on repeats, flags (`r` relevant, `q` required, `w` writable), text
 /// as written in a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct NodeState(pub String, pub String, pub Option<String>);
 
 impl NodeState {

@@ -1,6 +1,7 @@
 //! Forms: published once, then never changed.
 
 mod commands;
+mod held;
 mod publishing;
 
 use ntm_shared::api::form::FormVersion;

@@ -36,7 +36,7 @@ impl Visit {
             household: household.into(),
             contact: "met",
             round: ROUND.into(),
-            version: "2024100101".into(),
+            version: "2024100102".into(),
             photos: Vec::new(),
             poverty: "none".into(),
             words: String::new(),

@@ -181,7 +181,7 @@ pub const ROWS: &[Row] = &[
         assert_eq!((manifest.name.as_str(), manifest.children.len()), ("manifest", 0));
     }),
     ("C06", "media again with its ETag: 304", |door| {
-        not_modified(door, "/forms/household/2024100101/media/households.csv");
+        not_modified(door, "/forms/household/2024100102/media/households.csv");
     }),
     ("C07", "manifest of an unassigned form: 403 or 404", |door| {
         refused(&door.phone.get("/forms/or_hidden/1/manifest"));

@@ -43,7 +43,7 @@ pub async fn run(
             _ => to_markdown(&sheets(source, named)?),
         }
         .into_bytes(),
-        FormFormat::Json => source.compiled(named)?.to_xform().into_bytes(),
+        FormFormat::Json => source.compiled(named)?.to_json().into_bytes(),
         FormFormat::Xlsx => spreadsheet(&sheets(source, named)?)?,
     };
     match out {

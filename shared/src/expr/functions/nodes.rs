@@ -82,7 +82,7 @@ fn position<'a>(a: Args<'_, 'a>) -> Value<'a> {
         a.value(0).nodes().first().copied()
     };
     Value::Number(match node {
-        Some(Node::Answer(_, n)) => a.frame.scope.position(n) as f64,
+        Some(Node::Answer(tree, n)) => a.frame.scope.position(tree, n) as f64,
         Some(Node::Row(_, row)) => (row + 1) as f64,
         Some(_) => 1.0,
         None => 0.0,

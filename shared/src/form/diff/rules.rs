@@ -141,7 +141,8 @@ impl Comparing<'_> {
 
 /// True when a text differs in a language both versions have; case and all, but not blanks.
 pub(super) fn words_differ((old, was): (&Form, &Words), (new, is): (&Form, &Words)) -> bool {
-    let bare = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let bare =
+        |text: &str| placeholders(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let mut shared = old.languages.names.iter().enumerate().filter_map(|(i, name)| {
         Some((i, new.languages.names.iter().position(|other| other == name)?))
     });
@@ -151,6 +152,21 @@ pub(super) fn words_differ((old, was): (&Form, &Words), (new, is): (&Form, &Word
         bare(was.exact(i)) != bare(is.exact(k))
     });
     differs || (none && bare(was.get(0)) != bare(is.get(0)))
+}
+
+/// A text with what it shows written one way: an XLSForm's `${name}` is an XForm's
+/// `<output value="/data/name"/>`.
+fn placeholders(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("<output") {
+        let (before, tag) = rest.split_at(at);
+        let Some(end) = tag.find("/>") else { break };
+        let value = tag[..end].split(['"', '\'']).nth(1).unwrap_or_default().trim();
+        let name = value.rsplit('/').next().unwrap_or_default();
+        out.extend([before, "${", name, "}"]);
+        rest = &tag[end + 2..];
+    }
+    out + rest
 }
 
 fn same_table(was: &Field, is: &Field) -> bool {

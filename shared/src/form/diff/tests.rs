@@ -73,6 +73,15 @@ fn the_same_form_has_no_changes_and_blanks_or_rows_are_none() {
 }
 
 #[test]
+fn a_spreadsheet_and_its_xform_are_the_same_form() {
+    let source = SURVEY.replace("Cảm ơn", "Cảm ơn ${people} người ở nhà ${remark}");
+    let form = read(&source);
+    let changes = diff(&form, &Form::read(&form.to_xform()).unwrap());
+    let codes: Vec<_> = changes.iter().map(|c| (c.code, &c.field)).collect();
+    assert_eq!(codes, []);
+}
+
+#[test]
 fn fields_added_and_removed() {
     let remark = "| | text | remark | Ghi chú | | | | | |";
     let thanks = "| | note | thanks | Cảm ơn | | | | | |";

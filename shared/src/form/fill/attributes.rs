@@ -1,50 +1,27 @@
 //! Attributes of a submission's elements: what the form's author put on them, and what an entity's
 //! element says is to be done.
 
-use std::collections::BTreeSet;
-
 use super::super::field::{FieldType, Rule};
+use super::super::xform::Elements;
 use super::Filling;
 use crate::answers::NodeId;
 use crate::expr::{Expr, Store};
 
-/// Prefixes whose namespaces every form has.
-const FIXED: [(&str, &str); 4] = [
-    ("jr", "http://openrosa.org/javarosa"),
-    ("odk", "http://www.opendatakit.org/xforms"),
-    ("entities", "http://www.opendatakit.org/xforms/entities"),
-    ("xsd", "http://www.w3.org/2001/XMLSchema"),
-];
-
 impl Filling<'_> {
-    /// The attributes of a node's element beside those that every root has.
-    pub(super) fn attributes(&self, node: NodeId) -> Vec<(String, String)> {
-        let field = &self.form.fields[self.field_of[node.index()]];
-        let mut all: Vec<(String, String)> = Vec::new();
-        if node == self.tree.root() {
-            all.extend(self.form.settings.attributes.iter().cloned());
-            all.retain(|(key, _)| !matches!(key.as_str(), "id" | "version"));
+    /// The attributes of a node's element.
+    pub(super) fn attributes(
+        &self,
+        node: NodeId,
+        elements: &Elements<'_>,
+    ) -> Vec<(String, String)> {
+        let i = self.field_of[node.index()];
+        let field = &self.form.fields[i];
+        if field.kind != FieldType::Entity {
+            return elements.attributes(i);
         }
-        all.extend(field.attributes.instance.iter().cloned());
-        if node == self.tree.root() {
-            all.extend(self.namespaces(&all));
-        }
-        if field.kind == FieldType::Entity {
-            all.extend(self.entity(node));
-        }
+        let mut all = field.attributes.instance.clone();
+        all.extend(self.entity(node));
         all
-    }
-
-    /// Declarations of the prefixes that attributes in the submission have.
-    fn namespaces(&self, root: &[(String, String)]) -> Vec<(String, String)> {
-        let below = self.form.fields.iter().flat_map(|f| &f.attributes.instance);
-        let used: BTreeSet<&str> =
-            root.iter().chain(below).filter_map(|(key, _)| Some(key.split_once(':')?.0)).collect();
-        let own = self.form.settings.namespaces.iter().map(|(p, a)| (p.as_str(), a.as_str()));
-        let mut declared = BTreeSet::new();
-        let known = FIXED.into_iter().chain(own);
-        let wanted = known.filter(|(prefix, _)| used.contains(prefix) && declared.insert(*prefix));
-        wanted.map(|(prefix, address)| (format!("xmlns:{prefix}"), address.to_owned())).collect()
     }
 
     /// What the submission does to an entity.

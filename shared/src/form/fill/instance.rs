@@ -3,51 +3,67 @@
 use std::collections::BTreeSet;
 
 use super::super::field::FieldType;
+use super::super::value::canonical;
 use super::Filling;
 use super::recalculate::Anchor;
 use crate::answers::NodeId;
 
+/// What nodes are made in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Within {
+    /// A new instance of a repeat, directly: a repeat in it begins without instances.
+    NewInstance,
+    /// Anything else, a group in a new instance too: a repeat begins with one, counted or not.
+    Other,
+}
+
 impl Filling<'_> {
-    /// Makes the nodes below a new one, with their defaults. A repeat starts with one instance, be
-    /// it counted or not; but directly in an instance made from a template with none, as the
-    /// template has it (see `xform::model`).
-    pub(super) fn add_children(&mut self, parent: NodeId, field: usize, from_template: bool) {
+    /// Makes the nodes below a new one, with their defaults.
+    pub(super) fn add_children(&mut self, parent: NodeId, field: usize, within: Within) {
         let form = self.form;
         for &child in &form.fields[field].children {
-            if !from_template || form.fields[child].kind != FieldType::Repeat {
-                self.insert(parent, usize::MAX, child, false);
+            let repeat = form.fields[child].kind == FieldType::Repeat;
+            if !repeat || within != Within::NewInstance {
+                let node = self.insert(parent, usize::MAX, child);
+                self.add_children(node, child, Within::Other);
             }
         }
     }
 
-    fn insert(
-        &mut self,
-        parent: NodeId,
-        place: usize,
-        field: usize,
-        from_template: bool,
-    ) -> NodeId {
+    fn insert(&mut self, parent: NodeId, place: usize, field: usize) -> NodeId {
         let form = self.form;
         let node = self.tree.insert(parent, place, &form.fields[field].name);
         self.field_of.push(field);
         self.required.push(false);
         self.locked.push(false);
-        if !form.fields[field].default.is_empty() {
-            self.tree.set_text(node, &form.fields[field].default);
+        let written = &form.fields[field].default;
+        if !written.is_empty() {
+            // A default that is not of its type stays as it is.
+            let text = canonical(&form.fields[field], written).unwrap_or_else(|| written.clone());
+            self.tree.set_text(node, &text);
         }
-        self.add_children(node, field, from_template);
         node
     }
 
-    /// Where the next instance of a repeat stands: after its like, before the fields after it.
+    /// Where the next instance of a repeat stands: after its like; the first one before the fields
+    /// that follow the repeat, but within another repeat's instance, where JavaRosa has kept no
+    /// template of it, at the end.
     fn place(&self, parent: NodeId, repeat: usize) -> usize {
-        let after = |child: &NodeId| self.field_of[child.index()] > repeat;
-        self.tree.children(parent).iter().position(after).unwrap_or(usize::MAX)
+        let children = self.tree.children(parent);
+        let field = |child: &NodeId| self.field_of[child.index()];
+        if let Some(last) = children.iter().rposition(|c| field(c) == repeat) {
+            return last + 1;
+        }
+        if self.repeat_of(self.field_of[parent.index()]).is_some() {
+            return usize::MAX;
+        }
+        children.iter().position(|c| field(c) > repeat).unwrap_or(usize::MAX)
     }
 
     /// One more instance of a repeat, and everything that its coming makes necessary.
     pub(super) fn create(&mut self, parent: NodeId, repeat: usize) -> NodeId {
-        let node = self.insert(parent, self.place(parent, repeat), repeat, true);
+        let node = self.insert(parent, self.place(parent, repeat), repeat);
+        self.add_children(node, repeat, Within::NewInstance);
         self.new_repeat(node, repeat);
         let form = self.form;
         let anchor = self.anchor(node);
@@ -137,10 +153,7 @@ impl Filling<'_> {
     pub(super) fn would_be_relevant(&mut self, parent: NodeId, repeat: usize) -> bool {
         let form = self.form;
         let Some(rule) = &form.fields[repeat].relevant else { return true };
-        let node = self.tree.insert(parent, self.place(parent, repeat), &form.fields[repeat].name);
-        self.field_of.push(repeat);
-        self.required.push(false);
-        self.locked.push(false);
+        let node = self.insert(parent, self.place(parent, repeat), repeat);
         let holds = self.holds(rule, node);
         self.tree.detach(node);
         holds

@@ -46,6 +46,9 @@ pub struct Filling<'f> {
     required: Vec<bool>,
     /// By node: its own rule forbids to answer, as last worked out.
     locked: Vec<bool>,
+    /// Nodes whose answer is there, but has nothing in it: the last of several choices is no longer
+    /// offered.
+    emptied: Vec<NodeId>,
     /// By field: what a change of it makes necessary, once that has been asked for.
     updates: Vec<Option<Arc<[usize]>>>,
     /// By field: the fields whose calculation its change triggers.
@@ -73,12 +76,13 @@ impl<'f> Filling<'f> {
             field_of: vec![0],
             required: vec![false],
             locked: vec![false],
+            emptied: Vec::new(),
             updates: vec![None; form.fields.len()],
             triggered,
             depth: 0,
         };
         let root = filling.tree.root();
-        filling.add_children(root, 0, false);
+        filling.add_children(root, 0, instance::Within::Other);
         filling.preload(&meta);
         filling.first_load();
         filling.work_out_all();

@@ -143,7 +143,11 @@ impl<'f> Filling<'f> {
 pub(crate) fn store(data: DataType) -> Store {
     match data {
         DataType::Int => Store::Whole,
+        DataType::Boolean => Store::Truth,
         DataType::Date => Store::Date,
+        DataType::Time => Store::Time,
+        DataType::Geopoint => Store::Point,
+        DataType::Geotrace | DataType::Geoshape => Store::Points,
         _ => Store::Plain,
     }
 }

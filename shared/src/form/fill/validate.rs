@@ -78,7 +78,9 @@ impl Filling<'_> {
             return false;
         }
         self.tree.set_text(node, &kept);
-        kept.is_empty() && !matches!(field.kind, FieldType::SelectOne(_))
+        let gone = kept.is_empty() && !matches!(field.kind, FieldType::SelectOne(_));
+        self.emptied.extend(gone.then_some(node));
+        gone
     }
 
     fn objection(&mut self, node: NodeId, field: &Field) -> Option<(&'static str, Text)> {

@@ -47,17 +47,44 @@ pub(super) fn write(form: &Form) -> String {
 
 /// The root with the namespaces; the writer then knows which prefixes an attribute may have.
 fn namespaces(form: &Form, out: &mut Writer) -> Tag {
+    let mut html = Tag::new("h:html");
+    for (prefix, address) in declared(form, out) {
+        let colon = if prefix.is_empty() { "" } else { ":" };
+        html = html.with(format!("xmlns{colon}{prefix}"), address);
+    }
+    html
+}
+
+/// The namespaces a form declares: prefix and address, in order.
+fn declared<'f>(form: &'f Form, out: &mut Writer) -> Vec<(&'f str, &'f str)> {
     let saves = form.entity.is_some() || form.fields.iter().any(|f| f.save_to.is_some());
     let fixed = NAMESPACES.iter().chain(saves.then_some(&ENTITIES)).copied();
     let own = form.settings.namespaces.iter().map(|(p, address)| (p.as_str(), address.as_str()));
-    let mut html = Tag::new("h:html");
-    for (prefix, address) in fixed.chain(own) {
-        if out.declare(prefix) {
-            let colon = if prefix.is_empty() { "" } else { ":" };
-            html = html.with(format!("xmlns{colon}{prefix}"), address);
-        }
+    fixed.chain(own).filter(|(prefix, _)| out.declare(prefix)).collect()
+}
+
+/// What a submission's elements have in common with the form's: the namespaces, the element's name
+/// by field, its attributes by field.
+pub(in crate::form) struct Elements<'f> {
+    pub namespaces: Vec<(&'f str, &'f str)>,
+    form: &'f Form,
+    writer: Writer,
+}
+
+impl<'f> Elements<'f> {
+    pub fn new(form: &'f Form) -> Elements<'f> {
+        let mut writer = Writer::default();
+        let namespaces = declared(form, &mut writer);
+        Elements { namespaces, form, writer }
     }
-    html
+
+    pub fn name(&self, i: usize) -> String {
+        element(&self.form.fields[i])
+    }
+
+    pub fn attributes(&self, i: usize) -> Vec<(String, String)> {
+        model::tag(self.form, i, &self.writer).into_attributes()
+    }
 }
 
 /// True for the group `meta` beside the questions.

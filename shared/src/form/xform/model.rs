@@ -56,19 +56,10 @@ fn node(form: &Form, i: usize, within: Within, out: &mut Writer) {
     if repeat && within == Within::Template {
         return;
     }
-    let mut tag = Tag::new(element(field));
-    if i == 0 {
-        // The form's own attributes cannot change what it is called.
-        tag = out.own(tag, &form.settings.attributes);
-        tag = tag.with("id", form.id.as_str()).with("version", form.version.as_str());
-    }
-    tag = out.own(tag, &field.attributes.instance);
+    let tag = tag(form, i, out);
     if !field.kind.has_children() {
         out.text(tag, &field.default);
         return;
-    }
-    if field.kind == FieldType::Entity {
-        tag = entity::attributes(form, tag);
     }
     let within = match within {
         _ if repeat => Within::Instance,
@@ -77,6 +68,22 @@ fn node(form: &Form, i: usize, within: Within, out: &mut Writer) {
         within => within,
     };
     children(form, i, tag, within, out);
+}
+
+/// A node's element with its attributes.
+pub(super) fn tag(form: &Form, i: usize, out: &Writer) -> Tag {
+    let field = &form.fields[i];
+    let mut tag = Tag::new(element(field));
+    if i == 0 {
+        // The form's own attributes cannot change what it is called.
+        tag = out.own(tag, &form.settings.attributes);
+        tag = tag.with("id", form.id.as_str()).with("version", form.version.as_str());
+    }
+    tag = out.own(tag, &field.attributes.instance);
+    match field.kind {
+        FieldType::Entity => entity::attributes(form, tag),
+        _ => tag,
+    }
 }
 
 fn template(form: &Form, i: usize, out: &mut Writer) {

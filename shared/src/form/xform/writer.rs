@@ -44,6 +44,10 @@ impl Tag {
         self.maybe(key, (!value.is_empty()).then_some(value))
     }
 
+    pub fn into_attributes(self) -> Vec<(String, String)> {
+        self.attributes.into_iter().map(|(key, value)| (key.into_owned(), value)).collect()
+    }
+
     /// How many attributes it has.
     pub fn len(&self) -> usize {
         self.attributes.len()

@@ -73,7 +73,7 @@ impl<'x> Reading<'x> {
                 return true;
             }
             // A repeat within answers for itself.
-            let inner = |c: &&usize| !self.controls.get(c).is_some_and(|c| c.repeat.is_some());
+            let inner = |c: &&usize| self.controls.get(c).is_none_or(|c| c.repeat.is_none());
             waiting.extend(self.nodes[node].children.iter().filter(inner));
         }
         false

@@ -70,7 +70,7 @@ impl<'x> Reading<'x> {
                     node
                 }
             };
-            let first = fresh && self.defaults(node, element);
+            let first = self.defaults(node, element, fresh);
             waiting.extend(element.children().rev().map(|c| (c, Some(node), first)));
         }
     }
@@ -99,18 +99,25 @@ impl<'x> Reading<'x> {
 
     /// Takes what stands in a node; true when it is the first of its kind. The first one counts:
     /// a template stands before the instances.
-    fn defaults(&mut self, node: usize, element: Element<'x>) -> bool {
+    fn defaults(&mut self, node: usize, element: Element<'x>, fresh: bool) -> bool {
+        if !fresh {
+            return false;
+        }
         let known = &mut self.nodes[node];
         let template = element.get("jr:template").is_some();
         known.template |= template;
         known.count += usize::from(!template);
+        let passing = element.attributes().iter().filter(|a| a.0 != "jr:template");
         if known.count + usize::from(known.template) > 1 {
+            // Attributes of a repeat are those of its instances.
+            if known.template && known.count == 1 && !template {
+                known.attributes = passing.cloned().collect();
+            }
             return false;
         }
         if element.children().next().is_none() {
             known.default = element.text();
         }
-        let passing = element.attributes().iter().filter(|a| a.0 != "jr:template");
         known.attributes.extend(passing.cloned());
         true
     }

@@ -100,18 +100,19 @@ fn a_message_that_shows_an_answer_is_not_quoted() {
     let xml = FORMS[1].replace("jr:requiredMsg=\"Ghi tên thôn.\"", "jr:requiredMsg=\"${x}\"");
     let form = Form::read_xform(&xml).unwrap();
     let village = form.field("/data/village").unwrap();
-    assert!(village.required_message.exact(0).contains("<output value=\"'${'\"/>"));
+    assert!(village.required_message.exact(0).contains("<output value=\"concat('$', '{')\"/>"));
 }
 
 #[test]
 fn what_is_not_kept_is_warned_of() {
+    let has = |form: &Form, words: &str| form.warnings.iter().any(|w| w.message.en.contains(words));
+    let whole = Form::read_xform(FORMS[4]).unwrap();
     let warned = |from: &str, to: &str, words: &str| {
         let all: String = FORMS[4].replace(from, to);
         assert_ne!(all, FORMS[4], "{from}");
         let form = Form::read_xform(&all).unwrap();
-        assert!(form.warnings.iter().any(|w| w.message.en.contains(words)), "{:?}", form.warnings);
+        assert!(has(&form, words) && !has(&whole, words), "{words}: {:?}", form.warnings);
     };
-    assert!(Form::read_xform(FORMS[4]).unwrap().warnings.is_empty());
     warned(" version=\"3 (2024-10-01 08:00:00)\"", "", "no version");
     warned("<label>Người trong hộ</label>", "<label>N</label><trigger/>", "has no ref");
     warned(
@@ -121,4 +122,14 @@ fn what_is_not_kept_is_warned_of() {
     );
     warned("<age/>", "<age>20</age>", "no jr:template");
     warned("nodeset=\"/aXq7/last\"", "nodeset=\"/aXq7/gone\"", "left out");
+}
+
+#[test]
+fn attributes_of_a_repeat_are_those_of_its_instances() {
+    let xml = FORMS[0].replace("<visit jr:template=\"\">", "<visit jr:template=\"\" a=\"1\">");
+    let xml = xml.replace("<visit>", "<visit b=\"2\">");
+    let form = Form::read_xform(&xml).unwrap();
+    let attributes = &form.field("/data/visit").unwrap().attributes.instance;
+    assert_eq!(*attributes, [("b".to_owned(), "2".to_owned())]);
+    assert_eq!(Form::read_xform(&form.to_xform()).unwrap().to_xform(), form.to_xform());
 }

@@ -148,9 +148,5 @@ fn written(element: Element<'_>) -> String {
 
 /// A text in which `${` is no reference.
 fn literal(text: &str) -> String {
-    if text.contains("${") {
-        text.replace("${", "<output value=\"'${'\"/>")
-    } else {
-        text.to_owned()
-    }
+    text.replace("${", "<output value=\"concat('$', '{')\"/>")
 }

@@ -2,10 +2,12 @@
 
 use super::sheet::Row;
 use super::survey::{Open, Survey};
+use crate::answers::MAX_DEPTH;
 use crate::form::FieldType;
 
-/// Deepest nesting of groups and repeats.
+/// Deepest nesting of groups and repeats; submissions have room for it.
 const DEEPEST: usize = 64;
+const _: () = assert!(DEEPEST + 2 < MAX_DEPTH);
 
 impl Survey<'_> {
     pub(super) fn close(&mut self, row: &Row, written: &str, kind: FieldType) {

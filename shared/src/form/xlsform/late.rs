@@ -7,7 +7,7 @@ use super::Preface;
 use super::survey::{Survey, is_name};
 use crate::form::draft::Draft;
 use crate::form::names::{NameFault, Names};
-use crate::form::{Field, FieldType};
+use crate::form::{Field, FieldType, Words};
 
 impl Survey<'_> {
     /// The group `meta`, the last one: the entity, the log, the instance's id and name.
@@ -54,6 +54,29 @@ impl Survey<'_> {
         }
         self.entity(&names);
         self.saved();
+        self.shown(&names);
+    }
+
+    /// Texts that show values, where compiling does not look: choices and guidance.
+    fn shown(&mut self, names: &Names) {
+        let fields = &self.draft.fields;
+        let bad = |words: &Words, from: usize| {
+            let texts = words.0.iter().filter(|t| t.contains("${"));
+            texts.filter_map(|t| names.outputs(t, from, fields).err()).next()
+        };
+        let mut found = Vec::new();
+        for (i, field) in fields.iter().enumerate() {
+            let fault = bad(&field.guidance, i);
+            found.extend(fault.map(|f| ("survey", field.row, "guidance_hint", f)));
+        }
+        for choice in self.draft.lists.iter().flat_map(|l| &l.choices) {
+            let fault = bad(&choice.label, 0);
+            found.extend(fault.map(|f| ("choices", choice.row, "label", f)));
+        }
+        for (sheet, row, column, fault) in found {
+            let text = fault.text();
+            self.draft.fault((sheet, row, column), text.vi, text.en);
+        }
     }
 
     fn attributes(&mut self, names: &Names, field: usize) {

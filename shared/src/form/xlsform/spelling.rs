@@ -11,8 +11,12 @@ pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
     if word.len() > LONGEST {
         return None;
     }
-    // A short word is near to everything: about one slip in three letters.
-    let most = MOST_EDITS.min((word.len() + 1) / 3);
+    // A short word is near to everything.
+    let most = match word.len() {
+        0..=2 => return None,
+        3..=4 => 1,
+        _ => MOST_EDITS,
+    };
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
         let edits = distance(&word, candidate);

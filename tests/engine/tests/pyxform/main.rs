@@ -3,6 +3,7 @@
 //! step by step. Our own engine gives it again.
 
 mod builtin;
+mod differences;
 mod ours;
 mod tree;
 
@@ -135,7 +136,12 @@ fn compare(name: &str, who: &str, a: &Walk, b: &Walk) -> Vec<String> {
             lines.map(|l| format!("\n  {sign} {l}")).collect()
         };
         let (more, less) = (only(&y, &x, "+"), only(&x, &y, "-"));
-        out.push(format!("{name}: {who}: instance{}{}", less.concat(), more.concat()));
+        let moved = if more.is_empty() && less.is_empty() {
+            format!("\n  {y:?} instead of\n  {x:?}")
+        } else {
+            String::new()
+        };
+        out.push(format!("{name}: {who}: instance{}{}{moved}", less.concat(), more.concat()));
     }
     out
 }

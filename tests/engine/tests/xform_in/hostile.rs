@@ -118,7 +118,7 @@ fn reading_is_linear() {
             let start = worked();
             let form = Form::read_xform(&source).expect("a form");
             assert_eq!(form.fields.len(), count + 3);
-            (worked() - start)
+            worked() - start
         });
         best.min().expect("a time")
     };

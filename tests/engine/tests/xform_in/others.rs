@@ -4,21 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ntm_engine_tests::{FormSource, JavaRosa, Walk, forms, pyxform_all};
+use ntm_engine_tests::{JavaRosa, Walk, forms, pyxform_all};
 use ntm_shared::form::Form;
 
 use crate::{Element, by_hand, lay_out, ours, read};
-
-/// The one form whose XForm of pyxform's making JavaRosa does not fill, either: a value that is
-/// set by a question in another group is written relative to the question.
-pub const BROKEN: [&str; 1] = ["triggers_in_repeat"];
 
 #[test]
 fn forms_of_others_are_filled_as_javarosa_fills_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |maker: &str| folder.path().join(maker);
     let mut sources = forms();
-    sources.retain(|s| !BROKEN.contains(&s.name.as_str()));
     let wanted: Vec<(PathBuf, PathBuf)> =
         sources.iter().map(|s| (s.path.clone(), lay_out(&at("theirs"), s, None))).collect();
     pyxform_all(&wanted);
@@ -86,16 +81,4 @@ pub fn differ(name: &str, who: &str, wanted: &Walk, found: &Walk) -> Option<Stri
 /// JavaRosa has a place on every step of a path, our engine on repeats.
 fn without_places(end: &str) -> String {
     end.split('[').map(|part| part.split_once(']').map_or(part, |p| p.1)).collect()
-}
-
-#[test]
-fn pyxforms_own_mistake_is_said() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let source: FormSource = forms().into_iter().find(|s| s.name == BROKEN[0]).expect("the form");
-    let xform = folder.path().join("form.xml");
-    pyxform_all(&[(source.path, xform.clone())]);
-    let xml = std::fs::read_to_string(xform).expect("the XForm");
-    let faults = Form::read_xform(&xml).expect_err("a path to nowhere");
-    assert_eq!(faults[0].column, "/data/plot/g/deep calculate");
-    assert!(faults[0].message.en.contains("there is no field at ../months"), "{}", faults[0]);
 }

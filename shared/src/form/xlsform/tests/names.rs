@@ -151,3 +151,36 @@ fn names_may_have_marks_but_not_every_script() {
     );
     assert!(fault("| survey |\n| | type | name | label |\n| | text | | A |").contains("no name"));
 }
+
+#[test]
+fn choices_and_guidance_may_show_values() {
+    let sheets = |choice: &str, guidance: &str| {
+        format!(
+            "| survey |\n| | type | name | label | guidance_hint |\n| | select_one l | a | A | {guidance} |\n| choices |\n| | list_name | name | label |\n| | l | x | {choice} |"
+        )
+    };
+    assert!(form(&sheets("X ${a}", "G ${a}")).to_xform().contains("X <output value=\"/data/a\"/>"));
+    assert!(fault(&sheets("X ${b}", "G")).starts_with("choices, row 6, label: no field"));
+    assert!(fault(&sheets("X", "G ${b}")).starts_with("survey, row 3, guidance_hint: no field"));
+    assert!(fault(&sheets("X ${", "G")).contains("${ without }"));
+}
+
+#[test]
+fn references_within_an_output_are_not_the_labels() {
+    let label = |text: &str| {
+        form(&format!(
+            "| survey |\n| | type | name | label |\n| | text | a | A |\n| | note | b | {text} |"
+        ))
+        .to_xform()
+    };
+    let xform = label("x <output value=\"concat('${', '}')\"/> y ${a} z");
+    assert!(
+        xform.contains("x <output value=\"concat('${', '}')\"/> y <output value=\"/data/a\"/> z"),
+        "{xform}"
+    );
+    let xform = label("<output value=\"/data/a\"/> ${a} <output value=\"'${'\"/>");
+    assert!(
+        xform.contains("<output value=\"/data/a\"/> <output value=\"/data/a\"/> <output"),
+        "{xform}"
+    );
+}

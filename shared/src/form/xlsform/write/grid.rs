@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::sheet::{Row, Sheet};
 
 /// The order of columns; others follow.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 28] = [
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
     "list_name",
     "type",
     "name",

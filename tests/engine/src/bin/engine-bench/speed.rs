@@ -24,11 +24,11 @@ pub fn run(submissions: &Submissions) -> f64 {
     println!("household form, 5 members: {bytes:.0} bytes, {nodes:.0} elements a submission");
     let micros = |ns: f64| ns / each / 1e3;
     let read = |xml: &String| Tree::read(xml.as_bytes()).expect("a submission");
-    let parse = micros(best(500, 5, || xml.iter().for_each(|x| drop(black_box(read(x))))));
+    let parse = micros(best(25, 100, || xml.iter().for_each(|x| drop(black_box(read(x))))));
     let judge = |tree: &Tree| drop(black_box(check(form, tree, None, media)));
-    let checked = micros(best(500, 5, || trees.iter().for_each(judge)));
-    let both = micros(best(500, 5, || xml.iter().for_each(|x| judge(&read(x)))));
-    let compile = best(10, 5, || drop(black_box(Form::read_markdown(black_box(source))))) / 1e6;
+    let checked = micros(best(25, 100, || trees.iter().for_each(judge)));
+    let both = micros(best(25, 100, || xml.iter().for_each(|x| judge(&read(x)))));
+    let compile = best(3, 25, || drop(black_box(Form::read_markdown(black_box(source))))) / 1e6;
     println!("parse          {parse:8.1} µs");
     println!("check          {checked:8.1} µs");
     println!("parse + check  {both:8.1} µs  {:.0} submissions/s on one core", 1e6 / both);
