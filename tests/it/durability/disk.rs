@@ -128,8 +128,8 @@ fn a_full_disk_loses_nothing_and_mends_when_there_is_room() {
     assert!(scene.server.terminate(), "{}", scene.server.log());
     scene.server.run(&[]);
     mount.fill();
-    let made = (0..40).map(|_| scene.admin.post("/collectors", &collector()));
-    let refused = made.skip_while(|answer| answer.status == 201).next().expect("no end of room");
+    let mut made = (0..40).map(|_| scene.admin.post("/collectors", &collector()));
+    let refused = made.find(|answer| answer.status != 201).expect("no end of room");
     assert_eq!(refused.status, 507);
     refused.problem("storage_full");
     assert!(!refused.header("retry-after").is_empty());
@@ -175,7 +175,8 @@ fn a_failed_fsync_is_never_an_acknowledgement() {
     let log = scene.server.data().join("data.db-wal");
     let log = log.to_str().expect("a path").to_owned();
     let write = "-etrace=pwrite64";
-    let places: [(&str, Vec<&str>, fn(&Answer)); 4] = [
+    type Place<'a> = (&'a str, Vec<&'a str>, fn(&Answer));
+    let places: [Place<'_>; 4] = [
         ("fsync of a photo", vec![FSYNC, "-einject=fsync,fdatasync:error=EIO:when=1"], is_fault),
         (
             "fsync of the log of the database",
