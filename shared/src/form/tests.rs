@@ -244,7 +244,10 @@ fn filling_follows_every_answer() {
     assert_eq!(
         filling.finish().unwrap(),
         "<?xml version='1.0' encoding='UTF-8' ?><survey id=\"trial\" version=\"7\" \
-         xmlns:orx=\"http://openrosa.org/xforms\"><start>2024-10-20T08:30:00.000+07:00</start>\
+         xmlns:orx=\"http://openrosa.org/xforms\" \
+         xmlns:odk=\"http://www.opendatakit.org/xforms\" \
+         xmlns:h=\"http://www.w3.org/1999/xhtml\" xmlns:jr=\"http://openrosa.org/javarosa\" \
+         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"><start>2024-10-20T08:30:00.000+07:00</start>\
          <today>2024-10-20</today><village>v1</village><household_id>h1</household_id>\
          <head>Giàng A Páo</head><consent>yes</consent><people><person><name>Páo</name>\
          <born>1984-10-21</born><age>39</age><work>farm wage</work></person><person>\
