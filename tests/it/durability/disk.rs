@@ -165,6 +165,9 @@ fn a_full_disk_loses_nothing_and_mends_when_there_is_room() {
     println!("3 times full: {} acknowledged, 0 lost", sent.len());
 }
 
+/// Where it fails, how strace does it, and what the answer must be.
+type Place<'a> = (&'a str, Vec<&'a str>, fn(&Answer));
+
 /// One failed fsync: that batch is refused, none is tried again, and the next second all is well.
 #[test]
 fn a_failed_fsync_is_never_an_acknowledgement() {
@@ -175,8 +178,7 @@ fn a_failed_fsync_is_never_an_acknowledgement() {
     let log = scene.server.data().join("data.db-wal");
     let log = log.to_str().expect("a path").to_owned();
     let write = "-etrace=pwrite64";
-    type Place<'a> = (&'a str, Vec<&'a str>, fn(&Answer));
-    let places: [Place<'_>; 4] = [
+    let places: [Place; 4] = [
         ("fsync of a photo", vec![FSYNC, "-einject=fsync,fdatasync:error=EIO:when=1"], is_fault),
         (
             "fsync of the log of the database",
