@@ -56,10 +56,15 @@ impl Filling<'_> {
                 None => self.changed(node, false),
             }
         }
-        let mut k = 0;
-        while let Some(child) = self.tree.children(node).get(k).copied() {
-            self.validate(child, findings);
-            k += 1;
+        // In the form's order: an instance that came late may stand elsewhere in the tree.
+        for &child in &field.children {
+            let mut k = 0;
+            loop {
+                let instance = self.children_of(node, child).nth(k);
+                let Some(instance) = instance else { break };
+                self.validate(instance, findings);
+                k += 1;
+            }
         }
     }
 
