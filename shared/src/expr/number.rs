@@ -16,6 +16,11 @@ pub(super) fn xpath_number(text: &str) -> f64 {
 /// A number as stored in an answer, where large decimals are written `1.25E7`.
 pub(super) fn read_number(text: &str) -> Option<f64> {
     let text = text.trim();
+    match text {
+        "Infinity" => return Some(f64::INFINITY),
+        "-Infinity" => return Some(f64::NEG_INFINITY),
+        _ => {}
+    }
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'E' | b'+'));
     if !plain {
         return None;

@@ -88,7 +88,7 @@ pub fn nodes(filling: &Filling<'_>) -> Vec<NodeState> {
     let node = |s: ntm_shared::form::fill::State| {
         let flag = |set: bool, flag: &str| if set { flag.to_owned() } else { String::new() };
         let flags = flag(s.relevant, "r") + &flag(s.required, "q") + &flag(s.writable, "w");
-        NodeState(s.path, flags, (!s.value.is_empty()).then_some(s.value))
+        NodeState(s.path, flags, s.value)
     };
     states.map(node).collect()
 }

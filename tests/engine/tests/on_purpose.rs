@@ -9,6 +9,7 @@ use ntm_shared::form::Form;
 fn both(survey: &[&str], steps: &[&str]) -> (Walk, Walk) {
     let mut source = String::from("| survey |\n");
     survey.iter().for_each(|row| source.push_str(&format!("| | {row} |\n")));
+    source.push_str("| choices |\n| | list_name | name | label | n |\n| | l | a | A | 1 |\n");
     source.push_str("| settings |\n| | form_id | version |\n| | d | 1 |\n");
     let form = Form::read_markdown(&source).unwrap();
     let meta = phone(date(2024, 10, 18).at(16, 20, 0, 0));
@@ -59,4 +60,17 @@ fn a_trigger_that_reaches_several_instances_sets_the_first() {
     assert_eq!(values(&ours, "/t"), ["a1", ""]);
     let stopped = theirs.error.unwrap_or_default();
     assert!(stopped.contains("repeated field"), "{stopped}");
+}
+
+#[test]
+fn choices_follow_what_is_hidden_and_shown() {
+    let survey = [
+        "type | name | label | relevant | default | choice_filter",
+        "text | t | T | | |",
+        "integer | i | I | ${t} = 'x' | 1 |",
+        "select_one l | s | S | | | n <= ${i}",
+    ];
+    let (ours, theirs) = both(&survey, &["/data/s=a", "/data/t=x", "/data/s=a"]);
+    assert_eq!(ours.steps, ["choice", "ok", "ok"]);
+    assert_eq!(theirs.steps, ["choice", "ok", "choice"]);
 }

@@ -1,6 +1,8 @@
 //! Values put in once, when something happens: dynamic defaults when the form or a repeat instance
 //! comes into being, triggered calculations when the question they wait for changes.
 
+use super::super::field::Field;
+use super::super::value::canonical;
 use super::Filling;
 use super::recalculate::store;
 use crate::answers::NodeId;
@@ -38,7 +40,7 @@ impl Filling<'_> {
     fn put_default(&mut self, node: NodeId, i: usize) {
         let field = &self.form.fields[i];
         let value = self.computed(&field.dynamic_default, node, store(field.data));
-        self.put(node, &value);
+        self.put(node, field, value);
     }
 
     /// Runs what waits for a change of this node's field. Only a question's change is an event.
@@ -57,15 +59,18 @@ impl Filling<'_> {
             let Some(node) = self.reached(target, &anchor).first().copied() else { continue };
             let field = &form.fields[target];
             let value = self.computed(&field.calculation, node, store(field.data));
-            self.put(node, &value);
+            self.put(node, field, value);
         }
         self.depth -= 1;
     }
 
-    fn put(&mut self, node: NodeId, value: &str) {
+    /// The value goes in as if a person had given it: in a decimal field 5 becomes 5.0.
+    fn put(&mut self, node: NodeId, field: &Field, value: String) {
+        let value = canonical(field, &value).unwrap_or(value);
         let other = self.tree.text(node) != value;
         if other {
-            self.tree.set_text(node, value);
+            self.tree.set_text(node, &value);
+            self.emptied.retain(|n| *n != node);
         }
         self.changed(node, other);
     }

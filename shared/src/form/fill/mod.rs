@@ -130,6 +130,10 @@ impl<'f> Filling<'f> {
         if self.is_locked(node) {
             return Err(FillFault::ReadOnly(at()));
         }
+        if !value.is_empty() {
+            // Whoever shows choices takes away what is no longer among them.
+            self.drop_unoffered(node, field);
+        }
         let text = canonical(field, value).ok_or_else(|| FillFault::Type(at()))?;
         let scope = self.scope(node);
         if !is_offered(field, &text, &scope) {
@@ -140,7 +144,7 @@ impl<'f> Filling<'f> {
             return Err(FillFault::Required { path: at(), message });
         }
         let before = self.tree.text(node).to_owned();
-        if text.is_empty() && before.is_empty() {
+        if text.is_empty() && before.is_empty() && !self.emptied.contains(&node) {
             return Ok(());
         }
         self.tree.set_text(node, &text);
@@ -149,6 +153,7 @@ impl<'f> Filling<'f> {
             let message = messages::constraint(form, field);
             return Err(FillFault::Constraint { path: at(), message });
         }
+        self.emptied.retain(|n| *n != node);
         self.changed(node, text != before);
         self.walk();
         Ok(())

@@ -14,11 +14,16 @@ pub struct State {
     pub required: bool,
     /// It can be answered by hand.
     pub writable: bool,
-    /// What it holds, relevant or not.
-    pub value: String,
+    /// What it holds, relevant or not, as a submission has it.
+    pub value: Option<String>,
 }
 
 impl Filling<'_> {
+    fn held(&self, node: NodeId) -> Option<String> {
+        let text = self.tree.text(node);
+        (!text.is_empty() || self.emptied.contains(&node)).then(|| text.to_owned())
+    }
+
     /// Every node as it stands, in document order.
     pub fn states(&self) -> Vec<State> {
         let mut states = Vec::with_capacity(self.tree.len());
@@ -29,7 +34,7 @@ impl Filling<'_> {
                 relevant: self.is_relevant(node),
                 required: self.required[node.index()],
                 writable: !self.is_locked(node),
-                value: self.tree.text(node).to_owned(),
+                value: self.held(node),
             });
             waiting.extend(self.tree.children(node).iter().rev());
         }

@@ -65,7 +65,7 @@ impl Filling<'_> {
 
     /// Takes choices away that are no longer offered. True when nothing of several is left; the one
     /// of a list goes without anybody noticing.
-    fn drop_unoffered(&mut self, node: NodeId, field: &Field) -> bool {
+    pub(super) fn drop_unoffered(&mut self, node: NodeId, field: &Field) -> bool {
         let text = self.tree.text(node).to_owned();
         if text.is_empty() || field.kind.choices().is_none() {
             return false;

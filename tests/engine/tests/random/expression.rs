@@ -36,7 +36,10 @@ fn number(b: &mut Builder<'_>, depth: usize) -> String {
         };
     }
     let d = depth - 1;
-    match b.rng.below(14) {
+    match b.rng.below(17) {
+        14 => format!("pow({}, {})", number(b, d), b.rng.below(3)),
+        15 => format!("min({}, {})", number(b, d), number(b, d)),
+        16 => format!("max({}, {})", number(b, d), number(b, d)),
         0 | 1 => {
             let op = ["+", "-", "*", "div", "mod"][b.rng.below(5)];
             format!("({} {op} {})", number(b, d), number(b, d))
@@ -98,7 +101,11 @@ fn text(b: &mut Builder<'_>, depth: usize) -> String {
         };
     }
     let d = depth - 1;
-    match b.rng.below(12) {
+    match b.rng.below(16) {
+        12 => format!("substring-before({}, 'x')", text(b, d)),
+        13 => format!("substring-after({}, 'a')", text(b, d)),
+        14 => format!("join('-', {}, {})", text(b, d), text(b, 0)),
+        15 => format!("digest({}, 'MD5', 'hex')", text(b, 0)),
         0 | 1 => format!("concat({}, {})", text(b, d), text(b, d)),
         2 => format!("if({}, {}, {})", truth(b, d), text(b, d), text(b, d)),
         3 => format!("string({})", number(b, d)),
@@ -132,7 +139,10 @@ fn truth(b: &mut Builder<'_>, depth: usize) -> String {
         };
     }
     let d = depth - 1;
-    match b.rng.below(11) {
+    match b.rng.below(14) {
+        11 => format!("starts-with({}, 'a')", text(b, d)),
+        12 => format!("ends-with({}, 'y')", text(b, d)),
+        13 => format!("checklist(1, 2, {}, {})", truth(b, d), truth(b, 0)),
         0 => format!("({} and {})", truth(b, d), truth(b, d)),
         1 => format!("({} or {})", truth(b, d), truth(b, d)),
         2 => format!("not({})", truth(b, d)),
@@ -179,13 +189,12 @@ pub fn constraint(b: &mut Builder<'_>, kind: Type) -> Option<String> {
 }
 
 /// Which choices of a list are offered.
-pub fn filter(b: &mut Builder<'_>, list: usize) -> Option<String> {
-    let _ = list;
+pub fn filter(b: &mut Builder<'_>) -> Option<String> {
     Some(match b.rng.below(4) {
         0 => "k = 'x'".to_owned(),
-        1 => format!("n <= {}", b.reference(Type::Number)?),
-        2 => format!("k = {}", b.reference(Type::Text)?),
-        _ => format!("name != {}", b.reference(Type::Choice)?),
+        1 => format!("n <= {}", b.shown(Type::Number)?),
+        2 => format!("k = {}", b.shown(Type::Text)?),
+        _ => format!("name != {}", b.shown(Type::Choice)?),
     })
 }
 

@@ -17,6 +17,8 @@ pub struct Known {
     pub repeats: Vec<String>,
     /// A question with a control, whose change is an event.
     pub asked: bool,
+    /// Neither it nor what it is in is ever hidden.
+    pub shown: bool,
 }
 
 pub type Line = BTreeMap<&'static str, String>;
@@ -79,13 +81,21 @@ pub struct Builder<'r> {
     pub rng: &'r mut Rng,
     pub known: Vec<Known>,
     pub repeats: Vec<String>,
+    /// Groups and repeats around this place that have a rule of relevance.
+    hiding: usize,
     lines: Vec<Line>,
     number: usize,
 }
 
 pub fn form(rng: &mut Rng) -> RandomForm {
-    let mut builder =
-        Builder { rng, known: Vec::new(), repeats: Vec::new(), lines: Vec::new(), number: 0 };
+    let mut builder = Builder {
+        rng,
+        known: Vec::new(),
+        repeats: Vec::new(),
+        hiding: 0,
+        lines: Vec::new(),
+        number: 0,
+    };
     let size = 4 + builder.rng.below(12);
     builder.block(size, 0);
     for (kind, name) in [("start", "start"), ("today", "today"), ("username", "username")] {
@@ -138,34 +148,58 @@ impl Builder<'_> {
         let name = self.name("g");
         let relevant = self.sometimes(2, Type::Truth);
         let read_only = self.sometimes(12, Type::Truth);
+        let hides = usize::from(relevant.is_some());
         let line = self.line("begin_group", &name);
         put(line, "label", Some(name.clone()));
         put(line, "relevant", relevant);
         put(line, "readonly", read_only);
         let size = 1 + self.rng.below(3);
+        self.hiding += hides;
         self.block(size, depth + 1);
+        self.hiding -= hides;
         self.line("end_group", "");
     }
 
     fn repeat(&mut self, depth: usize) {
         let name = self.name("r");
-        let count = match self.rng.below(4) {
-            0 => self.reference(Type::Number),
+        // JavaRosa grows to any number, so that counts are kept small.
+        let count = match self.rng.below(6) {
+            0 => Some(self.few()),
             1 => Some(["1", "2", "3"][self.rng.below(3)].to_owned()),
+            2 => self.reference(Type::Number).map(|n| format!("if({n} > 3, 3, {n})")),
             _ => None,
         };
         let relevant = self.sometimes(4, Type::Truth);
+        let hides = usize::from(relevant.is_some());
         let line = self.line("begin_repeat", &name);
         put(line, "label", Some(name.clone()));
         put(line, "repeat_count", count);
         put(line, "relevant", relevant);
         self.repeats.push(name.clone());
         let size = 1 + self.rng.below(4);
+        self.hiding += hides;
         self.block(size, depth + 1);
+        self.hiding -= hides;
         self.line("end_repeat", "");
         let repeats = self.repeats.clone();
         self.repeats.pop();
-        self.known.push(Known { name, kind: Type::Nodes, repeats, asked: false });
+        self.known.push(Known { name, kind: Type::Nodes, repeats, asked: false, shown: false });
+    }
+
+    /// A question for a small number: its name tells who answers.
+    fn few(&mut self) -> String {
+        let name = self.name("few");
+        let line = self.line("integer", &name);
+        put(line, "label", Some(name.clone()));
+        let repeats = self.repeats.clone();
+        self.known.push(Known {
+            name: name.clone(),
+            kind: Type::Number,
+            repeats,
+            asked: true,
+            shown: self.hiding == 0,
+        });
+        format!("${{{name}}}")
     }
 
     fn question(&mut self) {
@@ -209,9 +243,10 @@ impl Builder<'_> {
         } else if self.rng.one_in(4) {
             put(&mut line, "calculation", Some(expression::of(self, Text, 2)));
         }
+        let shown = self.hiding == 0 && !line.contains_key("relevant");
         self.lines.push(line);
         let repeats = self.repeats.clone();
-        self.known.push(Known { name, kind: of, repeats, asked });
+        self.known.push(Known { name, kind: of, repeats, asked, shown });
     }
 
     fn rules(&mut self, line: &mut Line, of: Type, list: Option<usize>) {
@@ -241,8 +276,8 @@ impl Builder<'_> {
             }
             _ => {}
         }
-        if let Some(list) = list.filter(|_| self.rng.one_in(3)) {
-            put(line, "choice_filter", expression::filter(self, list));
+        if list.is_some() && self.rng.one_in(3) {
+            put(line, "choice_filter", expression::filter(self));
         }
     }
 
@@ -252,7 +287,17 @@ impl Builder<'_> {
 
     /// A field of that type that has one value here.
     pub fn reference(&mut self, kind: Type) -> Option<String> {
-        let here = |k: &&Known| k.kind == kind && self.repeats.starts_with(&k.repeats);
+        self.one(|k| k.kind == kind)
+    }
+
+    /// The same of a field that is always shown: JavaRosa's lists of choices do not follow when a
+    /// field is hidden (docs/ENGINE.md, "Deliberate differences").
+    pub fn shown(&mut self, kind: Type) -> Option<String> {
+        self.one(|k| k.kind == kind && k.shown)
+    }
+
+    fn one(&mut self, wanted: impl Fn(&Known) -> bool) -> Option<String> {
+        let here = |k: &&Known| wanted(k) && self.repeats.starts_with(&k.repeats);
         let names: Vec<&str> = self.known.iter().filter(here).map(|k| k.name.as_str()).collect();
         (!names.is_empty()).then(|| format!("${{{}}}", self.rng.pick(&names)))
     }

@@ -34,7 +34,11 @@ fn one(rng: &mut Rng, form: &Form, filling: &Filling<'_>) -> Option<String> {
         let asked = field.kind.is_question() || field.kind == FieldType::Note;
         // What is not asked is tried now and then; what is, mostly.
         if asked && (state.relevant || rng.one_in(6)) {
-            return Some(format!("{}={}", state.path, answer(rng, &field.kind)));
+            let answer = match field.name.starts_with("few") {
+                true => rng.pick(&["", "0", "1", "2", "2", "3", "4", "-1"]).to_owned(),
+                false => answer(rng, &field.kind),
+            };
+            return Some(format!("{}={answer}", state.path));
         }
     }
     None
