@@ -67,3 +67,13 @@ pub fn pyxform_all(forms: &[(PathBuf, PathBuf)]) {
     let out = run(&mut python);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
+
+/// Prints a line past the test runner, which keeps to itself what passing tests print: counts and
+/// figures belong in every log.
+#[macro_export]
+macro_rules! say {
+    ($($part:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout().lock(), $($part)*);
+    }};
+}

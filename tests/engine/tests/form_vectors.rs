@@ -123,7 +123,7 @@ fn javarosa_fills_them_so_too() {
         for (i, case) in vectors.cases.iter_mut().enumerate() {
             let walk = theirs[&format!("{i:04}")]["a"].clone();
             if let Some(error) = walk.error {
-                println!("{}: {error}", case.name);
+                ntm_engine_tests::say!("{}: {error}", case.name);
                 continue;
             }
             case.verdicts = walk.steps;

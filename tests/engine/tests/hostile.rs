@@ -16,7 +16,7 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
     let took = start.elapsed();
-    println!("{:>8.1} ms  {what}", took.as_secs_f64() * 1e3);
+    ntm_engine_tests::say!("{:>8.1} ms  {what}", took.as_secs_f64() * 1e3);
     assert!(took < CEILING, "{what}: {took:?}");
     result
 }

@@ -111,7 +111,7 @@ fn random_fillings_agree_with_javarosa() {
             }
         }
     }
-    println!(
+    ntm_engine_tests::say!(
         "{forms} forms, {fillings} fillings, {answers} answers, {nodes} nodes compared, {stopped} \
          stopped by JavaRosa, {} forms with disagreements",
         disagreements.len()
@@ -119,7 +119,7 @@ fn random_fillings_agree_with_javarosa() {
     let mut often: Vec<_> = errors.iter().collect();
     often.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
     for (error, n) in often.iter().take(12) {
-        println!("  {n} × {error}");
+        ntm_engine_tests::say!("  {n} × {error}");
     }
     for case in disagreements.iter().take(SHOWN) {
         show(&java, smaller(&java, case.clone()));
@@ -133,16 +133,16 @@ fn show(java: &JavaRosa, case: Case) {
     case.write(folder.path(), "f");
     let all = java.fill_all(folder.path(), true);
     let (theirs, ours) = (&all["f"]["000"], case.ours(0));
-    println!("\n{}\n{}", case.form.markdown(), case.fillings[0].join("\n"));
-    println!("difference: {:?}", difference(&ours, theirs));
-    println!("steps: ours {:?}, JavaRosa {:?}", ours.steps, theirs.steps);
+    ntm_engine_tests::say!("\n{}\n{}", case.form.markdown(), case.fillings[0].join("\n"));
+    ntm_engine_tests::say!("difference: {:?}", difference(&ours, theirs));
+    ntm_engine_tests::say!("steps: ours {:?}, JavaRosa {:?}", ours.steps, theirs.steps);
     for node in ours.nodes.iter().filter(|n| !theirs.nodes.contains(n)) {
-        println!("  ours     {node:?}");
+        ntm_engine_tests::say!("  ours     {node:?}");
     }
     for node in theirs.nodes.iter().filter(|n| !ours.nodes.contains(n)) {
-        println!("  JavaRosa {node:?}");
+        ntm_engine_tests::say!("  JavaRosa {node:?}");
     }
     if ours.xml != theirs.xml && ours.end == "ok" {
-        println!("  ours     {}\n  JavaRosa {}", ours.xml, theirs.xml);
+        ntm_engine_tests::say!("  ours     {}\n  JavaRosa {}", ours.xml, theirs.xml);
     }
 }

@@ -245,7 +245,7 @@ fn our_engine_gives_what_the_vectors_say() {
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
     assert!(v.cases.len() >= 450, "{} cases are too few", v.cases.len());
-    println!("{} expressions evaluated", v.cases.len());
+    ntm_engine_tests::say!("{} expressions evaluated", v.cases.len());
 }
 
 #[test]
@@ -274,11 +274,11 @@ fn javarosa_gives_what_the_vectors_say() {
     let idle: Vec<_> = known.difference(&used).collect();
     assert!(idle.is_empty(), "docs/ENGINE.md lists differences that no case shows: {idle:?}");
     let differ = v.cases.iter().filter(|c| c.differs.is_some()).count();
-    println!(
+    ntm_engine_tests::say!(
         "{asked} expressions asked of JavaRosa: {} agree, {differ} differ for",
         asked - differ
     );
-    println!("{} reasons that docs/ENGINE.md lists", used.len());
+    ntm_engine_tests::say!("{} reasons that docs/ENGINE.md lists", used.len());
 }
 
 /// Those that stop spoil a form: they are calculated one at a time. A form has the cases of one

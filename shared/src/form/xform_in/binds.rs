@@ -29,7 +29,14 @@ impl<'x> Reading<'x> {
             if let Some(id) = bind.get("id") {
                 self.bind_ids.insert(id, node);
             }
-            if let Some(attribute) = attribute {
+            if node == 0 {
+                self.warn(
+                    bind,
+                    "nodeset",
+                    "bind của phần tử gốc không có tác dụng; bỏ qua",
+                    "a bind of the root does nothing; left out",
+                );
+            } else if let Some(attribute) = attribute {
                 self.attribute_binds.insert((node, attribute.to_owned()), bind);
             } else if self.nodes[node].bind.is_some() {
                 self.fault(

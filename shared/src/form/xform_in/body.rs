@@ -77,6 +77,21 @@ impl<'x> Reading<'x> {
         }
     }
 
+    /// True for a control about `meta` or something in it, which is never asked.
+    fn is_in_meta(&mut self, element: Element<'x>, node: usize) -> bool {
+        let mut up = std::iter::successors(Some(node), |n| self.nodes[*n].parent);
+        let found = up.any(|n| self.nodes[n].name == "meta" && self.nodes[n].parent == Some(0));
+        if found {
+            self.warn(
+                element,
+                "ref",
+                "không hỏi được gì trong nhóm meta; bỏ qua phần hiển thị này",
+                "nothing of the group meta can be asked; what shows it is left out",
+            );
+        }
+        found
+    }
+
     /// A control's node; a fault when there is none.
     fn node_of(
         &mut self,
@@ -125,7 +140,7 @@ impl<'x> Reading<'x> {
             return (None, Some(element).filter(|_| frame));
         }
         let node = self.node_of(element, path, context);
-        if let Some(node) = node {
+        if let Some(node) = node.filter(|n| !self.is_in_meta(element, *n)) {
             let control = self.controls.entry(node).or_default();
             control.group.get_or_insert(element);
         }
@@ -140,6 +155,9 @@ impl<'x> Reading<'x> {
     ) -> Option<usize> {
         let path = element.get("nodeset").or_else(|| element.get("ref"));
         let node = self.node_of(element, path, context)?;
+        if self.is_in_meta(element, node) {
+            return None;
+        }
         if node == 0 {
             self.fault(
                 element,
@@ -169,6 +187,9 @@ impl<'x> Reading<'x> {
             return None;
         }
         let node = self.node_of(element, element.get("ref"), context)?;
+        if self.is_in_meta(element, node) {
+            return None;
+        }
         if !self.nodes[node].children.is_empty() || node == 0 {
             self.fault(
                 element,

@@ -126,17 +126,12 @@ impl<'x> Reading<'x> {
         shown: Option<&Shown>,
     ) -> Choice {
         let mut said = Said::default();
-        match shown.filter(|s| s.texts) {
-            Some(shown) => {
-                if let Some(id) = columns.remove(shown.label.as_str()) {
-                    said = self.texts.by_id(&id, item.line());
-                }
-            }
-            None => {
-                if let Some(label) = columns.get("label") {
-                    said.words = self.texts.inline(label.clone());
-                }
-            }
+        // A list that no question shows may have texts all the same, by their usual column.
+        let texts = shown.filter(|s| s.texts).map_or("itextId", |s| s.label.as_str());
+        match (columns.remove(texts), columns.get("label")) {
+            (Some(id), _) => said = self.texts.by_id(&id, item.line()),
+            (None, Some(label)) => said.words = self.texts.inline(label.clone()),
+            (None, None) => {}
         }
         // Labels of a form in several languages stand among its texts: what expressions look up
         // stays a column beside.

@@ -1,6 +1,7 @@
 //! Whatever becomes of an XForm on its way, reading it does not panic; what is read is stable.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::form::Form;
 
@@ -54,7 +55,13 @@ fn mutate(xml: &str, kind: u8, n: usize, m: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig {
+        cases: 3000,
+        // The same cases every time.
+        rng_seed: RngSeed::Fixed(3),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn mutated_forms_do_not_panic(
@@ -120,6 +127,12 @@ fn what_is_not_kept_is_warned_of() {
         "<person/><person>\n            <name/>",
         "several instances",
     );
+    warned(
+        "<repeat nodeset=\"/aXq7/person\">",
+        "<repeat nodeset=\"/aXq7/meta/instanceID\">",
+        "nothing of the group meta",
+    );
+    warned("nodeset=\"/aXq7/last\"", "nodeset=\"/aXq7\"", "bind of the root");
     warned("<age/>", "<age>20</age>", "no jr:template");
     warned("nodeset=\"/aXq7/last\"", "nodeset=\"/aXq7/gone\"", "left out");
 }
@@ -132,4 +145,14 @@ fn attributes_of_a_repeat_are_those_of_its_instances() {
     let attributes = &form.field("/data/visit").unwrap().attributes.instance;
     assert_eq!(*attributes, [("b".to_owned(), "2".to_owned())]);
     assert_eq!(Form::read_xform(&form.to_xform()).unwrap().to_xform(), form.to_xform());
+}
+
+#[test]
+fn a_list_that_no_question_shows_keeps_its_texts() {
+    let xml =
+        FORMS[2].replace("nodeset=\"instance('communes')/root/item\"", "nodeset=\"../village\"");
+    assert_ne!(xml, FORMS[2]);
+    let once = Form::read_xform(&xml).unwrap().to_xform();
+    assert_eq!(once.matches("<itextId>communes-0</itextId>").count(), 1);
+    assert_eq!(Form::read_xform(&once).unwrap().to_xform(), once);
 }

@@ -71,7 +71,7 @@ fn the_forms_that_ship_mean_the_same() {
                 (filled + usize::from(a.is_ok()), refused + usize::from(a.is_err()));
         }
     }
-    println!(
+    ntm_engine_tests::say!(
         "3 forms that ship, accepted by ODK Validate as written by us and by pyxform; {filled} \
          fillings and {refused} refusals through JavaRosa twice and by our engine: {} differences",
         differences.len()

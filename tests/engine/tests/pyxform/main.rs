@@ -92,7 +92,7 @@ fn forms_mean_what_pyxform_and_javarosa_make_of_them() {
             nodes += Element::read(&a.xml).lines().len();
         }
     }
-    println!(
+    ntm_engine_tests::say!(
         "{} forms, accepted by ODK Validate as written by us and by pyxform; {cases} cases with \
          {steps} steps and {nodes} nodes filled through JavaRosa twice and by our engine: {} \
          differences",

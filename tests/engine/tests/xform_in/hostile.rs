@@ -123,10 +123,10 @@ fn reading_is_linear() {
         best.min().expect("a time")
     };
     let (half, whole) = (time(25_000), time(50_000));
-    println!("an XForm of 25,000 questions read in {half:?}, of 50,000 in {whole:?}");
+    ntm_engine_tests::say!("an XForm of 25,000 questions read in {half:?}, of 50,000 in {whole:?}");
     assert!(whole < half * 3 + Duration::from_millis(200), "{half:?} {whole:?}");
     let start = worked();
     Form::read_xform(&questions(100_000)).expect("a form");
-    println!("of 100,000 in {:?}", (worked() - start));
+    ntm_engine_tests::say!("of 100,000 in {:?}", (worked() - start));
     assert!((worked() - start) < Duration::from_secs(30));
 }

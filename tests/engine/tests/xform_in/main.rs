@@ -51,7 +51,10 @@ fn what_we_write_we_read() {
         again.warnings.retain(|w| !form.warnings.iter().any(|k| k.message == w.message));
         assert!(again.warnings.is_empty(), "{name}: {}", said(&again.warnings));
     }
-    println!("{} XForms of ours read back: the same bytes when written again", sources.len());
+    ntm_engine_tests::say!(
+        "{} XForms of ours read back: the same bytes when written again",
+        sources.len()
+    );
     assert!(sources.len() >= 43);
 }
 

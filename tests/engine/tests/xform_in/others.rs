@@ -53,7 +53,7 @@ fn forms_of_others_are_filled_as_javarosa_fills_them() {
             (cases, steps) = (cases + 1, steps + original.steps.len());
         }
     }
-    println!(
+    ntm_engine_tests::say!(
         "{pyxforms} XForms by pyxform and {} by hand, read by us: {cases} cases with {steps} steps \
          filled by JavaRosa (original, and as we write it) and by our engine: {} differences",
         sources.len() - pyxforms,

@@ -35,7 +35,9 @@ fn forms_are_the_same_after_a_turn_through_sheets() {
         assert_eq!(close_up(&found), close_up(&wanted), "{name}\n{markdown}");
         (bytes, all) = (bytes + usize::from(wanted == found), all + 1);
     }
-    println!("{all} forms through sheets and back: {bytes} to the byte, the others but for blanks");
+    ntm_engine_tests::say!(
+        "{all} forms through sheets and back: {bytes} to the byte, the others but for blanks"
+    );
     assert!(bytes * 4 >= all * 3);
 }
 
@@ -80,7 +82,7 @@ fn pyxform_takes_the_sheets_we_write() {
             cases += 1;
         }
     }
-    println!(
+    ntm_engine_tests::say!(
         "{} forms written as sheets and converted by pyxform: {cases} cases filled by JavaRosa, {} \
          differences",
         all.len(),
