@@ -144,7 +144,7 @@ impl<'f> Filling<'f> {
             return Err(FillFault::Required { path: at(), message });
         }
         let before = self.tree.text(node).to_owned();
-        if text.is_empty() && before.is_empty() && !self.emptied.contains(&node) {
+        if text.is_empty() && self.is_blank(node) {
             return Ok(());
         }
         self.tree.set_text(node, &text);

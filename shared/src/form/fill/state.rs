@@ -20,8 +20,7 @@ pub struct State {
 
 impl Filling<'_> {
     fn held(&self, node: NodeId) -> Option<String> {
-        let text = self.tree.text(node);
-        (!text.is_empty() || self.emptied.contains(&node)).then(|| text.to_owned())
+        (!self.is_blank(node)).then(|| self.tree.text(node).to_owned())
     }
 
     /// Every node as it stands, in document order.

@@ -46,14 +46,12 @@ impl Filling<'_> {
         if field.kind.is_question() || field.kind == FieldType::Note {
             let gone = self.drop_unoffered(node, field);
             match self.objection(node, field) {
-                // An answer of which nothing is left is blank, but counts as given.
-                _ if gone => self.changed(node, true),
                 Some((code, message)) => {
                     let path = form.numbered_path(&self.tree, node, i);
                     findings.push(Finding::field(code, Severity::Error, path, message));
                 }
-                None if self.tree.text(node).is_empty() => {}
-                None => self.changed(node, false),
+                None if self.is_blank(node) => {}
+                None => self.changed(node, gone),
             }
         }
         // In the form's order: an instance that came late may stand elsewhere in the tree.
@@ -88,8 +86,13 @@ impl Filling<'_> {
         gone
     }
 
+    /// True without an answer; one of which nothing is left is blank, but counts as given.
+    pub(super) fn is_blank(&self, node: NodeId) -> bool {
+        self.tree.text(node).is_empty() && !self.emptied.contains(&node)
+    }
+
     fn objection(&mut self, node: NodeId, field: &Field) -> Option<(&'static str, Text)> {
-        if self.tree.text(node).is_empty() {
+        if self.is_blank(node) {
             let missing = self.required[node.index()];
             return missing.then(|| ("required", messages::required(self.form, field)));
         }

@@ -113,7 +113,8 @@ pub fn form(rng: &mut Rng) -> RandomForm {
 fn no_rule_twice(lines: &mut [Line]) {
     let mut seen = std::collections::BTreeSet::new();
     for line in lines {
-        for column in ["relevant", "required", "readonly", "calculation"] {
+        // A count that is no field becomes a calculation.
+        for column in ["relevant", "required", "readonly", "calculation", "repeat_count"] {
             if line.get(column).is_some_and(|c| c != "yes" && !seen.insert(c.clone())) {
                 line.remove(column);
                 line.remove("trigger");
