@@ -13,6 +13,8 @@ use super::measure::work;
 
 /// What a doubling may cost at most.
 const MOST: f64 = 2.3;
+/// Above this a doubling's time is no longer a busy machine's: the square would be 4.
+const SQUARE: f64 = 3.2;
 /// How often a size is measured at first, and how often all are measured again while a ratio is
 /// too great: the least of all measures counts.
 const TRIES: usize = 5;
@@ -29,10 +31,11 @@ const KINDS: [(&str, [usize; 3], &str); 4] = [
 /// Nanoseconds and KiB.
 type Figures = [f64; 2];
 
-/// Prints the table; the ratios stand behind each doubling. True when none is too great.
+/// Prints the table; the ratios stand behind each doubling. False when memory costs more than
+/// [`MOST`], or time more than [`SQUARE`]: time is measured on machines that others use too.
 pub fn run() -> bool {
     println!("{:>24} {:>10} {:>7} {:>12} {:>7}", "", "CPU ms", "×", "peak KiB", "×");
-    let mut held = true;
+    let (mut held, mut linear) = (true, true);
     for (kind, sizes, what) in KINDS {
         println!("{what}");
         let mut least = [[f64::INFINITY; 2]; 3];
@@ -56,14 +59,18 @@ pub fn run() -> bool {
             println!("{size:>24} {time:>10.2} {:>7} {memory:>12.0} {:>7}", ratio(0), ratio(1));
         }
         held &= worst(&least) <= MOST;
+        linear &= worst_of(&least, 0) <= SQUARE && worst_of(&least, 1) <= MOST;
     }
-    println!("{}", if held { "linear: no ratio is above 2.3" } else { "NOT linear" });
-    held
+    println!("{}", if held { "no ratio is above 2.3" } else { "A RATIO IS ABOVE 2.3" });
+    linear
 }
 
 fn worst(least: &[Figures; 3]) -> f64 {
-    let doublings = least.windows(2).flat_map(|w| (0..2).map(|k| w[1][k] / w[0][k]));
-    doublings.fold(0.0, f64::max)
+    worst_of(least, 0).max(worst_of(least, 1))
+}
+
+fn worst_of(least: &[Figures; 3], figure: usize) -> f64 {
+    least.windows(2).map(|w| w[1][figure] / w[0][figure]).fold(0.0, f64::max)
 }
 
 fn measure(kind: &str, size: usize) -> Figures {
