@@ -12,6 +12,7 @@ mod tests;
 mod write;
 
 pub use fault::XmlFault;
+pub(crate) use read::{character, forbidden};
 
 /// Deepest nesting of elements accepted.
 pub const MAX_DEPTH: usize = 72;

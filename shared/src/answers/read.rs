@@ -164,23 +164,11 @@ impl<'s> Building<'s> {
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), XmlFault> {
-        let unknown = || XmlFault::Entity { line: self.line() };
-        let character = match reference.resolve_char_ref() {
-            Ok(Some(c)) if forbidden(c) => {
-                return Err(XmlFault::ControlCharacter { line: self.line() });
-            }
-            Ok(Some(c)) => c,
-            Ok(None) => match &**reference {
-                "amp" => '&',
-                "lt" => '<',
-                "gt" => '>',
-                "quot" => '"',
-                "apos" => '\'',
-                _ => return Err(unknown()),
-            },
-            Err(_) => return Err(unknown()),
-        };
-        self.text(Cow::Owned(character.to_string()))
+        match character(reference) {
+            Some(c) if forbidden(c) => Err(XmlFault::ControlCharacter { line: self.line() }),
+            Some(c) => self.text(Cow::Owned(c.to_string())),
+            None => Err(XmlFault::Entity { line: self.line() }),
+        }
     }
 
     fn close(&mut self) {
@@ -221,8 +209,24 @@ fn is_plain(text: &str) -> bool {
         || text.chars().all(|c| matches!(c, '\0'..'\u{300}' | 'Ạ'..='ỹ' | '\u{2010}'..='\u{2027}'))
 }
 
+/// The character a reference stands for: by number, or one of the five names of XML.
+pub(crate) fn character(reference: &BytesRef<'_>) -> Option<char> {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => Some(c),
+        Ok(None) => match &**reference {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => None,
+        },
+        Err(_) => None,
+    }
+}
+
 /// What XML 1.0 (section 2.2) does not count as a character.
-fn forbidden(c: char) -> bool {
+pub(crate) fn forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 

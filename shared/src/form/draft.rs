@@ -108,12 +108,13 @@ impl Truth {
 }
 
 impl DataType {
-    /// The type that a binding names.
+    /// The type that a binding names, whatever its prefix.
     pub(super) fn by_name(name: &str) -> Option<DataType> {
-        Some(match name.strip_prefix("xsd:").unwrap_or(name) {
-            "string" | "text" | "select1" | "select" | "rank" | "odk:rank" => DataType::String,
-            "int" | "integer" | "long" => DataType::Int,
-            "decimal" | "double" | "float" => DataType::Decimal,
+        Some(match name.rsplit(':').next().unwrap_or_default() {
+            "string" | "text" | "select1" | "select" | "rank" => DataType::String,
+            "int" | "integer" => DataType::Int,
+            // More than 32 bits: numbers all the same.
+            "long" | "decimal" | "double" | "float" => DataType::Decimal,
             "boolean" => DataType::Boolean,
             "date" => DataType::Date,
             "time" => DataType::Time,
@@ -121,7 +122,7 @@ impl DataType {
             "geopoint" => DataType::Geopoint,
             "geotrace" => DataType::Geotrace,
             "geoshape" => DataType::Geoshape,
-            "binary" => DataType::Binary,
+            "binary" | "base64Binary" => DataType::Binary,
             "barcode" => DataType::Barcode,
             _ => return None,
         })

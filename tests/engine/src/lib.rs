@@ -2,13 +2,18 @@
 //! `tests/setup.sh` into `target/peers`.
 
 mod forms;
+mod instance;
 mod javarosa;
 mod ours;
+mod tables;
 mod walks;
+pub mod xml;
 
 pub use forms::{FormSource, forms, forms_in, media};
+pub use instance::instance;
 pub use javarosa::JavaRosa;
 pub use ours::{nodes, phone, settings, step};
+pub use tables::tables;
 pub use walks::{NodeState, Walk};
 
 use std::path::{Path, PathBuf};

@@ -39,6 +39,7 @@ impl Walk {
             walk.hashes.push(NodeState::hash(&nodes(&filling)));
         }
         walk.nodes = nodes(&filling);
+        walk.xml = filling.draft();
         match filling.finish() {
             Ok(xml) => (walk.end, walk.xml) = ("ok".to_owned(), xml),
             Err(findings) => {
@@ -48,6 +49,29 @@ impl Walk {
             }
         }
         walk
+    }
+}
+
+impl Walk {
+    /// Fills a form of ours by a script as the filler in Java reads it: settings and steps.
+    pub fn by_script(form: &Form, media: &Instances, script: &str) -> Walk {
+        let mut meta = Meta {
+            device_id: "collect:JAVAROSA00000001".to_owned(),
+            instance_id: "uuid:00000000-0000-4000-8000-000000000000".to_owned(),
+            ..Meta::default()
+        };
+        let mut steps = Vec::new();
+        for line in script.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+            match line.split_once('=') {
+                Some(("@now", now)) => meta.now = now[..23].parse().expect("a moment"),
+                Some(("@deviceid", v)) => meta.device_id = v.to_owned(),
+                Some(("@username", v)) => meta.username = v.to_owned(),
+                Some(("@phonenumber", v)) => meta.phone_number = v.to_owned(),
+                Some(("@email", v)) => meta.email = v.to_owned(),
+                _ => steps.push(line.to_owned()),
+            }
+        }
+        Walk::ours(form, media, meta, &steps)
     }
 }
 

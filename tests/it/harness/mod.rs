@@ -13,7 +13,7 @@ mod roster;
 mod server;
 pub mod store;
 mod survey;
-pub mod xml;
+pub use ntm_engine_tests::xml;
 
 pub use api::{Answer, Api, client, password};
 pub use binary::{RealServer, program};

@@ -7,7 +7,7 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
-use super::field::{DataType, Field, FieldType, Rule};
+use super::field::{Field, FieldType, Rule};
 use super::plan::Step;
 use super::settings::Entity;
 use super::{Form, List, Media};
@@ -74,7 +74,7 @@ fn field(form: &Form, i: usize, texts: &Texts<'_>) -> Value {
     let mut put = |key: &str, value: Value| put(&mut out, key, value);
     put("name", json!(field.name));
     put("type", json!(type_name(&field.kind)));
-    put("data", json!(data_name(field.data)));
+    put("data", json!(field.data.name()));
     put("parent", json!(field.parent));
     if let Some(choices) = field.kind.choices() {
         put(
@@ -203,22 +203,5 @@ fn type_name(kind: &FieldType) -> &'static str {
         FieldType::InstanceId => "instanceID",
         FieldType::InstanceName => "instanceName",
         FieldType::Entity => "entity",
-    }
-}
-
-fn data_name(data: DataType) -> &'static str {
-    match data {
-        DataType::String => "string",
-        DataType::Int => "int",
-        DataType::Decimal => "decimal",
-        DataType::Boolean => "boolean",
-        DataType::Date => "date",
-        DataType::Time => "time",
-        DataType::DateTime => "dateTime",
-        DataType::Geopoint => "geopoint",
-        DataType::Geotrace => "geotrace",
-        DataType::Geoshape => "geoshape",
-        DataType::Binary => "binary",
-        DataType::Barcode => "barcode",
     }
 }

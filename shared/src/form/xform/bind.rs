@@ -1,7 +1,7 @@
 //! The bindings: what type a field has and which expressions rule it.
 
 use super::{Form, Tag, Writer, entity, path, texts};
-use crate::form::{DataType, Field, FieldType, Rule};
+use crate::form::{Field, FieldType, Rule};
 
 /// Parameters that stand on the binding, by the attribute they become.
 const PARAMETERS: [(&str, &str); 9] = [
@@ -59,24 +59,10 @@ pub(super) fn write(form: &Form, i: usize, out: &mut Writer) {
 
 fn kind(field: &Field) -> Option<&'static str> {
     match field.kind {
-        FieldType::Group | FieldType::Repeat => return None,
-        FieldType::Rank(_) => return Some("odk:rank"),
-        _ => {}
+        FieldType::Group | FieldType::Repeat => None,
+        FieldType::Rank(_) => Some("odk:rank"),
+        _ => Some(field.data.name()),
     }
-    Some(match field.data {
-        DataType::String => "string",
-        DataType::Int => "int",
-        DataType::Decimal => "decimal",
-        DataType::Boolean => "boolean",
-        DataType::Date => "date",
-        DataType::Time => "time",
-        DataType::DateTime => "dateTime",
-        DataType::Geopoint => "geopoint",
-        DataType::Geotrace => "geotrace",
-        DataType::Geoshape => "geoshape",
-        DataType::Binary => "binary",
-        DataType::Barcode => "barcode",
-    })
 }
 
 /// What a phone puts in by itself.

@@ -52,23 +52,8 @@ impl<'x> Reading<'x> {
     }
 }
 
-/// How a binding stores answers; none when it does not say.
+/// How a binding stores answers: as text when nobody knows the type; none when it does not say.
 pub(super) fn data_type(bind: Element<'_>) -> Option<DataType> {
     let written = bind.get("type")?.trim();
-    Some(match written.rsplit(':').next().unwrap_or_default() {
-        "" => return None,
-        "int" | "integer" => DataType::Int,
-        // More than 32 bits: numbers all the same.
-        "long" | "decimal" | "double" | "float" => DataType::Decimal,
-        "boolean" => DataType::Boolean,
-        "date" => DataType::Date,
-        "time" => DataType::Time,
-        "dateTime" => DataType::DateTime,
-        "geopoint" => DataType::Geopoint,
-        "geotrace" => DataType::Geotrace,
-        "geoshape" => DataType::Geoshape,
-        "binary" | "base64Binary" => DataType::Binary,
-        "barcode" => DataType::Barcode,
-        _ => DataType::String,
-    })
+    (!written.is_empty()).then(|| DataType::by_name(written).unwrap_or_default())
 }

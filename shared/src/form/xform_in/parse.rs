@@ -8,6 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::super::fault::FormFault;
 use super::SHEET;
 use super::xml::{Content, Node, Xml, prefix};
+use crate::answers::{character, forbidden};
 use crate::text::nfc;
 
 /// Largest XForm, in bytes.
@@ -185,10 +186,6 @@ impl<'s> Building<'s> {
 
     /// Characters that XML 1.0 forbids.
     fn check_text(&self, text: &str) -> Result<(), FormFault> {
-        let forbidden = |c: char| {
-            matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}')
-                || matches!(c, '\u{fffe}' | '\u{ffff}')
-        };
         if text.contains(forbidden) {
             return Err(self.malformed("a control character"));
         }
@@ -218,18 +215,7 @@ impl<'s> Building<'s> {
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), FormFault> {
-        let character = match reference.resolve_char_ref() {
-            Ok(Some(c)) => c,
-            Ok(None) => match &**reference {
-                "amp" => '&',
-                "lt" => '<',
-                "gt" => '>',
-                "quot" => '"',
-                "apos" => '\'',
-                _ => return Err(self.entity()),
-            },
-            Err(_) => return Err(self.entity()),
-        };
+        let character = character(reference).ok_or_else(|| self.entity())?;
         self.text(character.encode_utf8(&mut [0; 4]))
     }
 

@@ -3,12 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ntm_engine_tests::{JavaRosa, pyxform_all, root};
+use ntm_engine_tests::{JavaRosa, instance, pyxform_all, root};
 use ntm_shared::expr::{Instances, Table};
 use ntm_shared::form::Form;
 use ntm_shared::form::fill::{FillFault, Filling, Meta};
-
-use crate::tree::Element;
 
 const FILLED: [(&str, &str); 4] = [
     ("household", "cases"),
@@ -57,13 +55,13 @@ fn the_forms_that_ship_mean_the_same() {
             let (a, b) = (result(&ours), result(&theirs));
             let answers = std::fs::read_to_string(&file).unwrap();
             let own = fill(&form, &tables, &answers, a.as_deref().unwrap_or_default());
-            let [x, y] = [&a, &b].map(|r| r.as_ref().map(|xml| Element::read(xml)));
+            let [x, y] = [&a, &b].map(|r| r.as_ref().map(|xml| instance(xml)));
             if x != y {
                 differences
                     .push(format!("{name}/{}: pyxform's form: {y:?}, not {x:?}", stem(&file)));
             }
             let code = |why: &String| why[9..10].parse::<u8>().expect("a code");
-            let (x, own) = (x.map_err(code), own.map(|xml| Element::read(&xml)));
+            let (x, own) = (x.map_err(code), own.map(|xml| instance(&xml)));
             if x != own {
                 differences.push(format!("{name}/{}: our engine: {own:?}, not {x:?}", stem(&file)));
             }

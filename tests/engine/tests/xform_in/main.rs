@@ -3,17 +3,12 @@
 
 mod hostile;
 mod others;
-#[path = "../pyxform/ours.rs"]
-mod ours;
 mod sheets;
-#[path = "../pyxform/tree.rs"]
-mod tree;
 
 use std::path::{Path, PathBuf};
 
 use ntm_engine_tests::{FormSource, forms, root};
 use ntm_shared::form::{Form, FormFault};
-use tree::Element;
 
 /// The form in a source; what is said about it where it is refused.
 #[track_caller]

@@ -3,15 +3,10 @@
 //!
 //! `NTM_RANDOM_SEED` chooses the forms, `NTM_RANDOM_FORMS` how many there are.
 
-#[path = "random/case.rs"]
 mod case;
-#[path = "random/expression.rs"]
 mod expression;
-#[path = "random/form.rs"]
 mod form;
-#[path = "random/rng.rs"]
 mod rng;
-#[path = "random/steps.rs"]
 mod steps;
 
 use std::collections::BTreeMap;
