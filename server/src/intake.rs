@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::answers::Tree;
-use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::api::round::{ModuleDesign, NewRound};
 use ntm_shared::check::check;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::finding::{Finding, Severity};
@@ -92,8 +92,7 @@ pub async fn receive(
     placement.apply(&mut new);
 
     let held = form.is_none();
-    let set =
-        placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
+    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
     let sent: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
     let reading = tokio::task::spawn_blocking(move || {
         Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent)
@@ -215,7 +214,7 @@ impl Reading {
                 reading.findings.push(place::not_on_roster());
             }
             let drawn = modules_asked(round, set, &placement.modules);
-            let day = interview_day(tree).unwrap_or(round.spec.starts);
+            let day = interview_day(tree).unwrap_or(round.starts);
             let contributions = set.contributions(tree, day, &drawn);
             reading.outcome = Some(contributions.outcome.word().to_owned());
             reading.json = json(serde_json::to_string(&contributions))?;
@@ -234,10 +233,9 @@ pub fn interview_day(tree: &Tree) -> Option<Date> {
 }
 
 /// The modules a household was asked: every census, and the samples it was drawn for.
-pub fn modules_asked(round: &Round, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
-    let census = |module: &&str| {
-        !matches!(round.spec.modules.get(*module), Some(ModuleDesign::Sample { .. }))
-    };
+pub fn modules_asked(round: &NewRound, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
+    let census =
+        |module: &&str| !matches!(round.modules.get(*module), Some(ModuleDesign::Sample { .. }));
     let modules = set.measures().iter().map(|m| m.module.as_str());
     let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
     asked.extend(drawn.iter().cloned());

@@ -1,6 +1,6 @@
 //! Every integration test, in one binary; `tests/run` installs what they need and runs them.
 
-mod harness;
+use ntm_tests as harness;
 
 mod accounts;
 mod bad_input;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::program;
+use crate::program;
 
 /// A person's command line.
 pub struct Cli {

@@ -8,7 +8,7 @@ use ntm_shared::moment::{Contributions, VillageMoments};
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 
-use super::sha256;
+use crate::sha256;
 
 /// Opens the database of a folder for reading.
 pub fn open(data: &Path) -> Connection {
