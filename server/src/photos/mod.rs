@@ -27,6 +27,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How long a photo waits at most while uploads are being received: senders come first, and yet the
 /// work goes on.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Bytes beyond the disk's reserve without which nothing is made: thumbnail and rows, many times over.
+const ROOM: u64 = 4 << 20;
 /// Events looked through at a time, and events without photos after which the place is kept.
 const WINDOW: i64 = 1000;
 
@@ -56,10 +58,8 @@ struct At {
 
 /// Does the next piece of work; false when there is none.
 async fn step(app: &Arc<App>, at: &mut At) -> Result<bool, Fault> {
-    // Never into the room that stays free for senders.
-    if app.db.disk().state().is_some() {
-        return Ok(false);
-    }
+    // What can be made again takes no room from what senders bring.
+    let Ok(_room) = app.db.disk().admit(ROOM) else { return Ok(false) };
     let after = at.seen;
     let (event, submission) = app.db.read(move |tx| photos::next(tx, after, WINDOW)).await?;
     if let Some(submission) = submission {
@@ -160,9 +160,11 @@ pub async fn thumbnail(app: &Arc<App>, sha256: &str) -> Result<Result<Vec<u8>, S
     }
     let decoded = decoded(app, sha256).await?;
     let Some(bytes) = decoded.thumbnail else { return Ok(Err(decoded.state)) };
-    let (blobs, name, kept) = (app.blobs.clone(), sha256.to_owned(), bytes.clone());
     // A cache that takes nothing costs time, not the answer.
-    let _ = tokio::task::spawn_blocking(move || blobs.cache(&name, &kept)).await;
+    if let Ok(_room) = app.db.disk().admit(ROOM) {
+        let (blobs, name, kept) = (app.blobs.clone(), sha256.to_owned(), bytes.clone());
+        let _ = tokio::task::spawn_blocking(move || blobs.cache(&name, &kept)).await;
+    }
     Ok(Ok(bytes))
 }
 
