@@ -33,6 +33,8 @@ pub struct App {
     pub uploads: Semaphore,
     /// Passwords being hashed.
     pub hashes: Semaphore,
+    /// Pictures being decoded.
+    pub decoding: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
     forms: RwLock<BTreeMap<(String, String), Arc<Form>>>,
@@ -48,6 +50,7 @@ impl App {
     ) -> App {
         App {
             uploads: Semaphore::new(config.limits.uploads),
+            decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
             forms: RwLock::default(),

@@ -50,6 +50,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
         submission,
         names: reading.names,
         findings: reading.findings,
+        entity: reading.entity,
         countable: reading.countable,
     };
     let by = app.by(SERVER);

@@ -8,10 +8,12 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::answers::Tree;
 use ntm_shared::api::round::{ModuleDesign, NewRound};
+use ntm_shared::check::arrival::{Circumstances, Thresholds};
 use ntm_shared::check::check;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::finding::{Finding, Severity};
-use ntm_shared::form::Form;
+use ntm_shared::form::{Form, Saved};
+use ntm_shared::moment::Outcome;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 use sha2::{Digest, Sha256};
@@ -113,6 +115,7 @@ pub async fn receive(
         names: reading.names,
         files,
         findings: reading.findings,
+        entity: reading.entity,
         countable: reading.countable,
     };
     let by = phone.by.clone();
@@ -161,6 +164,8 @@ pub struct Reading {
     pub outcome: Option<String>,
     /// What the criteria set reads from it, as JSON.
     pub json: Option<String>,
+    /// What it wants done with a household of the roster.
+    pub entity: Option<Saved>,
     /// Whether it may count for its household or commune.
     pub countable: bool,
 }
@@ -192,6 +197,7 @@ impl Reading {
                 findings,
                 outcome: None,
                 json: None,
+                entity: None,
                 countable: false,
             });
         };
@@ -201,6 +207,7 @@ impl Reading {
             findings,
             outcome: None,
             json: None,
+            entity: form.saved(tree),
             countable: placement.countable,
         };
         let (Some(set), Some(round)) = (set, &placement.round) else { return Ok(reading) };
@@ -216,6 +223,10 @@ impl Reading {
             let drawn = modules_asked(round, set, &placement.modules);
             let day = interview_day(tree).unwrap_or(round.starts);
             let contributions = set.contributions(tree, day, &drawn);
+            if contributions.outcome == Outcome::Completed {
+                let odd = Circumstances::of(tree).findings(placement.home, Thresholds::built_in());
+                reading.findings.extend(odd);
+            }
             reading.outcome = Some(contributions.outcome.word().to_owned());
             reading.json = json(serde_json::to_string(&contributions))?;
         } else if form.id == set.report_form {

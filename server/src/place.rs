@@ -5,6 +5,7 @@ use ntm_shared::answers::Tree;
 use ntm_shared::api::round::NewRound;
 use ntm_shared::expr::Instances;
 use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::geo::Place;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 
@@ -25,6 +26,8 @@ pub struct Placement {
     pub village: Option<String>,
     /// Commune unit id.
     pub commune: Option<String>,
+    /// Where the roster has the household.
+    pub home: Option<Place>,
     /// Modules in whose sample the household is.
     pub modules: Vec<String>,
     /// True when it is about a household of the round's frame, or a commune.
@@ -148,6 +151,7 @@ impl Said {
         }
         if let Some((household, _)) = &household {
             placed.household = Some(household.id.clone());
+            placed.home = household.place();
             placed.village = Some(household.village.clone());
             placed.commune = Some(household.commune.clone());
         } else if let Some(village) = &village {

@@ -89,6 +89,7 @@ impl Roster {
         self.add_commune(units, round, &household.commune);
         self.add_village(round, household.village.clone(), village, household.commune.clone());
         let sampled = matches!(round.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
+        let place = household.place();
         self.households.push(HouseholdRow {
             income: !sampled || line.modules.iter().any(|m| m == INCOME),
             household: household.id,
@@ -104,6 +105,7 @@ impl Roster {
                 .and_then(Poverty::read)
                 .unwrap_or(Poverty::Unknown),
             version: u32::try_from(household.revision).unwrap_or(u32::MAX),
+            place,
         });
     }
 

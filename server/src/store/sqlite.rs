@@ -10,8 +10,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// Released migrations are never edited; a change is a new file.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0007_form_order.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0005_review.sql"),
+    include_str!("migrations/0006_photo.sql"),
+    include_str!("migrations/0007_form_order.sql"),
+];
 
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
