@@ -29,6 +29,7 @@ mod held;
 mod http;
 mod intake;
 mod ops;
+mod pace;
 mod place;
 mod progress;
 mod publish;
@@ -44,6 +45,7 @@ pub use backup::{Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
 pub use clock::Clock;
 pub use config::{Config, Limits, Tls};
+pub use http::{RouteRow, routes};
 
 use app::App;
 use fault::Fault;

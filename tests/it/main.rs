@@ -3,6 +3,7 @@
 mod harness;
 
 mod accounts;
+mod audit;
 mod bad_input;
 mod cli;
 mod demo;
@@ -16,5 +17,6 @@ mod recompute;
 mod regression;
 mod rounds;
 mod rules;
+mod scope;
 mod settings;
 mod tidy;

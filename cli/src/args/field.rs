@@ -67,6 +67,9 @@ pub enum Household {
         /// Ngày tra mã [mặc định: hôm nay] (the code as of this date)
         #[arg(long, value_parser = date, value_name = "DATE")]
         at: Option<Date>,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Hộ chưa có phiếu hoàn thành trong đợt (households of a round without a completed interview)
     Missing {
@@ -76,6 +79,9 @@ pub enum Household {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -142,6 +148,9 @@ pub enum Round {
         /// Chỉ xem mẫu đã rút (only show what was drawn)
         #[arg(long)]
         show: bool,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -189,5 +198,8 @@ pub enum Submission {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
+        /// Lý do xuất; được ghi lại (why; noted)
+        #[arg(long)]
+        reason: String,
     },
 }

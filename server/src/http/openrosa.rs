@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::intake;
+use crate::ops::access;
 use crate::roster::Roster;
 use crate::store::{forms, rounds};
 use crate::upload;
@@ -113,7 +114,12 @@ pub async fn media(
     let roster = roster(&app, &phone).await?;
     let file = path.name.as_deref().and_then(|name| roster.file(name));
     let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    Ok(cached(&headers, "text/csv; charset=utf-8", file.into_bytes()))
+    let answer = cached(&headers, "text/csv; charset=utf-8", file.into_bytes());
+    // Names of heads; a phone that has them already is told nothing.
+    if answer.status() == StatusCode::OK {
+        access::note(&app.db, &phone.by, "household.roster", "").await?;
+    }
+    Ok(answer)
 }
 
 /// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain

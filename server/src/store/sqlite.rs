@@ -9,7 +9,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// Released migrations are never edited; a change is a new file.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0003_devices.sql"),
+    include_str!("migrations/0004_exports.sql"),
+];
 
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
