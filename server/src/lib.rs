@@ -51,6 +51,11 @@ use app::App;
 use fault::Fault;
 use ops::{By, SERVER};
 
+/// What these say in detail has the addresses of requests in it, and those the tokens of phones: they
+/// are kept to this however talkative the log is asked to be.
+pub const QUIET: [&str; 5] =
+    ["h2=info", "hyper=info", "hyper_util=info", "axum=info", "tower_http=info"];
+
 /// How long requests in flight may take when the server stops, and then the database to close:
 /// together less than the ten seconds most systems give a service.
 const GRACE: Duration = Duration::from_secs(7);

@@ -115,9 +115,8 @@ impl Settings {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // What these say in detail has the addresses of requests in it, and those the tokens of phones.
-    for chatty in ["h2=info", "hyper=info", "hyper_util=info", "axum=info", "tower_http=info"] {
-        filter = filter.add_directive(chatty.parse()?);
+    for quiet in ntm_server::QUIET {
+        filter = filter.add_directive(quiet.parse()?);
     }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Args::parse().command {

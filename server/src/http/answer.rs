@@ -114,17 +114,17 @@ pub fn openrosa_message(status: StatusCode, nature: &str, message: &str) -> Resp
     (status, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], body).into_response()
 }
 
-/// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`.
-pub fn openrosa(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+/// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`. With `asks`, who
+/// brings no token is asked for a password, where nobody on the way can read it.
+pub fn openrosa(router: Router<Arc<App>>, app: &App, asks: bool) -> Router<Arc<App>> {
     let limit = HeaderValue::from(app.config.limits.upload);
     let config = app.config.clone();
     router.layer(panics()).layer(middleware::from_fn(move |request: Request, next: Next| {
         let (limit, config) = (limit.clone(), config.clone());
         async move {
             let lang = lang(&request);
-            // A password is asked for only where nobody can read it, and not below `/key/`.
-            let may_ask = !request.uri().path().starts_with("/key/")
-                && address::is_secure(request.headers(), request.extensions(), &config);
+            let may_ask =
+                asks && address::is_secure(request.headers(), request.extensions(), &config);
             let versioned = request.headers().get("x-openrosa-version").is_some();
             let spoken = versioned || !needs_version(request.uri().path());
             let response = if spoken {

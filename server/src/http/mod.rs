@@ -141,8 +141,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(answer::as_problem_json));
     Router::new()
         .nest(API, api)
-        .nest(KEY, answer::openrosa(keyed, &app))
-        .merge(answer::openrosa(bare, &app))
+        .nest(KEY, answer::openrosa(keyed, &app, false))
+        .merge(answer::openrosa(bare, &app, true))
         .merge(open)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::on_every_answer))
