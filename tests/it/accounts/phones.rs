@@ -56,8 +56,8 @@ fn read_terminal(lines: &[&str]) -> String {
     let side = rows[0].len();
     let dark = |x: usize, y: usize| match rows.get(y / 2).map(|row| row[x]) {
         Some('█') => true,
-        Some('▀') => y % 2 == 0,
-        Some('▄') => y % 2 == 1,
+        Some('▀') => y.is_multiple_of(2),
+        Some('▄') => !y.is_multiple_of(2),
         _ => false,
     };
     read_code(side * 4, |x, y| dark(x / 4, y / 4))
