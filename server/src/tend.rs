@@ -1,13 +1,15 @@
-//! What the server does by itself while it runs: mending after the disk failed it, and sweeping out
-//! files that nothing names.
+//! What the server does by itself while it runs: mending after the disk failed it, following the
+//! calendar of units, and sweeping out files that nothing names.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::ops::{self, SERVER};
 use crate::store::attachments;
 
 /// Between two looks at the disk while it gives trouble.
@@ -18,8 +20,17 @@ const SWEEP: (Duration, Duration) = (Duration::from_secs(60), Duration::from_sec
 /// Tends to `app` until it is dropped.
 pub async fn run(app: Arc<App>) {
     let mut sweep_at = Instant::now() + SWEEP.0;
+    let mut settled_for = app.config.clock.today();
     loop {
         sleep(LOOK).await;
+        let today = app.config.clock.today();
+        if today != settled_for && app.db.disk().trouble().is_none() {
+            // Scope follows mergers on the day they come into force.
+            match settle(&app, today).await {
+                Ok(()) => settled_for = today,
+                Err(fault) => tracing::warn!(code = fault.problem.code, "areas are not settled"),
+            }
+        }
         if app.db.disk().trouble().is_some() {
             if !app.db.disk().may_be_mended() {
                 continue;
@@ -36,6 +47,11 @@ pub async fn run(app: Arc<App>) {
             }
         }
     }
+}
+
+async fn settle(app: &App, today: Date) -> Result<(), Fault> {
+    let (by, units) = (app.by(SERVER), app.units);
+    app.db.write(move |tx| ops::units::settle(tx, &by, units, today)).await
 }
 
 /// A test of both: a blob's worth of bytes, then the database opened anew and written to.

@@ -3,6 +3,7 @@
 use ntm_tests as harness;
 
 mod accounts;
+mod audit;
 mod bad_input;
 mod cli;
 mod demo;
@@ -19,5 +20,6 @@ mod regression;
 mod review;
 mod rounds;
 mod rules;
+mod scope;
 mod settings;
 mod tidy;

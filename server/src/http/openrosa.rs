@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::intake;
+use crate::ops::access;
 use crate::ops::entities::LIST;
 use crate::roster::Roster;
 use crate::store::{entities, forms, rounds};
@@ -122,7 +123,12 @@ pub async fn media(
     let roster = roster(&app, &phone).await?;
     let file = path.name.as_deref().and_then(|name| roster.file(name));
     let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    Ok(cached(&headers, "text/csv; charset=utf-8", file.into_bytes()))
+    let answer = cached(&headers, "text/csv; charset=utf-8", file.into_bytes());
+    // Names of heads; a phone that has them already is told nothing.
+    if answer.status() == StatusCode::OK {
+        access::note(&app.db, &phone.by, "household.roster", "").await?;
+    }
+    Ok(answer)
 }
 
 /// Entities asked about in one request.

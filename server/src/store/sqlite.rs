@@ -12,6 +12,8 @@ use super::tx::{Row, StoreFault, Tx, Value};
 /// Released migrations are never edited; a change is a new file.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0003_devices.sql"),
+    include_str!("migrations/0004_exports.sql"),
     include_str!("migrations/0005_review.sql"),
     include_str!("migrations/0006_photo.sql"),
     include_str!("migrations/0007_form_order.sql"),
