@@ -12,6 +12,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::ops::By;
+use crate::senders::Senders;
 use crate::store::{Db, forms};
 use crate::tries::Tries;
 
@@ -29,8 +30,8 @@ pub struct App {
     pub units: &'static Units,
     /// Criteria sets, by id.
     pub criteria: BTreeMap<String, Arc<CriteriaSet>>,
-    /// Large bodies being received.
-    pub uploads: Semaphore,
+    /// What is known of each phone.
+    pub senders: Senders,
     /// Passwords being hashed.
     pub hashes: Semaphore,
     /// Failed sign-ins.
@@ -47,7 +48,7 @@ impl App {
         criteria: BTreeMap<String, Arc<CriteriaSet>>,
     ) -> App {
         App {
-            uploads: Semaphore::new(config.limits.uploads),
+            senders: Senders::new(&config.limits),
             hashes: Semaphore::new(config.limits.hashes),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
             forms: RwLock::default(),

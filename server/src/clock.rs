@@ -33,6 +33,11 @@ impl Clock {
         text(self.now().saturating_add(ahead).unwrap_or(Timestamp::MAX))
     }
 
+    /// The instant `back` before now, as stored.
+    pub fn stamp_before(&self, back: Duration) -> String {
+        text(self.now().saturating_sub(back).unwrap_or(Timestamp::MIN))
+    }
+
     /// Today in Vietnam (UTC+7 all year; no time zone table needed).
     pub fn today(&self) -> Date {
         jiff::tz::offset(7).to_datetime(self.now()).date()

@@ -89,11 +89,15 @@ struct Settings {
     /// Số MiB luôn để trống trên ổ đĩa; gần hết chỗ thì từ chối phiếu mới (MiB kept free).
     #[arg(long, env = "NTM_RESERVE_MIB")]
     reserve_mib: Option<u64>,
+    /// Số MiB nhận của một điều tra viên trong một ngày (MiB taken of one collector in a day).
+    #[arg(long, env = "NTM_QUOTA_MIB", default_value_t = 4096)]
+    quota_mib: u64,
 }
 
 impl Settings {
     fn config(self) -> Config {
         let tls = self.tls_cert.zip(self.tls_key);
+        let (_, files) = Limits::default().quota;
         let reserve = self.reserve_mib.map(|mib| mib.saturating_mul(1 << 20));
         Config {
             data: self.data,
@@ -101,7 +105,7 @@ impl Settings {
             public_url: self.public_url,
             tls: tls.map(|(certificate, key)| Tls { certificate, key }),
             trusted_proxies: self.trusted_proxy,
-            limits: Limits { reserve, ..Limits::default() },
+            limits: Limits { reserve, quota: (self.quota_mib << 20, files), ..Limits::default() },
             ..Config::default()
         }
     }
@@ -130,6 +134,9 @@ async fn main() -> anyhow::Result<()> {
 
 fn report(found: &Checked) -> anyhow::Result<()> {
     println!("{} phiếu, {} tệp, {} sự kiện", found.submissions, found.files, found.events);
+    if found.quarantined > 0 {
+        println!("{} phiếu gửi dở đang chờ phần còn lại", found.quarantined);
+    }
     if found.orphans > 0 {
         println!("{} tệp chưa gắn với phiếu nào (sẽ được dọn sau một ngày)", found.orphans);
     }
@@ -164,6 +171,7 @@ async fn restore(from: &Path, data: &Path, even_if_damaged: bool) -> anyhow::Res
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    ntm_server::open_more_files();
     let data = config.data.clone();
     let server = ntm_server::start(config).await?;
     println!("Máy chủ đang chạy: {}", server.url());

@@ -3,12 +3,15 @@
 mod harness;
 
 mod accounts;
+mod attacks;
 mod bad_input;
 mod cli;
 mod demo;
 mod durability;
+mod edits;
 mod forms;
 mod javarosa;
+mod network;
 mod openrosa;
 mod proof;
 mod readme;

@@ -34,7 +34,6 @@ mod units;
 pub fn router(app: Arc<App>) -> Router {
     let limits = &app.config.limits;
     let tables = DefaultBodyLimit::max(limits.table);
-    let uploads = DefaultBodyLimit::max(usize::try_from(limits.upload).unwrap_or(usize::MAX));
 
     let api = Router::new()
         .route("/sessions", post(accounts::sign_in))
@@ -78,7 +77,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/forms/{id}/{version}/form.xml", get(openrosa::form))
         .route("/forms/{id}/{version}/manifest", get(openrosa::manifest))
         .route("/forms/{id}/{version}/media/{name}", get(openrosa::media))
-        .route("/submission", get(openrosa::ready).post(openrosa::receive).layer(uploads));
+        .route("/submission", get(openrosa::ready).post(openrosa::receive));
 
     Router::new()
         .nest("/api/v1", api)

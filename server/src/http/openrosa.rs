@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use ntm_shared::api::form::FormVersion;
@@ -12,14 +12,13 @@ use ntm_shared::problem;
 use quick_xml::escape::escape;
 use serde::Deserialize;
 
-use super::answer::{lang, openrosa_message};
+use super::answer::{self, lang, openrosa_message};
 use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::intake;
 use crate::roster::Roster;
 use crate::store::{forms, rounds};
-use crate::upload;
 
 const XML: &str = "text/xml; charset=utf-8";
 
@@ -118,9 +117,16 @@ pub async fn media(
 
 /// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain
 /// while the disk is full or failing.
-pub async fn ready(State(app): State<Arc<App>>, _: Phone) -> Result<StatusCode, Fault> {
+pub async fn ready(State(app): State<Arc<App>>, phone: Phone) -> Result<impl IntoResponse, Fault> {
     app.db.disk().admit(0)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, at_a_time(&app, &phone.collector.id)))
+}
+
+/// What this phone's network carries in a while: ODK Collect splits what it sends accordingly, and
+/// each piece is kept.
+fn at_a_time(app: &App, collector: &str) -> [(HeaderName, HeaderValue); 1] {
+    let bytes = app.senders.at_a_time(collector, &app.config.limits);
+    [(answer::AT_A_TIME, HeaderValue::from(bytes))]
 }
 
 #[derive(Deserialize)]
@@ -136,11 +142,13 @@ pub async fn receive(
     Query(query): Query<SubmissionQuery>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let lang = lang(&request);
-    let upload = upload::read(&app, request).await?;
-    let receipt = intake::receive(&app, &phone, query.device_id, upload).await?;
+    let (lang, collector) = (lang(&request), phone.collector.id.clone());
+    // A task of its own: it goes on when the connection ends, to put by what arrived.
+    let receiving = intake::receive(app.clone(), phone, query.device_id, request);
+    let receipt = tokio::spawn(receiving).await.map_err(Fault::internal)??;
     let (status, message) = receipt.message();
-    Ok(openrosa_message(status, "", message.get(lang)))
+    let said = openrosa_message(status, "", message.get(lang));
+    Ok((at_a_time(&app, &collector), said).into_response())
 }
 
 /// Path of a form's door. Extra names (the token) are there and not needed.

@@ -70,6 +70,21 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
     fold(tx, &new.round, (village, &new.commune), old.as_deref(), new.reading.as_deref())
 }
 
+/// Takes back that a submission counts, if it does: the best of the others that may count for the
+/// same household or commune counts in its place.
+pub fn withdraw(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
+    let Some(old) = submissions::counted(tx, seq)? else { return Ok(()) };
+    submissions::set_counts(tx, seq, false)?;
+    if let Some(village) = &old.village {
+        fold(tx, &old.round, (village, &old.commune), old.reading.as_deref(), None)?;
+    }
+    let Some(next) = submissions::next_to_count(tx, &old)? else { return Ok(()) };
+    submissions::set_counts(tx, next.seq, true)?;
+    findings::remove(tx, next.seq, SUPERSEDED)?;
+    let Some(village) = &next.village else { return Ok(()) };
+    fold(tx, &next.round, (village, &next.commune), None, next.reading.as_deref())
+}
+
 fn fold(
     tx: &dyn Tx,
     round: &str,
@@ -96,9 +111,12 @@ fn fold(
     Ok(moments::put(tx, round, place, &sums)?)
 }
 
+/// Code of a submission that may count and does not, because another counts.
+const SUPERSEDED: &str = "superseded";
+
 fn superseded() -> Finding {
     Finding::whole(
-        "superseded",
+        SUPERSEDED,
         Severity::Note,
         Text::new(
             "Hộ (hoặc xã) này có phiếu khác được tính trong đợt; phiếu này được giữ lại.",

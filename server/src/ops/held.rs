@@ -3,7 +3,7 @@
 use ntm_shared::finding::Finding;
 use serde_json::json;
 
-use super::{By, counting};
+use super::{By, counting, edits};
 use crate::fault::Fault;
 use crate::intake::UNKNOWN_VERSION;
 use crate::place::EXPIRED_TOKEN;
@@ -41,7 +41,11 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
     findings::replace(tx, seq, &all)?;
     held::place(tx, seq, &placing.submission)?;
     attachments::expect(tx, seq, &placing.names)?;
+    let edit = &placing.submission;
+    let deprecated = edit.deprecated_id.as_deref();
+    let linked = edits::link(tx, seq, &edit.form, &edit.instance_id, deprecated)?;
     if placing.countable
+        && !linked.replaced
         && let Some(subject) = counting::Subject::of(&placing.submission, seq)
     {
         counting::settle(tx, &subject)?;

@@ -38,3 +38,15 @@ pub fn replace(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(),
     tx.execute("DELETE FROM finding WHERE submission = $1", &[submission.into()])?;
     add(tx, submission, findings)
 }
+
+/// Takes back every finding of one code.
+///
+/// # Errors
+/// What the store says.
+pub fn remove(tx: &dyn Tx, submission: i64, code: &str) -> Result<(), StoreFault> {
+    tx.execute(
+        "DELETE FROM finding WHERE submission = $1 AND json_extract(finding, '$.code') = $2",
+        &[submission.into(), code.into()],
+    )?;
+    Ok(())
+}

@@ -6,10 +6,12 @@ use std::path::Path;
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::salvage;
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// Released migrations are never edited; a change is a new file.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_intake.sql")];
 
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
@@ -98,6 +100,12 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreFault> {
     source.execute("VACUUM INTO ?1", [to_text])?;
     let copied = Connection::open(to)?;
     copied.pragma_update(None, "journal_mode", "DELETE")?;
+    copied.pragma_update(None, "secure_delete", true)?;
+    // What nobody was told is safe is not carried along: its files would have to be, too.
+    let there = salvage::there(&SqliteTx::on(&copied))?;
+    if there {
+        copied.execute_batch("DELETE FROM salvage_file; DELETE FROM salvage;")?;
+    }
     Ok(())
 }
 

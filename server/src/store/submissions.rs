@@ -39,6 +39,13 @@ pub struct NewSubmission {
     pub reading: Option<String>,
 }
 
+impl NewSubmission {
+    /// What tells it from every other: form, instance id, SHA-256 of its XML.
+    pub fn clone_key(&self) -> (String, String, String) {
+        (self.form.clone(), self.instance_id.clone(), self.xml_sha256.clone())
+    }
+}
+
 /// Stores a submission that counts for nothing yet.
 ///
 /// # Errors
@@ -133,6 +140,73 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
         })
     })
     .transpose()
+}
+
+/// A submission that counts, or may.
+pub struct Counted {
+    /// Server sequence.
+    pub seq: i64,
+    /// Round id.
+    pub round: String,
+    /// Form id.
+    pub form: String,
+    /// Household id.
+    pub household: Option<String>,
+    /// Village unit id.
+    pub village: Option<String>,
+    /// Commune unit id.
+    pub commune: String,
+    /// What the criteria set read from it.
+    pub reading: Option<String>,
+}
+
+const COUNTED: &str =
+    "SELECT seq, round, form, household, village, commune, reading FROM submission s";
+
+fn counted_row(row: &Row) -> Result<Counted, StoreFault> {
+    Ok(Counted {
+        seq: row.int(0)?,
+        round: row.text(1)?,
+        form: row.text(2)?,
+        household: row.text_or_null(3)?,
+        village: row.text_or_null(4)?,
+        commune: row.text(5)?,
+        reading: row.text_or_null(6)?,
+    })
+}
+
+/// The submission, if it counts.
+///
+/// # Errors
+/// What the store says.
+pub fn counted(tx: &dyn Tx, seq: i64) -> Result<Option<Counted>, StoreFault> {
+    let sql = format!(
+        "{COUNTED} WHERE seq = $1 AND counts = 1 AND round IS NOT NULL AND commune IS NOT NULL"
+    );
+    tx.first(&sql, &[seq.into()])?.map(|row| counted_row(&row)).transpose()
+}
+
+/// What counts once `old` does not: of those that another one superseded, no edit replaced and
+/// nobody rejected, a completed interview before an attempt, then the latest.
+///
+/// # Errors
+/// What the store says.
+pub fn next_to_count(tx: &dyn Tx, old: &Counted) -> Result<Option<Counted>, StoreFault> {
+    let sql = format!(
+        "{COUNTED} WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3
+             AND commune = $4 AND counts = 0 AND replaced_by IS NULL AND review <> 'rejected'
+             AND seq <> $5 AND EXISTS (SELECT 1 FROM finding x WHERE x.submission = s.seq
+                 AND json_extract(x.finding, '$.code') = 'superseded')
+         ORDER BY coalesce(outcome, 'completed') = 'completed' DESC, seq DESC LIMIT 1"
+    );
+    let key = [
+        (&old.round).into(),
+        (&old.form).into(),
+        old.household.clone().into(),
+        (&old.commune).into(),
+        old.seq.into(),
+    ];
+    tx.first(&sql, &key)?.map(|row| counted_row(&row)).transpose()
 }
 
 /// Says whether a submission counts.

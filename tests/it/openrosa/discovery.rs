@@ -79,6 +79,33 @@ pub const ROWS: &[Row] = &[
         assert_eq!(request.send().unwrap().status(), 201);
     }),
     ("A15", "form list again with its ETag: 304", |door| not_modified(door, "/formList")),
+    ("A16", "answers are packed for who asks, under the same ETag", |door| {
+        for path in [
+            "/formList",
+            "/forms/household/2024100102/form.xml",
+            "/forms/household/2024100102/media/households.csv",
+        ] {
+            let ask = |tag: &str| {
+                let request =
+                    door.phone.request(Method::GET, path).header("Accept-Encoding", "gzip");
+                Answer::read(request.header("If-None-Match", tag).send().unwrap()).unwrap()
+            };
+            let plain = door.phone.get(path).expect(200);
+            let packed = ask("\"other\"").expect(200);
+            assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+            assert!(packed.body.starts_with(&[0x1f, 0x8b]) && packed.body.len() < plain.body.len());
+            let tag = packed.header("etag");
+            assert!(tag.trim_start_matches("W/") == plain.header("etag"), "{tag}");
+            let again = ask(tag).expect(304);
+            assert!(again.body.is_empty() && again.header("x-openrosa-version") == "1.0");
+        }
+    }),
+    ("A17", "nothing is ever a redirect, and only 204 answers HEAD", |door| {
+        for path in ["/formList", "/submission", "/formList/", "//formList", "/submission/"] {
+            let status = door.phone.request(Method::GET, path).send().unwrap().status().as_u16();
+            assert!(!(300..400).contains(&status), "{path}: {status}");
+        }
+    }),
     ("B01", "the list is in the namespace; each form has its five fields once", |door| {
         let answer = door.phone.get("/formList").expect(200);
         assert_eq!(answer.header("content-type"), "text/xml; charset=utf-8");
@@ -175,6 +202,13 @@ pub const ROWS: &[Row] = &[
             households.contains("u0066.01.001") && !households.contains("u0036"),
             "{households}"
         );
+    }),
+    ("C03", "a file that nobody provided is not in the manifest", |door| {
+        let url = door.phone.form("or_other").manifest.unwrap();
+        let manifest = Element::read(&door.phone.get(&url).expect(200).body);
+        let names: Vec<&str> = manifest.all("mediaFile").map(|file| file.at("filename")).collect();
+        assert_eq!(names, ["households.csv"]);
+        door.phone.get("/forms/or_other/1/media/crops.csv").expect(404);
     }),
     ("C05", "the manifest of a form without media is empty", |door| {
         let manifest = Element::read(&door.phone.get("/forms/or_main/2/manifest").expect(200).body);

@@ -48,7 +48,12 @@ impl Door {
             let source = xlsform(id, version, title, media);
             server.admin.post_text("/forms", "text/markdown", source).expect(201);
         }
-        let own = ["household", "or_main", "phiếu_ảnh", "or_media"].map(str::to_owned).to_vec();
+        let crops = "| | select_one_from_file crops.csv | crop | Cây trồng |\n\n| settings |";
+        let source = xlsform("or_other", "1", "Hai tệp", true).replace("\n| settings |", crops);
+        server.admin.post_text("/forms", "text/markdown", source).expect(201);
+        let own = ["household", "or_main", "phiếu_ảnh", "or_media", "or_other"]
+            .map(str::to_owned)
+            .to_vec();
         let areas = vec![NAM_CHAY.0.to_owned()];
         server.open_round(&NewRound { forms: own, ..round() });
         let closed = NewRound {
