@@ -3,14 +3,31 @@
 use super::{Children, Node, NodeId, Span, Tree};
 
 impl Tree {
-    /// A tree without its root yet, with room for a document of this many bytes.
-    pub(super) fn with_capacity(bytes: usize) -> Tree {
-        let nodes = bytes.min(1 << 20) / 24;
+    /// A tree without its root yet, whose buffer begins with the document it is read from.
+    pub(super) fn of_document(source: &str) -> Tree {
+        let nodes = source.len().min(1 << 20) / 24;
         Tree {
-            buffer: String::with_capacity(bytes),
+            buffer: source.to_owned(),
             nodes: Vec::with_capacity(nodes),
             children: Vec::with_capacity(nodes),
             attributes: Vec::new(),
+        }
+    }
+
+    /// A copy with room for more elements, so that adding them moves nothing.
+    pub(crate) fn with_room(&self, elements: usize) -> Tree {
+        fn roomy<T: Clone>(of: &[T], more: usize) -> Vec<T> {
+            let mut all = Vec::with_capacity(of.len() + more);
+            all.extend_from_slice(of);
+            all
+        }
+        let mut buffer = String::with_capacity(self.buffer.len() + elements * 16);
+        buffer.push_str(&self.buffer);
+        Tree {
+            buffer,
+            nodes: roomy(&self.nodes, elements),
+            children: roomy(&self.children, elements * 2),
+            attributes: self.attributes.clone(),
         }
     }
 

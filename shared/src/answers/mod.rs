@@ -45,7 +45,7 @@ struct Span {
     to: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Node {
     /// As written, with its prefix.
     name: Span,
@@ -68,7 +68,7 @@ struct Children {
     room: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Attribute {
     node: NodeId,
     name: Span,
@@ -99,7 +99,7 @@ impl Tree {
 
     /// A tree of one empty root element.
     pub fn new(root: &str) -> Tree {
-        let mut tree = Tree::with_capacity(0);
+        let mut tree = Tree::of_document("");
         let name = tree.store(root);
         tree.nodes.push(Node::new(name, None));
         tree

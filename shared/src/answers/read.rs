@@ -69,7 +69,7 @@ struct Building<'s> {
 
 impl<'s> Building<'s> {
     fn new(source: &'s str) -> Self {
-        let tree = Tree::with_capacity(source.len());
+        let tree = Tree::of_document(source);
         Building { source, at: 0, tree, open: Vec::new(), closed: Vec::new() }
     }
 
@@ -116,15 +116,13 @@ impl<'s> Building<'s> {
             return Err(self.malformed("a second root element"));
         }
         let name = start.name();
-        if !is_name(name.as_ref()) {
-            return Err(self.malformed("not a name"));
-        }
-        let prefix = name.as_ref().find(':').map_or(0, |at| at + 1);
-        let prefix = u16::try_from(prefix).map_err(|_| self.malformed("not a name"))?;
-        let span = self.tree.store(name.as_ref());
+        let prefix = prefix_of(name.as_ref()).ok_or_else(|| self.malformed("not a name"))?;
+        let span = self.span_of(name.as_ref());
         let node = NodeId(self.tree.nodes.len() as u32);
         self.tree.nodes.push(Node { prefix, ..Node::new(span, parent) });
-        self.attributes(node, start)?;
+        if !start.attributes_raw().is_empty() {
+            self.attributes(node, start)?;
+        }
         self.open.push(Open { node, closed: self.closed.len(), text: Cow::Borrowed("") });
         Ok(())
     }
@@ -136,7 +134,7 @@ impl<'s> Building<'s> {
             }
             let attribute = attribute.map_err(|e| self.malformed(&e.to_string()))?;
             let key = attribute.key.as_ref();
-            if !is_name(key) {
+            if prefix_of(key).is_none() {
                 return Err(self.malformed("not an attribute name"));
             }
             let value = attribute
@@ -145,8 +143,8 @@ impl<'s> Building<'s> {
             if value.contains(forbidden) {
                 return Err(XmlFault::ControlCharacter { line: self.line() });
             }
-            let name = self.tree.store(key);
-            let value = store_nfc(&mut self.tree, &value);
+            let name = self.span_of(key);
+            let value = self.span_of_nfc(&value);
             self.tree.attributes.push(Attribute { node, name, value });
         }
         Ok(())
@@ -180,9 +178,30 @@ impl<'s> Building<'s> {
         }
         self.closed.push(node);
         if !(text.is_empty() || parent && text.trim().is_empty()) {
-            let span = store_nfc(&mut self.tree, &text);
+            let span = self.span_of_nfc(&text);
             self.tree.nodes[node.index()].text = span;
         }
+    }
+
+    /// Where a text stands in the tree's buffer, which begins as the whole document: what was not
+    /// altered on the way is there already.
+    fn span_of(&mut self, text: &str) -> Span {
+        let from = (text.as_ptr() as usize).wrapping_sub(self.source.as_ptr() as usize);
+        match self.source.len().checked_sub(text.len()) {
+            Some(last) if from <= last => {
+                Span { from: from as u32, to: (from + text.len()) as u32 }
+            }
+            _ => self.tree.store(text),
+        }
+    }
+
+    fn span_of_nfc(&mut self, text: &str) -> Span {
+        if is_plain(text) || is_nfc(text) {
+            return self.span_of(text);
+        }
+        let from = self.tree.buffer.len() as u32;
+        self.tree.buffer.extend(text.nfc());
+        Span { from, to: self.tree.buffer.len() as u32 }
     }
 
     fn finish(self) -> Result<Tree, XmlFault> {
@@ -191,15 +210,6 @@ impl<'s> Building<'s> {
         }
         Ok(self.tree)
     }
-}
-
-fn store_nfc(tree: &mut Tree, text: &str) -> Span {
-    if is_plain(text) || is_nfc(text) {
-        return tree.store(text);
-    }
-    let from = tree.buffer.len() as u32;
-    tree.buffer.extend(text.nfc());
-    Span { from, to: tree.buffer.len() as u32 }
 }
 
 /// True for texts of characters that are composed already and compose with nothing: everything
@@ -253,16 +263,32 @@ fn first_forbidden(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Loosely an XML name: enough to keep paths and messages unambiguous.
-fn is_name(name: &str) -> bool {
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':');
-    let first = name.as_bytes().first().copied().unwrap_or_default();
-    if (first.is_ascii_alphabetic() || first == b'_') && name.as_bytes().iter().all(plain) {
-        return true;
+/// The ASCII characters of names without prefix.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b = 0;
+    while b < 128 {
+        plain[b] = (b as u8).is_ascii_alphanumeric() || matches!(b as u8, b'_' | b'-' | b'.');
+        b += 1;
+    }
+    plain
+};
+
+/// How much of a name is its prefix, the colon included; none for what is not, loosely, an XML
+/// name: enough to keep paths and messages unambiguous.
+fn prefix_of(name: &str) -> Option<u16> {
+    let bytes = name.as_bytes();
+    let first = *bytes.first()?;
+    let plain = |b: &u8| PLAIN[usize::from(*b)];
+    if !first.is_ascii_digit() && !matches!(first, b'-' | b'.') && bytes.iter().all(plain) {
+        return Some(0);
     }
     let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-        && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':') || !c.is_ascii())
+    let starts = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    let goes_on =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':') || !c.is_ascii();
+    let prefix = name.find(':').map_or(0, |at| at + 1);
+    (starts && chars.all(goes_on)).then_some(prefix)?.try_into().ok()
 }
 
 fn line_at(bytes: &[u8], at: usize) -> usize {

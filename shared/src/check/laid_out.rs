@@ -13,6 +13,9 @@ use super::MAX_FINDINGS;
 /// instance of a large repeat.
 const MAX_LAID: usize = 300_000;
 
+/// Most nodes to put back that room is made for beforehand.
+const MAX_ROOM: usize = 1000;
+
 pub(super) struct LaidOut<'f> {
     pub tree: Tree,
     /// Nodes with their fields, in the form's order.
@@ -22,11 +25,12 @@ pub(super) struct LaidOut<'f> {
 
 impl<'f> LaidOut<'f> {
     pub fn new(form: &'f Form, tree: &Tree, findings: &mut Vec<Finding>) -> LaidOut<'f> {
-        let room = tree.len() * 2;
+        let more = form.fields.len().min(MAX_ROOM);
+        let room = tree.len() + more;
         let mut laying = Laying {
             form,
             laid: LaidOut {
-                tree: tree.clone(),
+                tree: tree.with_room(more),
                 in_order: Vec::with_capacity(room),
                 layout: Layout::new(&form.index.shape, room),
             },

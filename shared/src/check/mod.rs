@@ -102,7 +102,7 @@ impl<'c> Checking<'c> {
             None if rule.expr.ast().is_volatile() => return otherwise,
             None => DateTime::MIN,
         };
-        rule.expr.eval(&self.scope(node, now)).truth()
+        rule.expr.holds(&self.scope(node, now))
     }
 
     fn scope(&self, node: NodeId, now: DateTime) -> Scope<'_> {
@@ -120,8 +120,10 @@ impl<'c> Checking<'c> {
                 nodes.clear();
                 nodes.extend(self.laid.layout.nodes_of(*i));
                 for node in &nodes {
+                    let tree = &self.laid.tree;
+                    let moot = form.index.moot[*i] && tree.text(*node).is_empty();
                     // What is in something hidden stays hidden, whatever its own rule says.
-                    if self.laid.tree.is_shown(*node) && !self.holds(rule, *node, true) {
+                    if !moot && tree.is_shown(*node) && !self.holds(rule, *node, true) {
                         self.laid.tree.set_relevant(*node, false);
                     }
                 }

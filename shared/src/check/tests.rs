@@ -84,6 +84,67 @@ fn a_flood_is_cut_short() {
     assert!(found.iter().any(|f| f.0 == "too_many_findings"));
 }
 
+/// What a form of these rows finds in a submission with this content.
+fn found(rows: &str, content: &str) -> Vec<(String, String)> {
+    let choices = "| choices |\n| | list_name | name | label |\n\
+        | | c | a | A |\n| | c | b | B |\n| | c | c | C |\n";
+    let head = "| survey |\n| | type | name | label | relevant | calculation | parameters |\n";
+    let settings = "| settings |\n| | form_id | version |\n| | f | 1 |\n";
+    let form = Form::read_markdown(&format!("{head}{rows}{choices}{settings}")).unwrap();
+    let xml = format!("<data id=\"f\" version=\"1\">{content}</data>");
+    let tree = Tree::read(xml.as_bytes()).unwrap();
+    let found = check(&form, &tree, None, &Instances::new());
+    found.into_iter().map(|f| (f.code, f.field.unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_blank_answer_that_is_hidden_is_not_counted() {
+    let rows = |count: &str| {
+        format!(
+            "| | begin group | g | G | | | |\n| | text | a | A | ${{b}} = 'yes' | | |\n\
+             | | text | b | B | | | |\n| | end group | | | | | |\n\
+             | | calculate | n | | | {count} | |\n"
+        )
+    };
+    for count in ["count(/data/g/a) + 1", "count(/data/g/*)"] {
+        let content = |n: u8, b: &str| format!("<g><a/><b>{b}</b></g><n>{n}</n>");
+        assert_eq!(found(&rows(count), &content(1, "no")), [], "{count}");
+        assert_eq!(found(&rows(count), &content(2, "yes")), [], "{count}");
+        let differs = [pair("calculation", "/data/n")];
+        assert_eq!(found(&rows(count), &content(2, "no")), differs, "{count}");
+    }
+}
+
+#[test]
+fn a_range_goes_in_steps_between_its_ends() {
+    let judge = |parameters: &str, kind: &str, answer: &str| {
+        let row = format!("| | {kind} | r | R | | | {parameters} |\n");
+        found(&row, &format!("<r>{answer}</r>"))
+    };
+    let wrong = [pair("type", "/data/r")];
+    for answer in ["2", "4", "10"] {
+        assert_eq!(judge("start=2 end=10 step=2", "range", answer), [], "{answer}");
+    }
+    for answer in ["0", "3", "12", "x", "2.5"] {
+        assert_eq!(judge("start=2 end=10 step=2", "range", answer), wrong, "{answer}");
+    }
+    // Downwards, with decimals, and where the form does not say.
+    assert_eq!(judge("start=5 end=-5 step=0.5", "range", "-4.5"), []);
+    assert_eq!(judge("start=5 end=-5 step=0.5", "range", "-4.6"), wrong);
+    assert_eq!(judge("", "range", "10"), []);
+    assert_eq!(judge("", "range", "11"), wrong);
+}
+
+#[test]
+fn a_rank_names_every_choice_once() {
+    let judge = |answer: &str| found("| | rank c | r | R | | | |\n", &format!("<r>{answer}</r>"));
+    assert_eq!(judge("b c a"), []);
+    for answer in ["b c", "b c a a", "b b a"] {
+        assert_eq!(judge(answer), [pair("type", "/data/r")], "{answer}");
+    }
+    assert_eq!(judge("b c d"), [pair("choice", "/data/r")]);
+}
+
 proptest! {
     #[test]
     fn never_panics(parts in proptest::collection::vec(prop_oneof![

@@ -160,7 +160,7 @@ fn add(sum: &mut Option<Given>, given: Given) {
 }
 
 fn holds(expr: Option<&Expr>, scope: &Scope<'_>, absent: bool) -> bool {
-    expr.map_or(absent, |e| e.eval(scope).truth())
+    expr.map_or(absent, |e| e.holds(scope))
 }
 
 /// A number at a fixed scale, halves away from zero; `None` for what is no number or absurdly

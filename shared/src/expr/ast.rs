@@ -167,7 +167,7 @@ fn agreed(a: &Ast, b: &Ast) -> Kind {
 }
 
 impl Op {
-    fn compares(self) -> bool {
+    pub(super) fn compares(self) -> bool {
         !matches!(self, Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo)
     }
 

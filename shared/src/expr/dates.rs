@@ -2,6 +2,8 @@
 //! Vietnam: UTC+7 today and without summer time, with other offsets before June 1975 (which a date
 //! of birth may be).
 
+use std::fmt::Write;
+
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{SpanRound, ToSpan, Unit};
 
@@ -28,25 +30,37 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// A date written as year-month-day, with or without leading zeros; a time after `T` is ignored.
 pub(crate) fn parse_date(text: &str) -> Option<Date> {
-    let day = text.split('T').next().unwrap_or_default();
-    let mut parts = day.split('-').map(|p| digits(p.strip_prefix('+').unwrap_or(p)));
-    let year = parts.next()??.parse().ok()?;
-    let month = parts.next()??.parse().ok()?;
-    let day = parts.next()??.parse().ok()?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, month, day).ok()
+    date_and_time(text).map(|(date, _)| date)
+}
+
+/// The date a text begins with, and what stands after its `T`.
+fn date_and_time(text: &str) -> Option<(Date, Option<&str>)> {
+    let (year, rest) = leading(text.as_bytes())?;
+    let (month, rest) = leading(rest.strip_prefix(b"-")?)?;
+    let (day, rest) = leading(rest.strip_prefix(b"-")?)?;
+    let time = match rest.first() {
+        None => None,
+        Some(b'T') => Some(&text[text.len() - rest.len() + 1..]),
+        Some(_) => return None,
+    };
+    let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?);
+    Some((date.ok()?, time))
+}
+
+/// The number a text begins with, of at most nine digits, and what follows.
+fn leading(text: &[u8]) -> Option<(u32, &[u8])> {
+    let text = text.strip_prefix(b"+").unwrap_or(text);
+    let count = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let (number, rest) = text.split_at(count);
+    let value = |n: u32, b: &u8| n * 10 + u32::from(b - b'0');
+    (1..=9).contains(&count).then(|| (number.iter().fold(0, value), rest))
 }
 
 /// A date with an optional time, `2024-10-05T08:30:00.000+07:00`; another offset is converted to
 /// local time, none at all is taken as local.
 pub(crate) fn parse_moment(text: &str) -> Option<DateTime> {
-    let date = parse_date(text)?;
-    match text.split_once('T') {
-        None => Some(date.at(0, 0, 0, 0)),
-        Some((_, time)) => at_time(date, time),
-    }
+    let (date, time) = date_and_time(text)?;
+    time.map_or(Some(date.at(0, 0, 0, 0)), |time| at_time(date, time))
 }
 
 /// A time alone, `08:30:00.000+07:00`: phones read it as a moment of today.
@@ -123,7 +137,7 @@ fn offset_of_local(local: DateTime) -> i64 {
 
 /// Days since 1 January 1970.
 pub(super) fn days(day: Date) -> i32 {
-    (day - date(1970, 1, 1)).get_days()
+    (day.duration_since(date(1970, 1, 1)).as_hours() / 24) as i32
 }
 
 /// The date so many days after 1 January 1970.
@@ -211,18 +225,18 @@ pub(super) fn format(moment: DateTime, pattern: &str) -> Option<String> {
         }
         match chars.next()? {
             '%' => out.push('%'),
-            'Y' => out.push_str(&format!("{:04}", moment.year())),
-            'y' => out.push_str(&format!("{:02}", moment.year().rem_euclid(100))),
-            'm' => out.push_str(&format!("{:02}", moment.month())),
-            'n' => out.push_str(&moment.month().to_string()),
+            'Y' => _ = write!(out, "{:04}", moment.year()),
+            'y' => _ = write!(out, "{:02}", moment.year().rem_euclid(100)),
+            'm' => _ = write!(out, "{:02}", moment.month()),
+            'n' => _ = write!(out, "{}", moment.month()),
             'b' => out.push_str(MONTHS[moment.month() as usize - 1]),
-            'd' => out.push_str(&format!("{:02}", moment.day())),
-            'e' => out.push_str(&moment.day().to_string()),
-            'H' => out.push_str(&format!("{:02}", moment.hour())),
-            'h' => out.push_str(&moment.hour().to_string()),
-            'M' => out.push_str(&format!("{:02}", moment.minute())),
-            'S' => out.push_str(&format!("{:02}", moment.second())),
-            '3' => out.push_str(&format!("{:03}", moment.millisecond())),
+            'd' => _ = write!(out, "{:02}", moment.day()),
+            'e' => _ = write!(out, "{}", moment.day()),
+            'H' => _ = write!(out, "{:02}", moment.hour()),
+            'h' => _ = write!(out, "{}", moment.hour()),
+            'M' => _ = write!(out, "{:02}", moment.minute()),
+            'S' => _ = write!(out, "{:02}", moment.second()),
+            '3' => _ = write!(out, "{:03}", moment.millisecond()),
             'a' => out.push_str(DAYS[moment.weekday().to_sunday_zero_offset() as usize]),
             'W' => out.push_str(&week(moment.date()).to_string()),
             _ => return None,

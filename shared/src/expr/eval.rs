@@ -20,11 +20,13 @@ pub(super) struct Frame<'s, 'a> {
     pub drawn: &'s Cell<u64>,
 }
 
-pub(super) fn eval<'a>(ast: &'a Ast, scope: &Scope<'a>) -> Value<'a> {
-    let here = Node::Answer(scope.tree, scope.context);
-    let current = Node::Answer(scope.tree, scope.current.unwrap_or(scope.context));
-    let drawn = Cell::new(0);
-    evaluate(ast, &Frame { scope, here, current, position: None, drawn: &drawn })
+impl<'s, 'a> Frame<'s, 'a> {
+    /// The frame of an expression as a whole, at a node of the answers or of a table.
+    pub fn new(scope: &'s Scope<'a>, here: Option<Node<'a>>, drawn: &'s Cell<u64>) -> Self {
+        let context = Node::Answer(scope.tree, scope.context);
+        let current = scope.current.map_or(context, |n| Node::Answer(scope.tree, n));
+        Frame { scope, here: here.unwrap_or(context), current, position: None, drawn }
+    }
 }
 
 pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
@@ -33,53 +35,62 @@ pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
         Ast::Text(t) => Value::Text(Cow::Borrowed(t)),
         Ast::Pattern(p) => Value::Text(Cow::Borrowed(p.source())),
         Ast::Path(path) => Value::Nodes(walk(path, frame)),
-        Ast::Negate(inner) => Value::Number(-evaluate(inner, frame).number()),
         Ast::Call(function, args) => call(*function, args, frame),
-        Ast::Binary(op, pair) => binary(*op, &pair.0, &pair.1, frame),
+        Ast::Binary(op, _) if op.compares() => Value::Bool(truth(ast, frame)),
+        Ast::Binary(..) | Ast::Negate(_) => Value::Number(number(ast, frame)),
     }
 }
 
-/// What stands in an expression most of the time — a field, a number, a text — without the steps
+/// What an expression is as truth; most rules are nothing but comparisons, and need no values
 /// between.
-fn quick<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Option<Atom<'a>> {
-    match ast {
-        Ast::Path(path) => Some(typed(field_text(path, frame)?, path.kind)),
-        Ast::Number(n) => Some(Atom::Number(*n)),
-        Ast::Text(t) => Some(Atom::Text(t)),
-        _ => None,
-    }
-}
-
-/// Calls `see` with what a part of an expression is.
-fn with_atom<'a, T>(ast: &'a Ast, frame: &Frame<'_, 'a>, see: impl FnOnce(&Atom<'_>) -> T) -> T {
-    match quick(ast, frame) {
-        Some(atom) => see(&atom),
-        None => see(&evaluate(ast, frame).atom()),
-    }
-}
-
-fn binary<'a>(op: Op, a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
-    let truth = |e| with_atom(e, frame, |atom| atom.truth());
-    let number = |e| with_atom(e, frame, |atom| atom.number());
-    let (x, y) = match op {
-        Op::Or => return Value::Bool(truth(a) || truth(b)),
-        Op::And => return Value::Bool(truth(a) && truth(b)),
-        Op::Equal => return Value::Bool(same(a, b, frame)),
-        Op::NotEqual => return Value::Bool(!same(a, b, frame)),
-        _ => (number(a), number(b)),
-    };
+pub(super) fn truth<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
+    let Ast::Binary(op, pair) = ast else { return with_atom(ast, frame, |atom| atom.truth()) };
+    let (a, b) = (&pair.0, &pair.1);
     match op {
-        Op::Less => Value::Bool(x < y),
-        Op::LessEqual => Value::Bool(x <= y),
-        Op::Greater => Value::Bool(x > y),
-        Op::GreaterEqual => Value::Bool(x >= y),
-        Op::Add => Value::Number(x + y),
-        Op::Subtract => Value::Number(x - y),
-        Op::Multiply => Value::Number(x * y),
-        Op::Divide => Value::Number(x / y),
-        Op::Modulo => Value::Number(x % y),
-        Op::Or | Op::And | Op::Equal | Op::NotEqual => Value::Bool(false),
+        Op::Or => truth(a, frame) || truth(b, frame),
+        Op::And => truth(a, frame) && truth(b, frame),
+        Op::Equal => same(a, b, frame),
+        Op::NotEqual => !same(a, b, frame),
+        Op::Less => number(a, frame) < number(b, frame),
+        Op::LessEqual => number(a, frame) <= number(b, frame),
+        Op::Greater => number(a, frame) > number(b, frame),
+        Op::GreaterEqual => number(a, frame) >= number(b, frame),
+        _ => Atom::Number(number(ast, frame)).truth(),
     }
+}
+
+/// What an expression is as a number.
+pub(super) fn number<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> f64 {
+    let (op, pair) = match ast {
+        Ast::Negate(inner) => return -number(inner, frame),
+        Ast::Binary(op, pair) if !op.compares() => (op, pair),
+        _ => return with_atom(ast, frame, |atom| atom.number()),
+    };
+    let (x, y) = (number(&pair.0, frame), number(&pair.1, frame));
+    match op {
+        Op::Add => x + y,
+        Op::Subtract => x - y,
+        Op::Multiply => x * y,
+        Op::Divide => x / y,
+        Op::Modulo => x % y,
+        _ => f64::NAN,
+    }
+}
+
+/// Calls `see` with what a part of an expression is. A field, a number, a text — what stands in
+/// an expression most of the time — goes without the steps between.
+fn with_atom<'a, T>(ast: &'a Ast, frame: &Frame<'_, 'a>, see: impl FnOnce(&Atom<'_>) -> T) -> T {
+    match ast {
+        Ast::Number(n) => return see(&Atom::Number(*n)),
+        Ast::Text(t) => return see(&Atom::Text(t)),
+        Ast::Path(path) => {
+            if let Some(text) = field_text(path, frame) {
+                return see(&typed(text, path.kind));
+            }
+        }
+        _ => {}
+    }
+    see(&evaluate(ast, frame).atom())
 }
 
 fn same<'a>(a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> bool {

@@ -1,8 +1,9 @@
 //! Secondary instances: the tables behind `instance('…')`, such as a collector's roster.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use thiserror::Error;
 
 use crate::answers::{NodeId, Tree};
@@ -115,6 +116,7 @@ fn items(document: &Tree) -> Table {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     columns: Vec<String>,
+    rows: usize,
     cells: Vec<String>,
     by_name: HashMap<String, Vec<usize>>,
 }
@@ -138,7 +140,7 @@ impl Table {
 
     /// Adds a row; missing cells are blank, surplus ones are left out.
     pub fn push<S: Into<String>>(&mut self, row: impl IntoIterator<Item = S>) {
-        let number = self.len();
+        let number = self.rows;
         let mut cells = row.into_iter().map(Into::into);
         for column in 0..self.columns.len() {
             let cell = cells.next().unwrap_or_default();
@@ -147,6 +149,7 @@ impl Table {
             }
             self.cells.push(cell);
         }
+        self.rows += 1;
     }
 
     /// Reads CSV with a header line (RFC 4180, UTF-8, a byte order mark is allowed).
@@ -170,7 +173,7 @@ impl Table {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.cells.len().checked_div(self.columns.len()).unwrap_or(0)
+        self.rows
     }
 
     /// True without rows.

@@ -31,6 +31,8 @@ mod tests;
 mod value;
 mod walk;
 
+use std::cell::Cell;
+
 use jiff::civil::DateTime;
 
 pub(crate) use ast::{Ast, Func, Path, Start, Test};
@@ -49,7 +51,8 @@ use crate::answers::{NodeId, Tree};
 /// A parsed expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    ast: Ast,
+    // Elsewhere, because a field has room for nine expressions and most are not there.
+    ast: Box<Ast>,
 }
 
 /// What an expression is evaluated against.
@@ -123,12 +126,17 @@ impl Expr {
     /// # Errors
     /// [`ExprFault`], with the place in the source.
     pub fn parse(source: &str) -> Result<Expr, ExprFault> {
-        Ok(Expr { ast: parse::parse(source)? })
+        Ok(Expr { ast: Box::new(parse::parse(source)?) })
     }
 
     /// The expression's value in `scope`.
     pub fn eval<'a>(&'a self, scope: &Scope<'a>) -> Value<'a> {
-        eval::eval(&self.ast, scope)
+        eval::evaluate(&self.ast, &eval::Frame::new(scope, None, &Cell::new(0)))
+    }
+
+    /// The same as truth: what a rule says.
+    pub fn holds<'a>(&'a self, scope: &Scope<'a>) -> bool {
+        eval::truth(&self.ast, &eval::Frame::new(scope, None, &Cell::new(0)))
     }
 
     /// What type the expression's value has, as far as that can be known without answers.

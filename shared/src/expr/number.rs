@@ -3,6 +3,9 @@
 /// XPath's `number()` of a text: digits, points and minuses only, a comma read as a point; NaN
 /// for anything else.
 pub(super) fn xpath_number(text: &str) -> f64 {
+    if let Some(whole) = digits(text) {
+        return whole;
+    }
     let text = text.trim();
     if text.is_empty()
         || !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b','))
@@ -15,6 +18,9 @@ pub(super) fn xpath_number(text: &str) -> f64 {
 
 /// A number as stored in an answer, where large decimals are written `1.25E7`.
 pub(super) fn read_number(text: &str) -> Option<f64> {
+    if let Some(whole) = digits(text) {
+        return Some(whole);
+    }
     let text = text.trim();
     match text {
         "Infinity" => return Some(f64::INFINITY),
@@ -26,6 +32,14 @@ pub(super) fn read_number(text: &str) -> Option<f64> {
         return None;
     }
     text.parse().ok()
+}
+
+/// A number of a few digits and nothing else, which most answers are.
+fn digits(text: &str) -> Option<f64> {
+    if !(1..=9).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some(f64::from(text.bytes().fold(0, |n, b| n * 10 + u32::from(b - b'0'))))
 }
 
 /// XPath's `string()` of a number.

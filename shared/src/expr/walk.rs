@@ -1,12 +1,13 @@
 //! Location paths: from where they start, step by step, to the nodes they mean.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::Scope;
 use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
 use super::instances::Document;
-use super::value::{Atom, Items, Kind, Node, Nodes, Value};
+use super::value::{Items, Kind, Node, Nodes, Value};
 use crate::answers::NodeId;
 
 pub(super) fn walk<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Nodes<'a> {
@@ -55,10 +56,8 @@ pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> O
     if !(named(root, "root") && named(item, "item") && root.predicates.is_empty()) {
         return None;
     }
-    let here = Node::Answer(scope.tree, scope.context);
-    let current = scope.current.map_or(here, |n| Node::Answer(scope.tree, n));
     let drawn = Cell::new(0);
-    let frame = Frame { scope, here: row, current, position: None, drawn: &drawn };
+    let frame = Frame::new(scope, Some(row), &drawn);
     for predicate in &item.predicates {
         let mut counts = predicate.kind() == Kind::Number;
         predicate.visit(&mut |e| counts |= matches!(e, Ast::Call(Func::Position, _)));
@@ -198,7 +197,7 @@ fn step_from<'a>(from: &[Node<'a>], step: &'a Step, frame: &Frame<'_, 'a>) -> Ve
 
 /// The wanted name, if the predicate is `[name = …]` with a text that does not depend on the row:
 /// then the rows come from the table's index.
-fn named<'a>(predicate: &'a Ast, frame: &Frame<'_, 'a>) -> Option<String> {
+fn named<'a>(predicate: &'a Ast, frame: &Frame<'_, 'a>) -> Option<Cow<'a, str>> {
     let Ast::Binary(Op::Equal, pair) = predicate else { return None };
     let is_name = |e: &Ast| match e {
         Ast::Path(Path { start: Start::Context, steps, .. }) => {
@@ -211,23 +210,18 @@ fn named<'a>(predicate: &'a Ast, frame: &Frame<'_, 'a>) -> Option<String> {
         (name, wanted) | (wanted, name) if is_name(name) => wanted,
         _ => return None,
     };
-    let free = match wanted {
-        Ast::Text(_) => true,
-        Ast::Path(p) => {
-            !matches!(p.start, Start::Context)
-                && matches!(p.kind, Kind::Text | Kind::Unknown)
-                && p.steps.iter().all(|s| s.predicates.is_empty())
-        }
-        _ => false,
+    let path = match wanted {
+        Ast::Text(name) => return Some(Cow::Borrowed(name)),
+        Ast::Path(path) => path,
+        _ => return None,
     };
-    if !free {
-        return None;
-    }
-    let value = evaluate(wanted, frame);
-    match value.atom() {
-        Atom::Text(t) | Atom::Loose(t) => Some(t.to_owned()),
-        _ => None,
-    }
+    let free = !matches!(path.start, Start::Context)
+        && matches!(path.kind, Kind::Text | Kind::Unknown)
+        && path.steps.iter().all(|s| s.predicates.is_empty());
+    free.then(|| match field_text(path, frame) {
+        Some(text) => Cow::Borrowed(text),
+        None => evaluate(wanted, frame).into_text(),
+    })
 }
 
 fn children<'a>(node: Node<'a>, test: &Test, out: &mut Vec<Node<'a>>) {

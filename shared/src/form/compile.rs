@@ -27,6 +27,8 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         deps: Vec::new(),
         tables: BTreeSet::new(),
         entity,
+        read: BTreeSet::new(),
+        unclear: false,
     };
     let known = compiling.draft.faults.len();
     compiling.depth();
@@ -40,12 +42,15 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     compiling.type_calculations();
     compiling.type_others();
-    let Compiling { draft, names, deps, mut index, mut entity, .. } = compiling;
+    let Compiling { draft, names, deps, mut index, mut entity, read, unclear, .. } = compiling;
     if !draft.faults.is_empty() {
         return Err(draft.faults);
     }
     let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
     index.judge(&draft.fields, &draft.lists);
+    if !unclear {
+        index.find_moot(&draft.fields, &read);
+    }
     let mut lists = Instances::new();
     for list in &draft.lists {
         let others: BTreeSet<&String> = list.choices.iter().flat_map(|c| c.others.keys()).collect();
@@ -105,6 +110,10 @@ struct Compiling {
     tables: BTreeSet<String>,
     /// What the submission does to an entity; counts when the draft names a list.
     entity: Entity,
+    /// Fields that the expressions of others read.
+    read: BTreeSet<usize>,
+    /// True when it is not known of every expression what it reads.
+    unclear: bool,
 }
 
 impl Compiling {
@@ -261,6 +270,7 @@ impl Compiling {
     fn type_calculation(&mut self, i: usize) -> Option<(usize, Text)> {
         let mut rule = self.draft.fields[i].calculation.take()?;
         let (deps, fault) = self.typing(i).run(rule.expr.ast_mut());
+        self.note(i, &deps);
         self.deps[i].calculation = deps;
         let kind = rule.expr.kind();
         let field = &mut self.draft.fields[i];
@@ -326,6 +336,13 @@ impl Compiling {
         if let Some(text) = fault {
             self.fault(i, column, text.vi, text.en);
         }
+        self.note(i, &deps);
         deps
+    }
+
+    /// Remembers what an expression of a field reads.
+    fn note(&mut self, i: usize, deps: &Deps) {
+        self.read.extend(deps.fields.iter().filter(|f| **f != i));
+        self.unclear |= deps.unclear;
     }
 }

@@ -1,6 +1,9 @@
 //! Fields found quickly: children by name, the rows and slots of a layout, what holds the clock.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use super::choices::List;
 use super::field::{Field, FieldType};
@@ -9,14 +12,18 @@ use crate::expr::Shape;
 /// Found once, when the form is compiled.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    /// By group: its children ordered by name.
-    by_name: Vec<Vec<u32>>,
+    /// By group: the hashes of its children's names with the children, in order.
+    by_name: Vec<Vec<(u64, u32)>>,
+    hashing: RandomState,
     /// Where fields stand in a [`crate::expr::Layout`].
     pub shape: Shape,
     /// Fields that say when a form was filled, the best first.
     pub clocks: Vec<usize>,
     /// Calculations whose stored value a check works out again.
     pub judged: Vec<Judged>,
+    /// By field: true where it makes no difference to a check whether it is hidden while it is
+    /// blank.
+    pub moot: Vec<bool>,
 }
 
 /// A calculation that gives the same value again, whenever it is worked out.
@@ -31,20 +38,24 @@ pub(crate) struct Judged {
 
 impl Index {
     pub fn new(fields: &[Field]) -> Index {
+        let hashing = RandomState::default();
+        let hashed = |c: &usize| (hashing.hash_one(fields[*c].name.as_str()), *c as u32);
         let by_name = |field: &Field| {
-            let mut children: Vec<u32> = field.children.iter().map(|c| *c as u32).collect();
-            children.sort_by_key(|c| (fields[*c as usize].name.as_str(), *c));
+            let mut children: Vec<(u64, u32)> = field.children.iter().map(hashed).collect();
+            children.sort_unstable();
             children
         };
         let clock = |kind| fields.iter().position(|f| f.kind == kind);
         Index {
             by_name: fields.iter().map(by_name).collect(),
+            hashing: hashing.clone(),
             shape: Shape::new(fields.iter().map(|f| (f.parent, f.kind == FieldType::Repeat))),
             clocks: [FieldType::End, FieldType::Today, FieldType::Start]
                 .into_iter()
                 .filter_map(clock)
                 .collect(),
             judged: Vec::new(),
+            moot: vec![false; fields.len()],
         }
     }
 
@@ -64,11 +75,23 @@ impl Index {
         }
     }
 
+    /// Finds the fields that nothing asks about while they are blank: no expression of another field
+    /// is among those that `read` them, no answer is required, no value is calculated. Most notes
+    /// are such fields.
+    pub fn find_moot(&mut self, fields: &[Field], read: &BTreeSet<usize>) {
+        let moot = |(i, f): (usize, &Field)| {
+            let asked = f.required.is_some() || f.calculation.is_some() || read.contains(&i);
+            !asked && !f.kind.has_children()
+        };
+        self.moot = fields.iter().enumerate().map(moot).collect();
+    }
+
     /// The child of a group by name; the first where several have it.
     pub fn child(&self, fields: &[Field], group: usize, name: &str) -> Option<usize> {
         let children = &self.by_name[group];
-        let at = children.partition_point(|c| fields[*c as usize].name.as_str() < name);
-        let child = *children.get(at)? as usize;
-        (fields[child].name == name).then_some(child)
+        let wanted = self.hashing.hash_one(name);
+        let from = children.partition_point(|(hash, _)| *hash < wanted);
+        let alike = children[from..].iter().take_while(|(hash, _)| *hash == wanted);
+        alike.map(|(_, c)| *c as usize).find(|c| fields[*c].name == name)
     }
 }

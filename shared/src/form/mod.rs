@@ -77,7 +77,9 @@ impl Form {
     /// # Errors
     /// Every fault found, with sheet, row, column and what to do.
     pub fn read_markdown(source: &str) -> Result<Form, Vec<FormFault>> {
-        Form::read_sheets(&sheet::read_markdown(source))
+        // The sheets are not needed, and not kept, while the draft is compiled.
+        let draft = xlsform::read(&sheet::read_markdown(source));
+        compile::compile(draft)
     }
 
     /// Reads an XLSForm from its sheets, as a spreadsheet's reader gives them.

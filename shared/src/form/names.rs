@@ -2,7 +2,7 @@
 //! refers to it stand in the same repeat. Found by an index, so that a form of any length is
 //! resolved in the time it takes to read it.
 
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::field::{Field, FieldType};
 use crate::text::Text;
@@ -49,7 +49,7 @@ impl NameFault {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     /// None for a name that several fields have.
-    by_name: BTreeMap<String, Option<usize>>,
+    by_name: HashMap<String, Option<usize>>,
 }
 
 /// A piece of a text: what stands before a reference, and the path it means.
@@ -57,7 +57,7 @@ pub(super) type Piece = (String, Option<String>);
 
 impl Names {
     pub fn new(fields: &[Field]) -> Names {
-        let mut by_name: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        let mut by_name: HashMap<String, Option<usize>> = HashMap::with_capacity(fields.len());
         let mut meta = None;
         for (i, field) in fields.iter().enumerate() {
             if field.parent == Some(0) && field.name == "meta" {

@@ -15,6 +15,8 @@ pub(super) struct Deps {
     pub fields: BTreeSet<usize>,
     /// True when it looks beyond the repeat instance it stands in.
     pub crosses: bool,
+    /// True when a path goes on from where no field is known, and may read any.
+    pub unclear: bool,
 }
 
 pub(super) struct Typing<'f> {
@@ -127,6 +129,7 @@ impl Typing<'_> {
                 }
                 (Place::Field(f), Test::Any) => {
                     deps.fields.extend(&self.fields[f].children);
+                    deps.unclear = true;
                     Place::Unknown
                 }
                 (Place::Saved(f), Test::Name(name)) => {
@@ -145,7 +148,10 @@ impl Typing<'_> {
                 (Place::Saved(Some(f)), Test::Parent) => Place::Saved(self.fields[f].parent),
                 (place, Test::Itself) => place,
                 (Place::Table, _) => Place::Table,
-                _ => Place::Unknown,
+                _ => {
+                    deps.unclear = true;
+                    Place::Unknown
+                }
             };
             for predicate in &mut step.predicates {
                 if predicate.kind() == Kind::Number {

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 pub(super) use digest::{is_algorithm, is_encoding};
 
 use super::ast::{Ast, Func};
-use super::eval::{Frame, evaluate};
+use super::eval::{self, Frame, evaluate};
 use super::geo;
 use super::value::{Nodes, Value};
 
@@ -45,7 +45,7 @@ impl<'s, 'a> Args<'s, 'a> {
     }
 
     fn number(self, i: usize) -> f64 {
-        self.value(i).number()
+        self.args.get(i).map_or(f64::NAN, |a| eval::number(a, self.frame))
     }
 
     /// As a whole number, as Java narrows one: NaN is 0, too large is the largest.
@@ -54,7 +54,7 @@ impl<'s, 'a> Args<'s, 'a> {
     }
 
     fn truth(self, i: usize) -> bool {
-        self.value(i).truth()
+        self.args.get(i).is_some_and(|a| eval::truth(a, self.frame))
     }
 }
 

@@ -124,7 +124,7 @@ impl<'f> Filling<'f> {
 
     pub(super) fn holds(&mut self, rule: &Rule, node: NodeId) -> bool {
         self.entropy = self.entropy.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        rule.expr.eval(&self.scope(node)).truth()
+        rule.expr.holds(&self.scope(node))
     }
 
     /// What an expression gives, as a node of that kind stores it.

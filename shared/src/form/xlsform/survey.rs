@@ -55,6 +55,7 @@ pub(super) fn is_name(name: &str) -> bool {
 
 pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
     unknown_columns(draft, table);
+    draft.fields.reserve(table.rows.len() + 8);
     draft.push(&preface.root, FieldType::Group, None, table.row);
     let lists = draft.lists.iter().enumerate().map(|(i, l)| (l.name.clone(), i)).collect();
     let blank = |l: &List| Some(l.choices.iter().find(|c| c.name.contains(' '))?.row);
