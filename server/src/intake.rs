@@ -81,8 +81,16 @@ pub async fn receive(
     request: Request,
 ) -> Result<Receipt, Fault> {
     let mut upload = Upload::begin(&app, &phone.collector.id, request).await?;
-    let mut record =
-        Record { app, phone, device, xml: None, read: None, files: vec![], kept: vec![] };
+    let mut record = Record {
+        app,
+        phone,
+        device,
+        xml: None,
+        refused: None,
+        read: None,
+        files: vec![],
+        kept: vec![],
+    };
     loop {
         let app = record.app.clone();
         let fault = match upload.next(&app).await {
@@ -95,7 +103,7 @@ pub async fn receive(
                 record.files.push(file);
                 let salvage = &app.config.limits.salvage;
                 if record.files.len() >= OPEN_FILES || upload.age() >= salvage.after {
-                    record.put_by().await;
+                    record.put_by(false).await;
                 }
                 None
             }
@@ -103,10 +111,10 @@ pub async fn receive(
             Err(fault) => Some(fault),
         };
         if let Some(fault) = fault {
-            if [problem::BAD_MULTIPART.code, problem::TOO_SLOW.code].contains(&fault.problem.code) {
-                record.put_by().await;
-            }
-            if fault.problem.code != problem::TOO_SLOW.code {
+            // What is no multipart at all is not a phone's.
+            if upload.broke_off() || fault.problem.code == problem::TOO_SLOW.code {
+                record.put_by(true).await;
+            } else {
                 upload.hear_out().await;
             }
             return Err(fault);
@@ -120,6 +128,8 @@ struct Record {
     phone: Phone,
     device: Option<String>,
     xml: Option<Vec<u8>>,
+    /// Why the XML cannot be taken, if that is known.
+    refused: Option<Fault>,
     /// Read from the XML, once.
     read: Option<Arrival>,
     /// Complete, and not durable yet.
@@ -130,7 +140,7 @@ struct Record {
 
 impl Record {
     fn take_xml(&mut self, xml: Vec<u8>) -> Result<(), Fault> {
-        match self.xml.is_none() && self.read.is_none() {
+        match self.xml.is_none() && self.read.is_none() && self.refused.is_none() {
             true => self.xml = Some(xml),
             // Which of two is meant nobody can say.
             false => return Err(Fault::new(&problem::BAD_MULTIPART)),
@@ -140,6 +150,9 @@ impl Record {
 
     /// Everything has come.
     async fn whole(mut self) -> Result<Receipt, Fault> {
+        if let Some(fault) = self.refused.take() {
+            return Err(fault);
+        }
         self.read().await?;
         // Until the row is committed the blobs have nobody else to speak for them.
         let _naming = self.app.blobs.naming().await;
@@ -174,10 +187,16 @@ impl Record {
         })
     }
 
-    /// Makes what is there durable, to wait for the rest.
-    async fn put_by(&mut self) {
-        if self.read().await.is_err() || self.app.db.disk().state().is_some() {
+    /// Makes what is there durable, to wait for the rest. When the upload has `ended`, what is there
+    /// may be all there is.
+    async fn put_by(&mut self, ended: bool) {
+        let nothing_read = self.xml.is_none() && self.read.is_none();
+        if nothing_read || self.refused.is_some() || self.app.db.disk().state().is_some() {
+            return;
+        }
+        if let Err(fault) = self.read().await {
             // Whoever is still sending is told at the end.
+            self.refused = Some(fault);
             return;
         }
         let _naming = self.app.blobs.naming().await;
@@ -187,7 +206,8 @@ impl Record {
         let Some(mut arrival) = self.read.clone() else { return };
         arrival.files.clone_from(&self.kept);
         let (by, limits) = (self.phone.by.clone(), self.app.config.limits.salvage.clone());
-        let done = self.app.db.write(move |tx| salvage::keep(tx, &by, arrival, &limits)).await;
+        let done =
+            self.app.db.write(move |tx| salvage::keep(tx, &by, arrival, ended, &limits)).await;
         match done {
             Ok(Some(kept)) => self.count(&kept),
             Ok(None) => {}

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use futures_util::StreamExt;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
@@ -80,7 +80,10 @@ impl Upload {
                 Ok(Upload { multipart: Multipart::new(arriving, &boundary), parts: 0 })
             }
             Err(fault) => {
-                hear_out(&mut arriving.body).await;
+                // Who asks before sending need not send.
+                if !parts.headers.contains_key(EXPECT) {
+                    hear_out(&mut arriving.body).await;
+                }
                 Err(fault)
             }
         }
@@ -120,6 +123,11 @@ impl Upload {
             }
         }
         Ok(Some(Part::File(File { names, content })))
+    }
+
+    /// Whether the connection ended in the middle.
+    pub fn broke_off(&mut self) -> bool {
+        self.multipart.source().broke_off
     }
 
     /// How long it has been arriving.
@@ -195,6 +203,7 @@ struct Arriving {
     bytes: u64,
     /// Bytes for which there was room on the disk.
     admitted: u64,
+    broke_off: bool,
     /// By when, and up to what count of bytes, the sender has to be.
     pace: (Instant, u64),
 }
@@ -213,6 +222,7 @@ impl Arriving {
             last: now,
             bytes: 0,
             admitted: STEP,
+            broke_off: false,
             pace: (now + window, bytes),
         }
     }
@@ -254,8 +264,10 @@ impl Source for Arriving {
             match timeout_at(self.pace.0, self.body.next()).await {
                 Err(_) => self.in_pace()?,
                 Ok(None) => return Ok(None),
-                // Broken off.
-                Ok(Some(Err(_))) => return Err(Fault::new(&problem::BAD_MULTIPART)),
+                Ok(Some(Err(_))) => {
+                    self.broke_off = true;
+                    return Err(Fault::new(&problem::BAD_MULTIPART));
+                }
                 Ok(Some(Ok(piece))) => {
                     self.take(&piece)?;
                     return Ok(Some(piece));

@@ -78,6 +78,11 @@ fn an_edit_about_another_household_gives_the_first_one_back() {
     scene.is(&wrong, false, &["replaced"]);
     scene.is(&older, true, &[]);
     scene.is(&right, true, &[]);
+    // Of the village it leaves nothing counts any more.
+    let again = Visit { household: "u0066.01.005".into(), ..right.edited() };
+    scene.send(&again, 201);
+    scene.is(&right, false, &["replaced"]);
+    scene.is(&again, true, &[]);
 }
 
 #[test]

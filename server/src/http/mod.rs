@@ -51,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/forms", get(forms::list).post(forms::publish).layer(tables))
         .route("/forms/{id}/{version}/source", get(forms::source))
         .route("/forms/{id}/{version}/xform", get(forms::xform))
+        .route("/forms/{id}/{version}/files/{name}", post(forms::attach).layer(tables))
         .route("/criteria", get(criteria::list))
         .route("/rounds", get(rounds::list).post(rounds::open))
         .route("/rounds/{id}", get(rounds::show))

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use ntm_shared::api::form::FormVersion;
 use ntm_shared::problem;
+use ntm_shared::text::nfc;
 use quick_xml::escape::escape;
 use serde::Deserialize;
 
@@ -18,9 +19,10 @@ use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::intake;
 use crate::roster::Roster;
-use crate::store::{forms, rounds};
+use crate::store::{form_files, forms, rounds};
 
 const XML: &str = "text/xml; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,12 +90,17 @@ pub async fn manifest(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"http://openrosa.org/xforms/xformsManifest\">",
     );
     let base = format!("{}/forms/{}/{}", phone.base, part(&path.id), part(&path.version));
+    let (id, version) = (path.id.clone(), path.version.clone());
+    let files = app.db.read(move |tx| Ok::<_, Fault>(form_files::list(tx, &id, &version)?)).await?;
     for name in form.media() {
-        let Some(file) = roster.file(&name) else { continue };
+        let of_form = || files.iter().find(|file| file.name == name).map(|file| file.md5.clone());
+        let hash = roster.file(&name).map(|file| md5(file.as_bytes())).or_else(of_form);
+        // Nobody provided it: named without bytes, the form would not install.
+        let Some(hash) = hash else { continue };
         xml += &format!(
             "<mediaFile><filename>{}</filename><hash>md5:{}</hash><downloadUrl>{base}/media/{}</downloadUrl></mediaFile>",
             escape(&name),
-            md5(file.as_bytes()),
+            hash,
             part(&name),
         );
     }
@@ -101,7 +108,7 @@ pub async fn manifest(
     Ok(cached(&headers, XML, xml.into_bytes()))
 }
 
-/// `GET media/NAME`: one file of the roster.
+/// `GET media/NAME`: one file of the roster, or one that was given with the form.
 pub async fn media(
     State(app): State<Arc<App>>,
     phone: Phone,
@@ -110,9 +117,21 @@ pub async fn media(
 ) -> Result<Response, Fault> {
     require_offered(&app, &phone, &path.id).await?;
     let roster = roster(&app, &phone).await?;
-    let file = path.name.as_deref().and_then(|name| roster.file(name));
+    let name = path.name.unwrap_or_default();
+    if let Some(file) = roster.file(&name) {
+        return Ok(cached(&headers, CSV, file.into_bytes()));
+    }
+    let kind = if name.ends_with(".csv") { CSV } else { "application/octet-stream" };
+    let (id, version) = (path.id, path.version);
+    let file = app
+        .db
+        .read(move |tx| Ok::<_, Fault>(form_files::get(tx, &id, &version, &nfc(&name))?))
+        .await?;
     let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    Ok(cached(&headers, "text/csv; charset=utf-8", file.into_bytes()))
+    let blobs = app.blobs.clone();
+    let bytes = tokio::task::spawn_blocking(move || blobs.read(&file.sha256)).await;
+    let bytes = bytes.map_err(Fault::internal)?.map_err(|_| Fault::new(&problem::CORRUPT_BLOB))?;
+    Ok(cached(&headers, kind, bytes))
 }
 
 /// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain

@@ -125,3 +125,34 @@ fn a_boundary_is_read_as_clients_write_it() {
     }
     assert_eq!(boundary(&format!("multipart/form-data; boundary={}", "x".repeat(71))), None);
 }
+
+/// Whatever comes: no panic, and no more content than there were bytes.
+#[test]
+fn any_bytes_in_any_pieces_are_borne() {
+    let mut state = 7_u64;
+    let mut roll = |sides: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % sides
+    };
+    for _ in 0..20_000 {
+        let mut body = BODY.to_vec();
+        for _ in 0..1 + roll(6) {
+            let (at, to) = (roll(body.len()), roll(body.len()));
+            match roll(4) {
+                0 => body[at] = b"\r\n-:\";= \0x"[roll(11)],
+                1 => body.truncate(at.max(1)),
+                2 => body.extend_from_within(at.min(to)..at.max(to)),
+                _ => body.swap(at, to),
+            }
+        }
+        let mut pieces = Vec::new();
+        let mut rest = body.as_slice();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(1 + roll(rest.len()));
+            pieces.push(Ok(Bytes::copy_from_slice(piece)));
+            rest = after;
+        }
+        let (parts, _) = split(pieces);
+        assert!(parts.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() <= body.len());
+    }
+}

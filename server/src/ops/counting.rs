@@ -108,6 +108,10 @@ fn fold(
     if let Some(new) = new {
         sums.add(&new);
     }
+    // A village about which nothing counts has no moments, as if nothing had ever come.
+    if sums == VillageMoments::empty(sums.measures.len()) {
+        return Ok(moments::remove(tx, round, place.0)?);
+    }
     Ok(moments::put(tx, round, place, &sums)?)
 }
 

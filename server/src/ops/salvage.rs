@@ -16,8 +16,9 @@ use crate::store::{Tx, events, salvage};
 /// Records given up in one transaction.
 const AT_ONCE: i64 = 256;
 
-/// Keeps what arrived of a broken upload. It becomes a submission as soon as every file that its
-/// answers name is there; more of a submission that is there is added to it.
+/// Keeps what arrived of an upload that broke off, or may. Once it has `ended`, it becomes a
+/// submission if every file that its answers name is there; more of a submission that is there is
+/// added to it.
 ///
 /// # Errors
 /// `instance_conflict`, or what the store says.
@@ -25,6 +26,7 @@ pub fn keep(
     tx: &dyn Tx,
     by: &By,
     arrival: Arrival,
+    ended: bool,
     limits: &Salvage,
 ) -> Result<Option<Receipt>, Fault> {
     if let Some(receipt) = submissions::again(tx, by, &arrival)? {
@@ -35,7 +37,7 @@ pub fn keep(
     let there: BTreeSet<&String> =
         before.iter().chain(&arrival.files).map(|(name, _)| name).collect();
     // Which files an unknown version names, nobody can tell.
-    if !arrival.held && arrival.names.iter().all(|name| there.contains(name)) {
+    if ended && !arrival.held && arrival.names.iter().all(|name| there.contains(name)) {
         return submissions::store(tx, by, arrival).map(Some);
     }
     let new: Vec<_> = arrival.files.iter().filter(|file| !before.contains(file)).collect();

@@ -6,7 +6,7 @@ use reqwest::Method;
 use crate::harness::{NAM_CHAY, TestServer, root, store};
 
 /// Every route with who may use it: Administrator, Province, District, Commune, Team, auditor (X).
-const ROUTES: [(&str, &str, &str); 37] = [
+const ROUTES: [(&str, &str, &str); 38] = [
     ("DELETE", "/sessions/current", "APDCTX"),
     ("GET", "/me", "APDCTX"),
     ("GET", "/users", "A"),
@@ -24,6 +24,7 @@ const ROUTES: [(&str, &str, &str); 37] = [
     ("POST", "/forms", "AP"),
     ("GET", "/forms/none/1/source", "APDCTX"),
     ("GET", "/forms/none/1/xform", "APDCTX"),
+    ("POST", "/forms/none/1/files/a.csv", "AP"),
     ("GET", "/criteria", "APDCTX"),
     ("GET", "/rounds", "APDCTX"),
     ("POST", "/rounds", "AP"),

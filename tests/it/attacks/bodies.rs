@@ -115,23 +115,28 @@ pub const ROWS: &[Row] = &[
         png.extend([0x55; 19_000]);
         told(target.upload(&Multipart::of(&visit.xml()).photo("a.jpg", &png)), &[201])
     }),
-    ("A28", "100 broken JPEGs, byte for byte kept", 100, |target| {
+    ("A28", "2,000 broken JPEGs, byte for byte kept", 500, |target| {
         let good = crate::harness::photo::jpeg(28);
-        let mut state = 28_u64;
-        let statuses: Vec<u16> = (0..100)
-            .map(|n| {
-                let mut bytes = good.clone();
-                for _ in 0..1 + n % 7 {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    let at = (state >> 33) as usize % bytes.len();
-                    bytes[at] ^= 1 << (state % 8);
-                }
-                bytes.truncate(bytes.len() - (n * 7) % (bytes.len() / 2));
-                let visit = target.visit().photos(&["a.jpg"]);
-                target.upload(&Multipart::of(&visit.xml()).photo("a.jpg", &bytes))
+        let names = ["1.jpg", "2.jpg", "3.jpg", "4.jpg"];
+        let (mut state, mut n) = (28_u64, 0);
+        let mut mutant = || {
+            let mut bytes = good.clone();
+            n += 1;
+            for _ in 0..1 + n % 7 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let at = (state >> 33) as usize % bytes.len();
+                bytes[at] ^= 1 << (state % 8);
+            }
+            bytes.truncate(bytes.len() - (n * 7) % (bytes.len() / 2));
+            bytes
+        };
+        let statuses: Vec<u16> = (0..500)
+            .map(|_| {
+                let body = Multipart::of(&target.visit().photos(&names).xml());
+                target.upload(&names.iter().fold(body, |body, name| body.photo(name, &mutant())))
             })
             .collect();
-        // That the bytes are what came, the check at the end sees by their hashes.
+        // That the bytes are what came, the look at the folder at the end sees by their hashes.
         all(statuses, &[201])
     }),
 ];

@@ -64,6 +64,32 @@ fn a_hundred_slow_phones_at_once_are_all_served_in_little_memory() {
     assert_eq!(store::census(scene.server.data())["submission"], 100);
 }
 
+/// 64 uploads of 20 MB at once: they go through to the disk, not through memory. Only in the whole set.
+#[test]
+fn large_uploads_at_once_take_little_memory() {
+    if !long() {
+        return;
+    }
+    let scene = Scene::new(RealServer::start(), 8);
+    let photo = photo::heavy(20, 20_000_000);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for n in 0..64 {
+            let (phone, photo) = (scene.phones[n % 8].apart(), &photo);
+            scope.spawn(move || {
+                let visit = Visit::completed(&format!("u0066.01.{:03}", 1 + n % 40));
+                let visit = visit.photos(&["a.jpg"]);
+                // Each its own bytes.
+                let photo = [photo.as_slice(), &n.to_be_bytes()].concat();
+                phone.post(&Multipart::of(&visit.xml()).photo("a.jpg", &photo)).expect(201);
+            });
+        }
+    });
+    let (now, most) = scene.server.memory();
+    println!("64 uploads of 20 MB in {:.1?}: memory {now} MiB, at most {most}", start.elapsed());
+    assert!(most < 150, "{most} MiB");
+}
+
 /// A phone is told to send about as much at a time as its network carried.
 #[test]
 fn a_slow_phone_is_told_to_send_less_at_a_time() {

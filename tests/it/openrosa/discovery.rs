@@ -210,6 +210,35 @@ pub const ROWS: &[Row] = &[
         assert_eq!(names, ["households.csv"]);
         door.phone.get("/forms/or_other/1/media/crops.csv").expect(404);
     }),
+    ("C04", "a file given with the form, its name Vietnamese and with a space", |door| {
+        let (name, path) =
+            ("cây trồng 2.csv", "/forms/or_crops/1/files/c%C3%A2y%20tr%E1%BB%93ng%202.csv");
+        let bytes = "name,label\nlua,Lúa & ngô\n";
+        let manifest = || {
+            let url = door.phone.form("or_crops").manifest.unwrap();
+            Element::read(&door.phone.get(&url).expect(200).body)
+        };
+        assert_eq!(manifest().children.len(), 0);
+        let admin = &door.server.admin;
+        admin.post_text(path, "text/csv", bytes).expect(201);
+        admin.post_text(path, "text/csv", bytes).expect(200);
+        admin.post_text(path, "text/csv", "name,label\n").expect(409).problem("conflict");
+        let other = path.replace("c%C3%A2y%20", "");
+        admin.post_text(&other, "text/csv", bytes).expect(422).problem("bad_value");
+        let unknown = path.replace("/1/", "/9/");
+        admin.post_text(&unknown, "text/csv", bytes).expect(404).problem("unknown_form");
+        let manifest = manifest();
+        let file = manifest.find("mediaFile").unwrap();
+        assert_eq!(file.at("filename"), name);
+        let url = file.at("downloadUrl");
+        assert!(url.ends_with("/media/c%C3%A2y%20tr%E1%BB%93ng%202.csv"), "{url}");
+        let (_, files) = door.phone.fetch(&door.phone.form("or_crops"));
+        assert_eq!(files[name], bytes.as_bytes());
+        not_modified(door, url);
+        let (code, text) =
+            crate::durability::command(&["check", "--data", &door.server.data().to_string_lossy()]);
+        assert_eq!(code, Some(0), "{text}");
+    }),
     ("C05", "the manifest of a form without media is empty", |door| {
         let manifest = Element::read(&door.phone.get("/forms/or_main/2/manifest").expect(200).body);
         assert_eq!((manifest.name.as_str(), manifest.children.len()), ("manifest", 0));

@@ -30,3 +30,15 @@ CREATE TABLE salvage_file (
     PRIMARY KEY (salvage, name, sha256)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX salvage_file_blob ON salvage_file (sha256);
+
+-- Files a form reads beside the roster, such as a list of crops. As immutable as the form.
+CREATE TABLE form_file (
+    form TEXT NOT NULL,
+    version TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES blob (sha256),
+    md5 TEXT NOT NULL,
+    PRIMARY KEY (form, version, name),
+    FOREIGN KEY (form, version) REFERENCES form (id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX form_file_blob ON form_file (sha256);
