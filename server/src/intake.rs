@@ -95,10 +95,7 @@ pub async fn receive(
         let app = record.app.clone();
         let fault = match upload.next(&app).await {
             Ok(None) => return record.whole().await,
-            Ok(Some(Part::Xml(xml))) => match record.take_xml(xml) {
-                Ok(()) => None,
-                Err(fault) => Some(fault),
-            },
+            Ok(Some(Part::Xml(xml))) => record.take_xml(xml).err(),
             Ok(Some(Part::File(file))) => {
                 record.files.push(file);
                 let salvage = &app.config.limits.salvage;

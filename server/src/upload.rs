@@ -107,7 +107,7 @@ impl Upload {
         if head.file.is_none() && head.name.starts_with('*') {
             return self.in_memory(1024).await.map(|_| Some(Part::Other));
         }
-        let content = self.to_blob(app).await?;
+        let content = self.receive_file(app).await?;
         // A phone that ran out of space sends an empty photo. It stays missing, so that the real
         // one is taken when it comes.
         if content.is_empty() {
@@ -152,7 +152,7 @@ impl Upload {
         Ok(bytes)
     }
 
-    async fn to_blob(&mut self, app: &App) -> Result<Incoming, Fault> {
+    async fn receive_file(&mut self, app: &App) -> Result<Incoming, Fault> {
         let mut incoming = app.blobs.begin()?;
         while let Some(chunk) = self.multipart.chunk().await.map_err(fault)? {
             // Goes into a buffer and the page cache: the slow part, fsync, is `keep`'s.

@@ -53,7 +53,7 @@ fn wherever_the_pieces_end_the_parts_are_the_same() {
     for cut in 0..=good.len() {
         let (a, b) = good.split_at(cut);
         let pieces = [a, b].map(|piece| Ok(Bytes::copy_from_slice(piece)));
-        assert_eq!(split(pieces.to_vec()), (expected.clone(), Ok(())), "cut at {cut}");
+        assert_eq!(split(Vec::from(pieces)), (expected.clone(), Ok(())), "cut at {cut}");
     }
     let single = good.iter().map(|byte| Ok(Bytes::copy_from_slice(&[*byte])));
     assert_eq!(split(single.collect()), (expected, Ok(())));
