@@ -34,6 +34,8 @@ pub struct App {
     pub senders: Senders,
     /// Passwords being hashed.
     pub hashes: Semaphore,
+    /// Pictures being decoded.
+    pub decoding: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
     forms: RwLock<BTreeMap<(String, String), Arc<Form>>>,
@@ -49,6 +51,7 @@ impl App {
     ) -> App {
         App {
             senders: Senders::new(&config.limits),
+            decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
             forms: RwLock::default(),

@@ -28,6 +28,8 @@ pub enum Action {
     ManageRounds,
     /// Apply assignments.
     Assign,
+    /// Decide about submissions.
+    Review,
     /// Import households; make and revoke collectors.
     ManageRoster,
     /// See names, answers and photos.
@@ -40,16 +42,23 @@ pub enum Action {
 fn may(role: Role, action: Action) -> bool {
     use Action::{
         Assign, ManageAccounts, ManageRoster, ManageRounds, PublishForms, Read, ReadPersonal,
+        Review,
     };
     match role {
         Role::Administrator => true,
         Role::Province => !matches!(action, ManageAccounts),
-        Role::District => matches!(action, ManageRoster | ReadPersonal | Read),
-        Role::Commune => matches!(action, ManageRoster | ReadPersonal | Read),
+        Role::District => matches!(action, ManageRoster | Review | ReadPersonal | Read),
+        Role::Commune => matches!(action, ManageRoster | Review | ReadPersonal | Read),
         Role::Auditor => matches!(action, ReadPersonal | Read),
         Role::Team => !matches!(
             action,
-            ManageAccounts | PublishForms | ManageRounds | Assign | ManageRoster | ReadPersonal
+            ManageAccounts
+                | PublishForms
+                | ManageRounds
+                | Assign
+                | ManageRoster
+                | Review
+                | ReadPersonal
         ),
     }
 }
@@ -129,9 +138,13 @@ mod tests {
         assert!(roles.iter().all(|role| !may(*role, Action::ManageAccounts)));
         assert!(roles.iter().all(|role| may(*role, Action::Read)));
         for role in [Role::Team, Role::Auditor] {
-            for action in
-                [Action::ManageRoster, Action::ManageRounds, Action::Assign, Action::PublishForms]
-            {
+            for action in [
+                Action::ManageRoster,
+                Action::ManageRounds,
+                Action::Assign,
+                Action::PublishForms,
+                Action::Review,
+            ] {
                 assert!(!may(role, action));
             }
         }

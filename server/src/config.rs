@@ -64,6 +64,12 @@ pub struct Limits {
     pub quota: (u64, u64),
     /// What is kept of uploads that broke off.
     pub salvage: Salvage,
+    /// Bytes of a photo that is looked at; a larger file is only kept.
+    pub photo: u64,
+    /// Pixels of a picture that is decoded.
+    pub photo_pixels: u64,
+    /// Bytes that decoding a picture may take; one is decoded at a time.
+    pub photo_memory: u64,
     /// Bytes of the data folder's file system that stay free: uploads are refused before they would
     /// be used up, so that the database can still write. Absent: 5 %, at least 16 MiB and at most 1 GiB.
     /// Never less than 1 MiB.
@@ -124,6 +130,9 @@ impl Default for Limits {
             head: Duration::from_secs(20),
             quota: (4 << 30, 20_000),
             salvage: Salvage::default(),
+            photo: 32 * 1024 * 1024,
+            photo_pixels: 40_000_000,
+            photo_memory: 160_000_000,
             reserve: None,
             orphan: Duration::from_secs(24 * 3600),
             sweep: (Duration::from_secs(60), Duration::from_secs(24 * 3600)),

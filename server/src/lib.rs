@@ -32,6 +32,7 @@ mod http;
 mod intake;
 mod multipart;
 mod ops;
+mod photos;
 mod place;
 mod progress;
 mod publish;
@@ -84,7 +85,7 @@ pub struct Server {
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
-    tending: JoinHandle<()>,
+    tending: [JoinHandle<()>; 2],
     db: store::Db,
     // Held until the last request is done.
     _folder: folder::Lock,
@@ -108,7 +109,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
     let (app, setup_link) = open(config, url.clone()).await?;
     let head = app.config.limits.head;
     let (tls, db, app) = (app.config.tls.clone(), app.db.clone(), Arc::new(app));
-    let tending = tokio::spawn(tend::run(app.clone()));
+    let tending = [tokio::spawn(tend::run(app.clone())), tokio::spawn(photos::run(app.clone()))];
     let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let running = match tls {
@@ -188,7 +189,7 @@ impl Server {
             }
             ended = &mut running => ended,
         };
-        self.tending.abort();
+        self.tending.iter().for_each(JoinHandle::abort);
         // A disk that hangs is not waited for: the next start reads the log, as after a crash.
         let _ = tokio::time::timeout(CLOSING, self.db.close()).await;
         Ok(ended??)

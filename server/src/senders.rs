@@ -62,6 +62,11 @@ impl Senders {
         waited.unwrap_or_else(|_| Err(Fault::new(&problem::BUSY)))
     }
 
+    /// Whether anybody is sending at this moment.
+    pub fn busy(&self, limits: &Limits) -> bool {
+        self.all.available_permits() < limits.uploads
+    }
+
     /// Notes that `bytes` of a body came in `time`.
     pub fn came(&self, id: &str, limits: &Limits, bytes: u64, time: Duration) {
         if bytes < TELLING {

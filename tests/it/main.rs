@@ -1,6 +1,6 @@
 //! Every integration test, in one binary; `tests/run` installs what they need and runs them.
 
-mod harness;
+use ntm_tests as harness;
 
 mod accounts;
 mod attacks;
@@ -9,14 +9,17 @@ mod cli;
 mod demo;
 mod durability;
 mod edits;
+mod entities;
 mod forms;
 mod javarosa;
 mod network;
 mod openrosa;
+mod photos;
 mod proof;
 mod readme;
 mod recompute;
 mod regression;
+mod review;
 mod rounds;
 mod rules;
 mod settings;

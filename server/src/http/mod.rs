@@ -23,7 +23,9 @@ mod health;
 mod households;
 mod openrosa;
 mod pages;
+mod photos;
 mod query;
+mod reviews;
 mod rounds;
 mod scores;
 mod submissions;
@@ -67,6 +69,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/submissions/{seq}", get(submissions::show))
         .route("/submissions/{seq}/xml", get(submissions::xml))
         .route("/submissions/{seq}/attachments/{name}", get(submissions::attachment))
+        .route("/submissions/{seq}/attachments/{name}/thumbnail", get(photos::thumbnail))
+        .route("/submissions/{seq}/attachments/{name}/copy", get(photos::copy))
+        .route("/reviews", post(reviews::decide))
         .route("/teams", get(teams::list).post(teams::import).layer(tables))
         .route("/assignments", get(assignments::list).post(assignments::apply))
         .fallback(answer::not_found)
@@ -78,10 +83,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/forms/{id}/{version}/form.xml", get(openrosa::form))
         .route("/forms/{id}/{version}/manifest", get(openrosa::manifest))
         .route("/forms/{id}/{version}/media/{name}", get(openrosa::media))
+        .route("/entities/{list}/integrity", get(openrosa::integrity))
         .route("/submission", get(openrosa::ready).post(openrosa::receive));
+
+    // What a phone of ours asks beside OpenRosa, with the same token.
+    let phone = Router::new()
+        .route("/returned", get(reviews::returned))
+        .fallback(answer::not_found)
+        .method_not_allowed_fallback(answer::wrong_method)
+        .layer(middleware::from_fn(answer::as_problem_json));
 
     Router::new()
         .nest("/api/v1", api)
+        .nest("/key/{token}/api/v1", phone)
         .nest("/key/{token}", answer::openrosa(openrosa.clone(), &app))
         .merge(answer::openrosa(openrosa, &app))
         .route("/health", get(health::show))

@@ -78,8 +78,8 @@ fn edit(
     if version.replaced_by.is_some() {
         return Ok(Some(STALE));
     }
-    counting::withdraw(tx, version.seq)?;
     replace(tx, version.seq, seq)?;
+    counting::reconsider(tx, version.seq)?;
     Ok(None)
 }
 
@@ -127,5 +127,5 @@ fn flag(tx: &dyn Tx, seq: i64, code: &str) -> Result<(), Fault> {
 /// What it edits has come.
 fn unflag(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
     edits::set_branch(tx, seq, None)?;
-    Ok(findings::remove(tx, seq, UNKNOWN)?)
+    Ok(findings::withdraw(tx, seq, UNKNOWN)?)
 }

@@ -1,11 +1,12 @@
 //! Taking in a submission: the rows that make an acknowledgement true.
 
 use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::form::Saved;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 use serde_json::json;
 
-use super::{By, counting, edits, salvage};
+use super::{By, counting, edits, entities, salvage};
 use crate::blobs::Stored;
 use crate::fault::Fault;
 use crate::store::attachments::Received;
@@ -23,6 +24,8 @@ pub struct Arrival {
     pub files: Vec<(String, Stored)>,
     /// What the checks noticed.
     pub findings: Vec<Finding>,
+    /// What it wants done with a household of the roster.
+    pub entity: Option<Saved>,
     /// Whether it is about a frame household or a commune of its round, and so may count.
     pub countable: bool,
     /// Whether its form version is unknown: nobody can tell yet what it names and edits.
@@ -99,6 +102,7 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
     });
     collectors::seen(tx, &new.collector, &by.at)?;
     let subject = counting::Subject::of(new, seq);
+    let collector = new.collector.clone();
     let (form, instance) = (new.form.clone(), new.instance_id.clone());
     let (deprecated, xml) = (new.deprecated_id.clone(), new.xml.len() as u64);
     submissions::insert(tx, seq, arrival.submission.clone())?;
@@ -111,6 +115,9 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
         true => edits::Linked::default(),
         false => edits::link(tx, seq, &form, &instance, deprecated.as_deref())?,
     };
+    if let Some(saved) = &arrival.entity {
+        entities::arrive(tx, seq, &collector, saved)?;
+    }
     if arrival.countable
         && !linked.replaced
         && let Some(subject) = subject

@@ -2,6 +2,7 @@
 
 use ntm_shared::api::submission::SubmissionRow;
 
+use super::households::Household;
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// A submission about to be stored.
@@ -97,6 +98,8 @@ pub fn by_identity(
 pub struct Counting {
     /// Server sequence.
     pub seq: i64,
+    /// Instance id.
+    pub instance_id: String,
     /// Visit outcome.
     pub outcome: Option<String>,
     /// What the criteria set read from it.
@@ -116,13 +119,10 @@ pub struct Subject<'a> {
     pub commune: &'a str,
 }
 
-/// The submission that counts for `subject`.
-///
-/// # Errors
-/// What the store says.
-pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
-    let sql = "SELECT seq, outcome, reading FROM submission
-        WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4 AND counts = 1";
+const COUNTING: &str = "SELECT seq, instance_id, outcome, reading FROM submission
+    WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4";
+
+fn one(tx: &dyn Tx, sql: &str, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
     let row = tx.first(
         sql,
         &[
@@ -135,17 +135,47 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
     row.map(|row| {
         Ok(Counting {
             seq: row.int(0)?,
-            outcome: row.text_or_null(1)?,
-            reading: row.text_or_null(2)?,
+            instance_id: row.text(1)?,
+            outcome: row.text_or_null(2)?,
+            reading: row.text_or_null(3)?,
         })
     })
     .transpose()
 }
 
-/// A submission that counts, or may.
-pub struct Counted {
-    /// Server sequence.
-    pub seq: i64,
+/// The submission that counts for `subject`.
+///
+/// # Errors
+/// What the store says.
+pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
+    one(tx, &format!("{COUNTING} AND counts = 1"), subject)
+}
+
+/// The submission that should count for `subject`: of those that may and are not rejected, a
+/// completed interview before an attempt, then the latest arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn best(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
+    let sql = format!(
+        "{COUNTING} AND countable = 1 AND review <> 'rejected' AND replaced_by IS NULL
+         ORDER BY (outcome IS NULL OR outcome = 'completed') DESC, seq DESC LIMIT 1"
+    );
+    one(tx, &sql, subject)
+}
+
+/// Says whether a submission counts that may.
+///
+/// # Errors
+/// What the store says.
+pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault> {
+    let sql = "UPDATE submission SET counts = $1, countable = 1 WHERE seq = $2";
+    tx.execute(sql, &[counts.into(), seq.into()])?;
+    Ok(())
+}
+
+/// What is known of a submission that may count.
+pub struct Countable {
     /// Round id.
     pub round: String,
     /// Form id.
@@ -156,65 +186,84 @@ pub struct Counted {
     pub village: Option<String>,
     /// Commune unit id.
     pub commune: String,
-    /// What the criteria set read from it.
-    pub reading: Option<String>,
+    /// Whether it was rejected, or an edit replaced it.
+    pub rejected: bool,
 }
 
-const COUNTED: &str =
-    "SELECT seq, round, form, household, village, commune, reading FROM submission s";
-
-fn counted_row(row: &Row) -> Result<Counted, StoreFault> {
-    Ok(Counted {
-        seq: row.int(0)?,
-        round: row.text(1)?,
-        form: row.text(2)?,
-        household: row.text_or_null(3)?,
-        village: row.text_or_null(4)?,
-        commune: row.text(5)?,
-        reading: row.text_or_null(6)?,
+/// A submission that may count; `None` for one that may not.
+///
+/// # Errors
+/// What the store says.
+pub fn countable(tx: &dyn Tx, seq: i64) -> Result<Option<Countable>, StoreFault> {
+    let sql = "SELECT round, form, household, village, commune,
+             review = 'rejected' OR replaced_by IS NOT NULL
+        FROM submission WHERE seq = $1 AND countable = 1 AND round IS NOT NULL AND commune IS NOT NULL";
+    let row = tx.first(sql, &[seq.into()])?;
+    row.map(|row| {
+        Ok(Countable {
+            round: row.text(0)?,
+            form: row.text(1)?,
+            household: row.text_or_null(2)?,
+            village: row.text_or_null(3)?,
+            commune: row.text(4)?,
+            rejected: row.truth(5)?,
+        })
     })
+    .transpose()
 }
 
-/// The submission, if it counts.
+/// The village a submission was placed in.
 ///
 /// # Errors
 /// What the store says.
-pub fn counted(tx: &dyn Tx, seq: i64) -> Result<Option<Counted>, StoreFault> {
-    let sql = format!(
-        "{COUNTED} WHERE seq = $1 AND counts = 1 AND round IS NOT NULL AND commune IS NOT NULL"
-    );
-    tx.first(&sql, &[seq.into()])?.map(|row| counted_row(&row)).transpose()
+pub fn village(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT village FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map_or(Ok(None), |row| row.text_or_null(0))
 }
 
-/// What counts once `old` does not: of those that another one superseded, no edit replaced and
-/// nobody rejected, a completed interview before an attempt, then the latest.
+/// The round a submission was placed in.
 ///
 /// # Errors
 /// What the store says.
-pub fn next_to_count(tx: &dyn Tx, old: &Counted) -> Result<Option<Counted>, StoreFault> {
-    let sql = format!(
-        "{COUNTED} WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3
-             AND commune = $4 AND counts = 0 AND replaced_by IS NULL AND review <> 'rejected'
-             AND seq <> $5 AND EXISTS (SELECT 1 FROM finding x WHERE x.submission = s.seq
-                 AND json_extract(x.finding, '$.code') = 'superseded')
-         ORDER BY coalesce(outcome, 'completed') = 'completed' DESC, seq DESC LIMIT 1"
-    );
-    let key = [
-        (&old.round).into(),
-        (&old.form).into(),
-        old.household.clone().into(),
-        (&old.commune).into(),
-        old.seq.into(),
-    ];
-    tx.first(&sql, &key)?.map(|row| counted_row(&row)).transpose()
+pub fn round(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT round FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map_or(Ok(None), |row| row.text_or_null(0))
 }
 
-/// Says whether a submission counts.
+/// Gives an interview that is about no household yet to one, so that it may count; false when it
+/// is no interview, or is about one.
 ///
 /// # Errors
 /// What the store says.
-pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault> {
-    tx.execute("UPDATE submission SET counts = $1 WHERE seq = $2", &[counts.into(), seq.into()])?;
+pub fn give(tx: &dyn Tx, seq: i64, household: &Household) -> Result<bool, StoreFault> {
+    let changed = tx.execute(
+        "UPDATE submission SET household = $1, village = $2, commune = $3, countable = 1
+         WHERE seq = $4 AND household IS NULL AND outcome IS NOT NULL AND reading IS NOT NULL",
+        &[
+            (&household.id).into(),
+            (&household.village).into(),
+            (&household.commune).into(),
+            seq.into(),
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// The review state of a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn review(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT review FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map(|row| row.text(0)).transpose()
+}
+
+/// Sets the review state of a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn set_review(tx: &dyn Tx, seq: i64, state: &str) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET review = $1 WHERE seq = $2", &[state.into(), seq.into()])?;
     Ok(())
 }
 
@@ -301,7 +350,8 @@ pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
 /// What the store says.
 pub fn held(tx: &dyn Tx, round: &str, form: &str) -> Result<u64, StoreFault> {
     let sql = "SELECT count(*) FROM submission
-        WHERE round IS NULL OR (round = $1 AND form = $2 AND household IS NULL)";
+        WHERE review <> 'rejected'
+            AND (round IS NULL OR (round = $1 AND form = $2 AND household IS NULL))";
     let row = tx.first(sql, &[round.into(), form.into()])?;
     row.map_or(Ok(0), |row| row.count(0))
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use crate::harness::{NAM_CHAY, TestServer, root, store};
 
 /// Every route with who may use it: Administrator, Province, District, Commune, Team, auditor (X).
-const ROUTES: [(&str, &str, &str); 38] = [
+const ROUTES: [(&str, &str, &str); 41] = [
     ("DELETE", "/sessions/current", "APDCTX"),
     ("GET", "/me", "APDCTX"),
     ("GET", "/users", "A"),
@@ -41,6 +41,9 @@ const ROUTES: [(&str, &str, &str); 38] = [
     ("GET", "/submissions/1", "APDCX"),
     ("GET", "/submissions/1/xml", "APDCX"),
     ("GET", "/submissions/1/attachments/a.jpg", "APDCX"),
+    ("GET", "/submissions/1/attachments/a.jpg/thumbnail", "APDCX"),
+    ("GET", "/submissions/1/attachments/a.jpg/copy", "APDCX"),
+    ("POST", "/reviews", "APDC"),
     ("POST", "/teams", "AP"),
     ("GET", "/teams", "APDCTX"),
     ("POST", "/assignments", "AP"),
@@ -60,6 +63,7 @@ fn body(path: &str) -> Option<(&'static str, Vec<u8>)> {
         "/assignments" => {
             json(r#"{"id":"x","round":"none","decision":"x","from":"2024-10-01","pairs":[]}"#)
         }
+        "/reviews" => json(r#"{"id":"x","submissions":[1],"decision":"approved"}"#),
         "/households" | "/teams" | "/forms" => Some(("text/csv", b"x".to_vec())),
         _ => None,
     }
@@ -123,6 +127,8 @@ fn the_table_of_routes_here_is_that_of_the_server() {
             "/forms/{id}/{version}/media",
             "/submission\"",
             "/health",
+            "/returned",
+            "/entities/{list}/integrity",
         ];
         if open.contains(&path.as_str()) || phone.iter().any(|p| format!("{path}\"").starts_with(p))
         {
