@@ -12,6 +12,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::ops::By;
+use crate::pace::Pace;
 use crate::senders::Senders;
 use crate::store::{Db, forms};
 use crate::tries::Tries;
@@ -36,8 +37,12 @@ pub struct App {
     pub hashes: Semaphore,
     /// Pictures being decoded.
     pub decoding: Semaphore,
+    /// People signing in: those whose password is being hashed, and those who wait for it.
+    pub sign_ins: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
+    /// How fast phones ask.
+    pub pace: Pace,
     forms: RwLock<BTreeMap<(String, String), Arc<Form>>>,
 }
 
@@ -53,7 +58,9 @@ impl App {
             senders: Senders::new(&config.limits),
             decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
+            sign_ins: Semaphore::new(config.limits.sign_ins),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
+            pace: Pace::new(config.limits.phone_rate, config.limits.phone_burst),
             forms: RwLock::default(),
             units: Units::built_in(),
             config,

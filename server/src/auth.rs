@@ -1,21 +1,27 @@
-//! Who is asking. Every handler of a door takes one of these extractors; what a person may do is
-//! said by the role, where by the areas.
+//! Who is asking. Every handler takes one of the guards here, and says with it who may call it: the
+//! route table takes no handler without one (`http/table.rs`). What a person may do is said by the
+//! role, where by the areas.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Instant;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use ntm_shared::api::account::{Role, User};
-use ntm_shared::api::collector::Collector;
 use ntm_shared::problem;
 
-use crate::address;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::ops::By;
 use crate::secret;
-use crate::store::{accounts, collectors};
+use crate::store::accounts;
+
+pub mod cookie;
+mod phone;
+
+pub use phone::Phone;
 
 /// What staff do; each role may do some of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,10 @@ pub enum Action {
     Review,
     /// Import households; make and revoke collectors.
     ManageRoster,
+    /// Take lists of names away in a file.
+    Export,
+    /// See who did and read what.
+    Audit,
     /// See names, answers and photos.
     ReadPersonal,
     /// See progress, scores and plans.
@@ -40,91 +50,145 @@ pub enum Action {
 
 /// The permission table.
 fn may(role: Role, action: Action) -> bool {
-    use Action::{
-        Assign, ManageAccounts, ManageRoster, ManageRounds, PublishForms, Read, ReadPersonal,
-        Review,
-    };
+    use Action::{Audit, Export, ManageAccounts, ManageRoster, Read, ReadPersonal, Review};
     match role {
         Role::Administrator => true,
-        Role::Province => !matches!(action, ManageAccounts),
-        Role::District => matches!(action, ManageRoster | Review | ReadPersonal | Read),
-        Role::Commune => matches!(action, ManageRoster | Review | ReadPersonal | Read),
-        Role::Auditor => matches!(action, ReadPersonal | Read),
-        Role::Team => !matches!(
-            action,
-            ManageAccounts
-                | PublishForms
-                | ManageRounds
-                | Assign
-                | ManageRoster
-                | Review
-                | ReadPersonal
-        ),
+        Role::Province => !matches!(action, ManageAccounts | Audit),
+        Role::District | Role::Commune => {
+            matches!(action, ManageRoster | Review | Export | ReadPersonal | Read)
+        }
+        Role::Auditor => matches!(action, Audit | ReadPersonal | Read),
+        Role::Team => matches!(action, Read),
     }
 }
 
-/// A signed-in staff user.
-pub struct Staff {
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody: nothing behind it is anyone's.
+    Anyone,
+    /// A collector's phone.
+    Collector,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Staff whose role may do this.
+    Staff(Action),
+}
+
+/// An extractor that settles who is asking.
+pub trait Guard {
+    /// Whom it lets through.
+    const ACCESS: Access;
+}
+
+/// Anybody at all.
+pub struct Anyone;
+
+impl Guard for Anyone {
+    const ACCESS: Access = Access::Anyone;
+}
+
+impl FromRequestParts<Arc<App>> for Anyone {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &Arc<App>) -> Result<Anyone, Self::Rejection> {
+        Ok(Anyone)
+    }
+}
+
+/// A permission as a type.
+pub trait Permission: Send + Sync + 'static {
+    /// What it permits; nothing but being signed in without.
+    const ACTION: Option<Action>;
+}
+
+/// The permissions a [`Scope`] can ask for.
+pub mod can {
+    use super::{Action, Permission};
+
+    macro_rules! permissions {
+        ($($name:ident)*) => { $(
+            /// See the action of this name.
+            pub struct $name;
+            impl Permission for $name {
+                const ACTION: Option<Action> = Some(Action::$name);
+            }
+        )* };
+    }
+    permissions! {
+        ManageAccounts PublishForms ManageRounds Assign ManageRoster Review Export Audit ReadPersonal
+        Read
+    }
+
+    /// Whatever anyone signed in may do.
+    pub struct BeSignedIn;
+    impl Permission for BeSignedIn {
+        const ACTION: Option<Action> = None;
+    }
+}
+
+/// A signed-in staff user who may do `P`, in areas that queries are given the user's id for.
+pub struct Scope<P> {
     /// The user.
     pub user: User,
     /// SHA-256 of the session's token.
     pub session: Vec<u8>,
     /// The user, now.
     pub by: By,
+    permission: PhantomData<P>,
 }
 
-impl Staff {
+impl<P> Scope<P> {
     /// # Errors
-    /// `forbidden` when the role may not do `action`.
+    /// `forbidden` when the role may not do `action` as well.
     pub fn may(&self, action: Action) -> Result<(), Fault> {
         if may(self.user.role, action) { Ok(()) } else { Err(Fault::new(&problem::FORBIDDEN)) }
     }
 }
 
-impl FromRequestParts<Arc<App>> for Staff {
+impl<P: Permission> Guard for Scope<P> {
+    const ACCESS: Access = match P::ACTION {
+        Some(action) => Access::Staff(action),
+        None => Access::SignedIn,
+    };
+}
+
+impl<P: Permission> FromRequestParts<Arc<App>> for Scope<P> {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Staff, Fault> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Scope<P>, Fault> {
         let denied = || Fault::new(&problem::NOT_SIGNED_IN);
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(denied)?;
-        let session = secret::hash(token.trim());
+        let token = match bearer(parts) {
+            Some(token) => token,
+            None => cookie::token(parts, app)?.ok_or_else(denied)?,
+        };
+        let session = secret::hash(&token);
         let (hash, now) = (session.clone(), app.config.clock.stamp());
-        let user = app.db.read(move |tx| accounts::by_session(tx, hash, &now)).await?;
-        let user = user.ok_or_else(denied)?;
-        Ok(Staff { by: app.by(&user.id), user, session })
+        let found = app.db.read(move |tx| accounts::by_session(tx, hash, &now)).await?;
+        let (user, idle_until) = found.ok_or_else(denied)?;
+        if let Some(until) = idle_until {
+            cookie::keep_alive(app, &session, until).await?;
+        }
+        let scope = Scope { by: app.by(&user.id), user, session, permission: PhantomData };
+        if let Some(action) = P::ACTION {
+            scope.may(action)?;
+        }
+        Ok(scope)
     }
 }
 
-/// A collector's phone, by the app-user token in the path.
-pub struct Phone {
-    /// The collector.
-    pub collector: Collector,
-    /// True when the token has expired: what it sends is stored, and flagged.
-    pub expired: bool,
-    /// Base address of this phone's door, token included.
-    pub base: String,
-    /// The collector, now.
-    pub by: By,
+/// The token of `Authorization: Bearer`.
+fn bearer(parts: &Parts) -> Option<String> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    Some(header.strip_prefix("Bearer ")?.trim().to_owned())
 }
 
-impl FromRequestParts<Arc<App>> for Phone {
-    type Rejection = Fault;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Phone, Fault> {
-        let denied = || Fault::new(&problem::BAD_TOKEN);
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| denied())?;
-        let token = path.iter().find(|(name, _)| *name == "token").map(|(_, value)| value);
-        let token = token.filter(|t| t.len() == 64 && t.bytes().all(|b| b.is_ascii_hexdigit()));
-        let token = token.ok_or_else(denied)?.to_owned();
-        let hash = secret::hash(&token);
-        let collector = app.db.read(move |tx| collectors::by_token(tx, hash)).await?;
-        let collector = collector.filter(|c| !c.revoked).ok_or_else(denied)?;
-        let by = app.by(&collector.id);
-        let expired = collector.expires_at <= by.at;
-        let base = format!("{}/key/{token}", address::of(parts, app));
-        Ok(Phone { expired, base, collector, by })
-    }
+/// Waiting makes it good again.
+fn hurried(app: &App, whose: &str) -> Result<(), Fault> {
+    app.pace.step(whose, Instant::now()).map_err(|wait| Fault {
+        wait: Some(wait.as_secs() + 1),
+        ..Fault::new(&problem::TOO_MANY_REQUESTS)
+    })
 }
 
 #[cfg(test)]
@@ -144,10 +208,12 @@ mod tests {
                 Action::Assign,
                 Action::PublishForms,
                 Action::Review,
+                Action::Export,
             ] {
                 assert!(!may(role, action));
             }
         }
         assert!(!may(Role::Team, Action::ReadPersonal));
+        assert!(!may(Role::Team, Action::Audit));
     }
 }

@@ -33,9 +33,9 @@ impl Clock {
         text(self.now().saturating_add(ahead).unwrap_or(Timestamp::MAX))
     }
 
-    /// The instant `back` before now, as stored.
-    pub fn stamp_before(&self, back: Duration) -> String {
-        text(self.now().saturating_sub(back).unwrap_or(Timestamp::MIN))
+    /// The instant `ago` before now, as stored.
+    pub fn stamp_before(&self, ago: Duration) -> String {
+        text(self.now().saturating_sub(ago).unwrap_or(Timestamp::MIN))
     }
 
     /// Today in Vietnam (UTC+7 all year; no time zone table needed).

@@ -80,12 +80,21 @@ pub struct Limits {
     pub sweep: (Duration, Duration),
     /// Password hashes computed at once.
     pub hashes: usize,
-    /// Failed sign-ins for one name in `failure_window` before it must wait.
+    /// People whose sign-in is being looked at, or waits for that; more are told to come back.
+    pub sign_ins: usize,
+    /// Failed sign-ins for one name from one network in `failure_window` before it must wait there;
+    /// ten times as many from all networks it was never right from.
     pub failures: usize,
     /// See `failures`.
     pub failure_window: Duration,
     /// How long a session lasts.
     pub session: Duration,
+    /// How long a browser's session lasts without being used.
+    pub idle: Duration,
+    /// Requests a second that one phone's token may make in the long run; 0 is no limit.
+    pub phone_rate: u32,
+    /// Requests it may make at once: a phone that was offline for weeks has many forms to send.
+    pub phone_burst: u32,
     /// How long a one-time link lasts.
     pub link: Duration,
 }
@@ -137,9 +146,13 @@ impl Default for Limits {
             orphan: Duration::from_secs(24 * 3600),
             sweep: (Duration::from_secs(60), Duration::from_secs(24 * 3600)),
             hashes: 2,
+            sign_ins: 64,
             failures: 10,
             failure_window: Duration::from_secs(15 * 60),
             session: Duration::from_secs(12 * 3600),
+            idle: Duration::from_secs(30 * 60),
+            phone_rate: 50,
+            phone_burst: 1000,
             link: Duration::from_secs(72 * 3600),
         }
     }

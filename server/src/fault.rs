@@ -17,6 +17,8 @@ pub struct Fault {
     pub places: Vec<FaultPlace>,
     /// For the log only; never shown, never personal data.
     pub cause: Option<String>,
+    /// Seconds after which trying again may help.
+    pub wait: Option<u64>,
 }
 
 /// A place in the input that is wrong.
@@ -35,7 +37,7 @@ pub struct FaultPlace {
 impl Fault {
     /// `problem`, with nothing to add.
     pub fn new(problem: &'static Problem) -> Fault {
-        Fault { problem, detail: Text::default(), places: Vec::new(), cause: None }
+        Fault { problem, detail: Text::default(), places: Vec::new(), cause: None, wait: None }
     }
 
     /// `problem` with what exactly was wrong.

@@ -32,6 +32,7 @@ mod http;
 mod intake;
 mod multipart;
 mod ops;
+mod pace;
 mod photos;
 mod place;
 mod progress;
@@ -50,11 +51,17 @@ pub use backup::{Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
 pub use clock::Clock;
 pub use config::{Config, Limits, Salvage, Tls};
+pub use http::{RouteRow, routes};
 
 use app::App;
 use fault::Fault;
 use ops::{By, SERVER};
 use punctual::Punctual;
+
+/// What these say in detail has the addresses of requests in it, and those the tokens of phones: they
+/// are kept to this however talkative the log is asked to be.
+pub const QUIET: [&str; 5] =
+    ["h2=info", "hyper=info", "hyper_util=info", "axum=info", "tower_http=info"];
 
 /// How long requests in flight may take when the server stops, and then the database to close:
 /// together less than the ten seconds most systems give a service.

@@ -92,6 +92,9 @@ struct Settings {
     /// Số MiB nhận của một điều tra viên trong một ngày (MiB taken of one collector in a day).
     #[arg(long, env = "NTM_QUOTA_MIB", default_value_t = 4096)]
     quota_mib: u64,
+    /// Số yêu cầu mỗi giây một máy điện thoại được gửi lâu dài; 0 là không giới hạn (requests a second per phone).
+    #[arg(long, env = "NTM_PHONE_RATE")]
+    phone_rate: Option<u32>,
 }
 
 impl Settings {
@@ -99,13 +102,15 @@ impl Settings {
         let tls = self.tls_cert.zip(self.tls_key);
         let (_, files) = Limits::default().quota;
         let reserve = self.reserve_mib.map(|mib| mib.saturating_mul(1 << 20));
+        let usual = Limits::default();
+        let phone_rate = self.phone_rate.unwrap_or(usual.phone_rate);
         Config {
             data: self.data,
             listen: self.listen,
             public_url: self.public_url,
             tls: tls.map(|(certificate, key)| Tls { certificate, key }),
             trusted_proxies: self.trusted_proxy,
-            limits: Limits { reserve, quota: (self.quota_mib << 20, files), ..Limits::default() },
+            limits: Limits { reserve, phone_rate, quota: (self.quota_mib << 20, files), ..usual },
             ..Config::default()
         }
     }
@@ -113,7 +118,10 @@ impl Settings {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    for quiet in ntm_server::QUIET {
+        filter = filter.add_directive(quiet.parse()?);
+    }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Args::parse().command {
         Command::Serve(settings) => serve(settings.config()).await,

@@ -1,9 +1,10 @@
-//! What the server does by itself while it runs: mending after the disk failed it, and sweeping out
-//! files that nothing names.
+//! What the server does by itself while it runs: mending after the disk failed it, following the
+//! calendar of units, and sweeping out files that nothing names.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
@@ -17,8 +18,17 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Tends to `app` until it is dropped.
 pub async fn run(app: Arc<App>) {
     let mut sweep_at = Instant::now() + app.config.limits.sweep.0;
+    let mut settled_for = app.config.clock.today();
     loop {
         sleep(LOOK).await;
+        let today = app.config.clock.today();
+        if today != settled_for && app.db.disk().trouble().is_none() {
+            // Scope follows mergers on the day they come into force.
+            match settle(&app, today).await {
+                Ok(()) => settled_for = today,
+                Err(fault) => tracing::warn!(code = fault.problem.code, "areas are not settled"),
+            }
+        }
         if app.db.disk().trouble().is_some() {
             if !app.db.disk().may_be_mended() {
                 continue;
@@ -35,6 +45,11 @@ pub async fn run(app: Arc<App>) {
             }
         }
     }
+}
+
+async fn settle(app: &App, today: Date) -> Result<(), Fault> {
+    let (by, units) = (app.by(SERVER), app.units);
+    app.db.write(move |tx| ops::units::settle(tx, &by, units, today)).await
 }
 
 /// A test of both: a blob's worth of bytes, then the database opened anew and written to.

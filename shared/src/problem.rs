@@ -129,6 +129,16 @@ problems! {
         "That unit is outside the account's area."
         "Chọn đơn vị trong phạm vi của mình."
         "Choose a unit within your area."
+    CROSS_ORIGIN "cross_origin" 403
+        "Yêu cầu đến từ một trang web khác."
+        "The request came from another web site."
+        "Mở trang của máy chủ này rồi làm lại."
+        "Open this server's own page and do it there."
+    NEEDS_TLS "needs_tls" 403
+        "Mật khẩu chỉ được gửi qua kết nối mã hóa (https)."
+        "A password is only taken over an encrypted connection (https)."
+        "Dùng địa chỉ https, hoặc địa chỉ có /key/ mà cán bộ đã cấp."
+        "Use the https address, or the address with /key/ that the office gave."
     NOT_FOUND "not_found" 404
         "Không tìm thấy."
         "Not found."
@@ -204,6 +214,11 @@ problems! {
         "Too many failed attempts."
         "Chờ vài phút rồi thử lại."
         "Wait a few minutes and try again."
+    TOO_MANY_REQUESTS "too_many_requests" 429
+        "Máy này gửi yêu cầu quá nhanh."
+        "This phone is asking too fast."
+        "Không mất dữ liệu: phiếu vẫn còn trong máy. Chờ một phút rồi gửi lại."
+        "Nothing is lost: the forms are still on the phone. Wait a minute and send again."
     STORAGE_FULL "storage_full" 507
         "Máy chủ hết chỗ lưu; chưa nhận phiếu này."
         "The server is out of space; this was not stored."

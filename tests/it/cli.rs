@@ -178,7 +178,11 @@ fn a_round_from_roster_to_score() {
     assert!(table.out.contains("Xã Nậm Chảy"), "{}", table.out);
     let list = cli.run(&["household", "missing", "--round", "2024-10"]).expect(0);
     assert!(list.out.contains("DỮ LIỆU MẪU"), "{}", list.out);
-    let missing = cli.run(&["household", "missing", "--round", "2024-10", "--csv"]).expect(0);
+    let missing = ["household", "missing", "--round", "2024-10", "--csv"];
+    let refused = cli.run(&missing).expect(2);
+    assert!(refused.out.is_empty() && refused.err.contains("--reason"), "{}", refused.err);
+    let reason = [&missing[..], &["--reason", "in danh sách cho thôn"]].concat();
+    let missing = cli.run(&reason).expect(0);
     let mut rows = csv::Reader::from_reader(missing.out.trim_start_matches('\u{feff}').as_bytes());
     assert_eq!(rows.records().map(Result::unwrap).count(), 19);
 

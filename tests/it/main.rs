@@ -4,6 +4,7 @@ use ntm_tests as harness;
 
 mod accounts;
 mod attacks;
+mod audit;
 mod bad_input;
 mod cli;
 mod demo;
@@ -22,5 +23,6 @@ mod regression;
 mod review;
 mod rounds;
 mod rules;
+mod scope;
 mod settings;
 mod tidy;

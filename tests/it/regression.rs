@@ -7,7 +7,7 @@ use ntm_shared::api::round::{NewRound, RoundStatus};
 use ntm_shared::api::submission::Submission;
 
 use crate::harness::{
-    Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, password, photo, round,
+    Multipart, NAM_CHAY, ROUND, Roster, TestServer, Visit, ask_often, password, photo, round,
 };
 
 /// Phones write a photo's name both as the part's name and as its file name; curl and others put
@@ -88,4 +88,24 @@ fn after_a_merger_a_report_about_an_old_commune_is_about_that_one_and_scope_foll
     let officer = server.user("ta van", Role::Commune, &["u0148"]);
     let seen: RoundStatus = officer.get(&format!("/rounds/{ROUND}/status")).expect(200).json();
     assert_eq!(seen.total.expected, 2);
+}
+
+/// Scope followed a merger only when the server was started again after the day of it.
+#[test]
+fn scope_follows_a_merger_while_the_server_runs() {
+    let server = TestServer::start();
+    let mut roster = Roster::default();
+    roster.add("03037", 1, 1);
+    roster.add("03040", 1, 1);
+    server.import(&roster);
+    // Old Tả Van; the new one also has what was Mường Hoa.
+    server.user("ta van", Role::Commune, &["u0148"]);
+    let seen = |server: &TestServer| {
+        let officer = server.nobody().sign_in("ta van", &password("ta van"));
+        officer.all::<serde_json::Value>("/households").len()
+    };
+    assert_eq!(seen(&server), 1);
+    server.clock.set("2025-07-01T00:00:01+07:00".parse().expect("an instant"));
+    let wait = std::time::Duration::from_secs(60);
+    ask_often("scope follows the merger", wait, || seen(&server) == 2);
 }

@@ -84,8 +84,13 @@ impl TestServer {
 
     /// Stops and starts again on the same folder. The administrator's session lives on.
     pub fn restart(&mut self) {
+        self.restart_with(|_| ());
+    }
+
+    /// The same with other settings.
+    pub fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
         self.stop();
-        self.run(|_| ());
+        self.run(change);
         self.admin = self.nobody().with_token(self.admin.token());
     }
 

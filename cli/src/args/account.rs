@@ -1,5 +1,7 @@
 //! Arguments about people: signing in, staff accounts, collectors.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use ntm_shared::api::account::Role;
@@ -96,12 +98,49 @@ pub enum Collector {
         /// Số ngày mã có hiệu lực, 1–400 (days until the token expires)
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=400))]
         days: Option<u32>,
+        /// Ghi thêm mã QR cài đặt ODK Collect vào tệp .png hoặc .svg (QR code that sets up ODK Collect)
+        #[arg(long, value_name = "FILE", value_parser = picture)]
+        qr: Option<PathBuf>,
     },
     /// Liệt kê (list)
     List,
-    /// Thu hồi mã thiết bị (revoke the token)
-    Revoke {
+    /// Cấp mã cho thêm một máy, in mã QR cài đặt ODK Collect (another phone: its QR code, shown once)
+    Qr {
+        /// Tên hoặc id (name or id)
+        collector: String,
+        /// Nhãn của máy, ví dụ "máy mới" (what to call the phone)
+        #[arg(long, default_value = "")]
+        label: String,
+        /// Số ngày mã có hiệu lực, 1–400 (days until the token expires)
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=400))]
+        days: Option<u32>,
+        /// Ghi vào tệp .png hoặc .svg thay vì in ra màn hình (write a file instead of the terminal)
+        #[arg(long, value_name = "FILE", value_parser = picture)]
+        out: Option<PathBuf>,
+        /// Mã một lần mở trang web cài đặt, thay cho ODK Collect (one-time code that opens our web page)
+        #[arg(long)]
+        web: bool,
+    },
+    /// Liệt kê các máy của một điều tra viên (the phones of a collector)
+    Phones {
         /// Tên hoặc id (name or id)
         collector: String,
     },
+    /// Thu hồi mọi máy, hoặc một máy (revoke all phones, or one)
+    Revoke {
+        /// Tên hoặc id (name or id)
+        collector: String,
+        /// Chỉ máy này (only this phone, by id or label)
+        #[arg(long, value_name = "PHONE")]
+        phone: Option<String>,
+    },
+}
+
+/// A file that a QR code can be written to.
+fn picture(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(|end| end.to_str()) {
+        Some("png" | "svg") => Ok(path),
+        _ => Err("tên tệp kết thúc bằng .png hoặc .svg (a name that ends in .png or .svg)".into()),
+    }
 }

@@ -68,6 +68,9 @@ pub enum Household {
         /// Ngày tra mã [mặc định: hôm nay] (the code as of this date)
         #[arg(long, value_parser = date, value_name = "DATE")]
         at: Option<Date>,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Hộ chưa có phiếu hoàn thành trong đợt (households of a round without a completed interview)
     Missing {
@@ -77,6 +80,9 @@ pub enum Household {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -143,6 +149,9 @@ pub enum Round {
         /// Chỉ xem mẫu đã rút (only show what was drawn)
         #[arg(long)]
         show: bool,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -206,6 +215,9 @@ pub enum Submission {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
+        /// Lý do xuất; được ghi lại (why; noted)
+        #[arg(long)]
+        reason: String,
     },
 }
 

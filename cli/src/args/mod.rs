@@ -8,11 +8,13 @@ use ntm_shared::text::Lang;
 use crate::print::Format;
 
 mod account;
+mod audit;
 mod field;
 mod form;
 mod result;
 
 pub use account::*;
+pub use audit::*;
 pub use field::*;
 pub use form::*;
 pub use result::*;
@@ -117,6 +119,9 @@ pub enum Command {
     /// Phân công tổ giúp đỡ (assign helper teams to communes)
     #[command(subcommand)]
     Assign(Assign),
+    /// Nhật ký: ai đã làm, đã xem, đã xuất gì (audit: who did, read and took away what)
+    #[command(subcommand)]
+    Audit(Audit),
     /// Tài khoản cán bộ (staff accounts)
     #[command(subcommand)]
     User(User),

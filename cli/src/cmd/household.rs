@@ -3,6 +3,7 @@
 use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
 use ntm_shared::api::round::Round;
 
+use super::export::{Marked, mark};
 use super::{Answer, Area, Context, MADE_UP, read_input};
 use crate::{
     args,
@@ -25,22 +26,29 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
                 "Next: open a round with ntm round open"
             ));
         }
-        args::Household::List { within, at } => {
+        args::Household::List { within, at, reason } => {
+            let mark = mark(&client, "households", &within_word(&within), reason, cx).await?;
             let area = Area::on(within, at);
             let rows: Vec<HouseholdRow> = client.all(&["households"], &area.query()).await?;
-            cx.out.list(&rows, &columns(|row: &HouseholdRow| row), Around::default())?;
+            let mut columns = columns(|marked: &Marked<HouseholdRow>| &marked.row);
+            columns.push(Marked::column());
+            cx.out.list(&Marked::all(rows, &mark), &columns, Around::default())?;
         }
-        args::Household::Missing { round, within } => {
+        args::Household::Missing { round, within, reason } => {
+            let subject = format!("{round} {}", within_word(&within));
+            let mark = mark(&client, "missing", subject.trim(), reason, cx).await?;
             let area = Area::of_round(&client, &round, within).await?;
             let rows: Vec<MissingHousehold> =
                 client.all(&["rounds", &round, "missing"], &area.query()).await?;
-            let mut columns = columns(|row: &MissingHousehold| &row.household);
+            let rows = Marked::all(rows, &mark);
+            let mut columns = columns(|marked: &Marked<MissingHousehold>| &marked.row.household);
             columns.push(Column::new(
                 "last_attempt",
                 "Lần gần nhất",
                 "Last attempt",
-                |row: &MissingHousehold| outcome(&row.last_attempt),
+                |marked: &Marked<MissingHousehold>| outcome(&marked.row.last_attempt),
             ));
+            columns.push(Marked::column());
             let round: Round = client.get(&["rounds", &round], &[]).await?;
             let title = round.spec.made_up.then(|| MADE_UP[cx.lang() as usize].to_owned());
             cx.out.list(&rows, &columns, Around { title, total: None })?;
@@ -53,6 +61,11 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
         }
     }
     Ok(Answer::Yes)
+}
+
+/// The area a person named, for the record of an export.
+fn within_word(within: &Option<String>) -> String {
+    within.clone().unwrap_or_default()
 }
 
 /// What an import did, in one line; a roster may bring villages too.

@@ -19,10 +19,12 @@ use crate::{
 };
 
 mod assign;
+mod audit;
 mod collector;
 mod compile;
 mod criteria;
 mod doctor;
+mod export;
 mod form;
 mod household;
 mod round;
@@ -111,6 +113,7 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Compile(args) => compile::run(args, cx).await,
         Command::Team(args) => team::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
+        Command::Audit(args) => audit::run(args, cx).await,
         Command::User(args) => user::run(args, cx).await,
     }
 }

@@ -9,10 +9,12 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use ntm_shared::api::problem::{Place, ProblemBody};
-use ntm_shared::problem::{self, Problem};
+use ntm_shared::problem;
 use ntm_shared::text::Lang;
 use quick_xml::escape::escape;
+use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::address;
 use crate::app::App;
 use crate::fault::Fault;
 
@@ -54,13 +56,23 @@ fn fault_of(response: &Response) -> Option<Arc<Fault>> {
 }
 
 /// Seconds after which trying again may help, where waiting is what helps.
-fn retry_after(problem: &Problem) -> Option<HeaderValue> {
-    match problem.status {
-        503 if problem.code == problem::BUSY.code => Some(HeaderValue::from_static("60")),
-        429 if problem.code == problem::OVER_QUOTA.code => Some(HeaderValue::from_static("3600")),
+fn retry_after(fault: &Fault) -> Option<HeaderValue> {
+    if let Some(seconds) = fault.wait {
+        return Some(seconds.into());
+    }
+    match fault.problem.status {
+        503 if fault.problem.code == problem::BUSY.code => Some(HeaderValue::from_static("60")),
+        429 if fault.problem.code == problem::OVER_QUOTA.code => {
+            Some(HeaderValue::from_static("3600"))
+        }
         503 | 507 => Some(HeaderValue::from_static("600")),
         _ => None,
     }
+}
+
+/// A handler that panics is answered for like one that failed.
+pub fn panics() -> CatchPanicLayer<fn(Box<dyn std::any::Any + Send>) -> Response> {
+    CatchPanicLayer::custom(|_| Fault::internal("a handler panicked").into_response())
 }
 
 /// Problem details (RFC 9457) for the API.
@@ -89,7 +101,7 @@ pub async fn as_problem_json(request: Request, next: Next) -> Response {
     answer
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if let Some(seconds) = retry_after(problem) {
+    if let Some(seconds) = retry_after(&fault) {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     answer
@@ -108,14 +120,17 @@ pub fn openrosa_message(status: StatusCode, nature: &str, message: &str) -> Resp
 /// How many bytes a phone should send in one request.
 pub const AT_A_TIME: HeaderName = HeaderName::from_static("x-openrosa-accept-content-length");
 
-/// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`.
-pub fn openrosa(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+/// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`. With `asks`, who
+/// brings no token is asked for a password, where nobody on the way can read it.
+pub fn openrosa(router: Router<Arc<App>>, app: &App, asks: bool) -> Router<Arc<App>> {
     let limit = HeaderValue::from(app.config.limits.batch.1);
-    let clock = app.config.clock.clone();
-    router.layer(middleware::from_fn(move |request: Request, next: Next| {
-        let (limit, clock) = (limit.clone(), clock.clone());
+    let config = app.config.clone();
+    router.layer(panics()).layer(middleware::from_fn(move |request: Request, next: Next| {
+        let (limit, config) = (limit.clone(), config.clone());
         async move {
             let lang = lang(&request);
+            let may_ask =
+                asks && address::is_secure(request.headers(), request.extensions(), &config);
             let versioned = request.headers().get("x-openrosa-version").is_some();
             let spoken = versioned || !needs_version(request.uri().path());
             let response = if spoken {
@@ -127,10 +142,15 @@ pub fn openrosa(router: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
                 Some(fault) => as_openrosa(&fault, lang),
                 None => response,
             };
+            let status = response.status();
             let headers = response.headers_mut();
+            if status == StatusCode::UNAUTHORIZED && may_ask {
+                let realm = HeaderValue::from_static("Basic realm=\"ntm\", charset=\"UTF-8\"");
+                headers.insert(header::WWW_AUTHENTICATE, realm);
+            }
             headers.insert("x-openrosa-version", HeaderValue::from_static("1.0"));
             headers.entry(AT_A_TIME).or_insert(limit);
-            if let Ok(date) = HeaderValue::from_str(&http_date(clock.now())) {
+            if let Ok(date) = HeaderValue::from_str(&http_date(config.clock.now())) {
                 headers.insert(header::DATE, date);
             }
             response
@@ -151,7 +171,7 @@ fn as_openrosa(fault: &Fault, lang: Lang) -> Response {
     let words: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let mut answer =
         openrosa_message(status, "error", &format!("{} ({})", words.join(" "), problem.code));
-    if let Some(seconds) = retry_after(problem) {
+    if let Some(seconds) = retry_after(fault) {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     answer

@@ -17,7 +17,7 @@ use ntm_shared::team::Team;
 use super::query::{ListQuery, unit_id};
 use super::scores::compile;
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::{Fault, FaultPlace};
 use crate::ops::{EVERYWHERE, assignments as ops, rounds};
 use crate::scoring;
@@ -27,11 +27,10 @@ use crate::store::teams;
 /// The plan of least cost for the communes the user may see. Computed, not stored.
 pub async fn plan(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Path(id): Path<String>,
     weights: Option<Json<Weights>>,
 ) -> Result<Json<PlanView>, Fault> {
-    staff.may(Action::Read)?;
     let weights = weights.map(|Json(weights)| weights).unwrap_or_default();
     let solved = solve(&app, staff.user.id, id, weights).await?;
     let spec = &solved.round.spec;
@@ -42,10 +41,9 @@ pub async fn plan(
 /// Every team as a choice for one commune.
 pub async fn explain(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Path((id, commune)): Path<(String, String)>,
 ) -> Result<Json<ExplainView>, Fault> {
-    staff.may(Action::Read)?;
     let solved = solve(&app, staff.user.id, id, Weights::default()).await?;
     let spec = &solved.round.spec;
     let commune = unit_id(&app, &commune, spec.starts)?;
@@ -101,10 +99,9 @@ fn contradictory(found: &[Contradiction]) -> Fault {
 /// Puts a plan into force by decision.
 pub async fn apply(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Assign>,
     Json(mut new): Json<NewAssignments>,
 ) -> Result<(StatusCode, Json<Page<Assignment>>), Fault> {
-    staff.may(Action::Assign)?;
     for pair in &mut new.pairs {
         pair.commune = unit_id(&app, &pair.commune, new.from)?;
     }
@@ -122,10 +119,9 @@ pub async fn apply(
 /// The assignments in force on a day.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Assignment>>, Fault> {
-    staff.may(Action::Read)?;
     let day = query.day(&app);
     let (stored, teams) = app
         .db

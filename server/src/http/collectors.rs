@@ -1,57 +1,48 @@
 //! `/collectors`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use ntm_shared::api::Page;
 use ntm_shared::api::collector::{Collector, CollectorToken, NewCollector};
-use ntm_shared::problem;
 use ntm_shared::text::nfc;
 
+use super::devices::{days, expiry};
 use super::query::{ListQuery, page, unit_id};
 use crate::address::Address;
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
-use crate::ops::collectors as ops;
+use crate::ops::{EVERYWHERE, access, collectors as ops};
 use crate::secret;
 use crate::store::collectors;
 
 /// Collectors within the user's areas.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRoster>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Collector>>, Fault> {
-    staff.may(Action::ManageRoster)?;
     let limit = app.config.limits.page;
-    let actor = staff.user.id;
+    let actor = staff.user.id.clone();
     let rows = app
         .db
         .read(move |tx| Ok::<_, Fault>(collectors::list(tx, &actor, &query.after, limit + 1)?))
         .await?;
+    access::note(&app.db, &staff.by, "collector.list", EVERYWHERE).await?;
     Ok(Json(page(rows, limit, |c| c.id.clone())))
 }
 
 /// Adds a collector; the token is in this answer and never again.
 pub async fn create(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRoster>,
     Address(address): Address,
     Json(new): Json<NewCollector>,
 ) -> Result<(StatusCode, Json<CollectorToken>), Fault> {
-    staff.may(Action::ManageRoster)?;
-    let days = new.days.unwrap_or(180);
-    if !(1..=400).contains(&days) {
-        return Err(Fault::with(
-            &problem::BAD_VALUE,
-            "Số ngày từ 1 đến 400.",
-            "Days are from 1 to 400.",
-        ));
-    }
+    let days = days(new.days)?;
     let today = app.config.clock.today();
     let mut areas =
         new.areas.iter().map(|area| unit_id(&app, area, today)).collect::<Result<Vec<_>, _>>()?;
@@ -61,7 +52,7 @@ pub async fn create(
         id: new.id,
         name: nfc(new.name.trim()),
         areas,
-        expires_at: app.config.clock.stamp_in(Duration::from_secs(u64::from(days) * 86_400)),
+        expires_at: expiry(&app, days),
         revoked: false,
         last_seen_at: None,
     };
@@ -78,10 +69,9 @@ pub async fn create(
 /// Revokes a collector's token.
 pub async fn revoke(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRoster>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Fault> {
-    staff.may(Action::ManageRoster)?;
     app.db.write(move |tx| ops::revoke(tx, &staff.by, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

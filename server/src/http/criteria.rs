@@ -7,12 +7,11 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 
 /// Sets by id; their content ships with the command line (`ntm criteria show`).
-pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Value>, Fault> {
-    staff.may(Action::Read)?;
+pub async fn list(State(app): State<Arc<App>>, _: Scope<can::Read>) -> Result<Json<Value>, Fault> {
     let items: Vec<Value> = app
         .criteria
         .values()

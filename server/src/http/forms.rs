@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::held;
 use crate::ops::forms::{self as ops, Publishing};
@@ -29,9 +29,8 @@ use crate::store::forms;
 /// Every published version.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    _: Scope<can::Read>,
 ) -> Result<Json<Page<FormVersion>>, Fault> {
-    staff.may(Action::Read)?;
     let items = app.db.read(|tx| Ok::<_, Fault>(forms::list(tx)?)).await?;
     Ok(Json(Page { items, next: None }))
 }
@@ -51,11 +50,10 @@ pub struct PublishQuery {
 /// never by the sender's word.
 pub async fn publish(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::PublishForms>,
     Query(query): Query<PublishQuery>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Published>), Fault> {
-    staff.may(Action::PublishForms)?;
     let (form, new) = tokio::task::spawn_blocking(move || publish::compile(&body))
         .await
         .map_err(Fault::internal)??;
@@ -94,11 +92,10 @@ pub async fn publish(
 /// Gives a published version one of the files it reads beside the roster, e.g. a list of crops.
 pub async fn attach(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::PublishForms>,
     Path((id, version, name)): Path<(String, String, String)>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Fault> {
-    staff.may(Action::PublishForms)?;
     let form = app.form(&id, &version).await?.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
     let name = nfc(&name);
     if roster::FILES.contains(&name.as_str()) || !form.media().contains(&name) {
@@ -126,10 +123,9 @@ pub async fn attach(
 /// The source of a version, as published: Markdown tables or an XForm.
 pub async fn source(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    _: Scope<can::Read>,
     Path((id, version)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    staff.may(Action::Read)?;
     let found = app.db.read(move |tx| Ok::<_, Fault>(forms::source(tx, &id, &version)?)).await?;
     let source = found.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
     let kind = match publish::is_xform(&source) {
@@ -142,10 +138,9 @@ pub async fn source(
 /// The XForm of a version, byte for byte as phones get it.
 pub async fn xform(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    _: Scope<can::Read>,
     Path((id, version)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    staff.may(Action::Read)?;
     let found = app.db.read(move |tx| Ok::<_, Fault>(forms::xform(tx, &id, &version)?)).await?;
     let xform = found.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
     Ok(file("application/xml; charset=utf-8", xform))

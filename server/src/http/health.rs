@@ -8,6 +8,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::auth::Anyone;
 use crate::disk::Trouble;
 use crate::fault::Fault;
 use crate::store::meta;
@@ -17,6 +18,7 @@ use crate::store::meta;
 /// it again.
 pub async fn show(
     State(app): State<Arc<App>>,
+    _: Anyone,
 ) -> (StatusCode, [(HeaderName, &'static str); 1], Json<Value>) {
     let epoch = app.db.read(|tx| Ok::<_, Fault>(meta::get(tx, meta::EPOCH)?)).await;
     let trouble = app.db.disk().state().or(epoch.is_err().then_some(Trouble::Fault));

@@ -13,7 +13,7 @@ use ntm_shared::table::RowFault;
 
 use super::query::{ListQuery, page};
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::{Fault, FaultPlace};
 use crate::ops::{access, households as ops, rounds};
 use crate::store::households;
@@ -22,11 +22,10 @@ use crate::store::households::Named;
 /// Imports a CSV roster, all of it or nothing.
 pub async fn import(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRoster>,
     Query(query): Query<ListQuery>,
     body: Bytes,
 ) -> Result<Json<Imported>, Fault> {
-    staff.may(Action::ManageRoster)?;
     let (day, units) = (query.day(&app), app.units);
     let rows = tokio::task::spawn_blocking(move || read_roster(&body, units, day))
         .await
@@ -49,10 +48,9 @@ pub fn bad_table(faults: &[RowFault]) -> Fault {
 /// Households within the user's areas; names, so the reading is noted.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<HouseholdRow>>, Fault> {
-    staff.may(Action::ReadPersonal)?;
     let (area, limit, day) = (query.area(&app)?, app.config.limits.page, query.day(&app));
     let (actor, within) = (staff.user.id.clone(), area.clone());
     let rows = app
@@ -69,11 +67,10 @@ pub async fn list(
 /// Households of a round without a completed interview.
 pub async fn missing(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Path(round): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<MissingHousehold>>, Fault> {
-    staff.may(Action::ReadPersonal)?;
     let area = query.area(&app)?;
     let limit = app.config.limits.page;
     let (actor, within, id) = (staff.user.id.clone(), area.clone(), round.clone());

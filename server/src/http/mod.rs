@@ -5,20 +5,22 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, header};
 use axum::middleware;
-use axum::routing::{delete, get, post};
 use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
+use crate::auth::{Access, Action};
+use crate::config::Limits;
 
 mod accounts;
 mod answer;
 mod assignments;
+mod audit;
 mod collectors;
 mod criteria;
+mod devices;
 mod forms;
+mod headers;
 mod health;
 mod households;
 mod openrosa;
@@ -29,85 +31,169 @@ mod reviews;
 mod rounds;
 mod scores;
 mod submissions;
+mod table;
 mod teams;
 mod units;
 
+use table::{Route, Table};
+
+/// `/api/v1`: staff.
+fn api(limits: &Limits) -> Table {
+    let tables = DefaultBodyLimit::max(limits.table);
+    Table::default()
+        .post("/sessions", accounts::sign_in)
+        .delete("/sessions/current", accounts::sign_out)
+        .get("/me", accounts::me)
+        .post("/password", accounts::choose_password)
+        .get("/users", accounts::list)
+        .post("/users", accounts::create)
+        .post("/users/{id}/reset", accounts::reset)
+        .post("/users/{id}/revoke", accounts::revoke)
+        .get("/collectors", collectors::list)
+        .post("/collectors", collectors::create)
+        .post("/collectors/{id}/revoke", collectors::revoke)
+        .get("/collectors/{id}/devices", devices::list)
+        .post("/collectors/{id}/devices", devices::create)
+        .post("/collectors/{id}/devices/{device}/revoke", devices::revoke)
+        .post("/collectors/{id}/enrolments", devices::invite)
+        .post("/enrolments", devices::enrol)
+        .get("/units", units::list)
+        .get("/units/{id}", units::show)
+        .get("/households", households::list)
+        .up_to(tables)
+        .post("/households", households::import)
+        .get("/forms", forms::list)
+        .up_to(tables)
+        .post("/forms", forms::publish)
+        .get("/forms/{id}/{version}/source", forms::source)
+        .get("/forms/{id}/{version}/xform", forms::xform)
+        .up_to(tables)
+        .post("/forms/{id}/{version}/files/{name}", forms::attach)
+        .get("/criteria", criteria::list)
+        .get("/rounds", rounds::list)
+        .post("/rounds", rounds::open)
+        .get("/rounds/{id}", rounds::show)
+        .post("/rounds/{id}/close", rounds::close)
+        .post("/rounds/{id}/draw", rounds::draw)
+        .get("/rounds/{id}/draws/{module}", rounds::drawn)
+        .get("/rounds/{id}/status", rounds::status)
+        .get("/rounds/{id}/missing", households::missing)
+        .get("/rounds/{id}/scores", scores::show)
+        .post("/rounds/{id}/plan", assignments::plan)
+        .get("/rounds/{id}/plan/{commune}", assignments::explain)
+        .get("/submissions", submissions::list)
+        .get("/submissions/{seq}", submissions::show)
+        .get("/submissions/{seq}/xml", submissions::xml)
+        .get("/submissions/{seq}/attachments/{name}", submissions::attachment)
+        .get("/submissions/{seq}/attachments/{name}/thumbnail", photos::thumbnail)
+        .get("/submissions/{seq}/attachments/{name}/copy", photos::copy)
+        .post("/reviews", reviews::decide)
+        .get("/teams", teams::list)
+        .up_to(tables)
+        .post("/teams", teams::import)
+        .get("/assignments", assignments::list)
+        .post("/assignments", assignments::apply)
+        .get("/events", audit::events)
+        .get("/events/chain", audit::verify)
+        .get("/reads", audit::reads)
+        .get("/exports", audit::exports)
+        .post("/exports", audit::export)
+}
+
+/// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.
+fn openrosa() -> Table {
+    Table::default()
+        .get("/formList", openrosa::form_list)
+        .get("/forms/{id}/{version}/form.xml", openrosa::form)
+        .get("/forms/{id}/{version}/manifest", openrosa::manifest)
+        .get("/forms/{id}/{version}/media/{name}", openrosa::media)
+        .get("/entities/{list}/integrity", openrosa::integrity)
+        .get("/submission", openrosa::ready)
+        .post("/submission", openrosa::receive)
+}
+
+/// What a phone of ours asks beside OpenRosa, with the same token.
+fn phone() -> Table {
+    Table::default().get("/returned", reviews::returned)
+}
+
+/// What anybody may see.
+fn open() -> Table {
+    Table::default()
+        .get("/health", health::show)
+        .get("/", pages::index)
+        .get("/setup", pages::setup)
+        .get("/phone", pages::phone)
+        .get("/web/{*path}", pages::file)
+}
+
+const API: &str = "/api/v1";
+const KEY: &str = "/key/{token}";
+const PHONE: &str = "/key/{token}/api/v1";
+
+/// The parts of the table with where they stand.
+fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
+    let [keyed, bare] = [KEY, ""].map(|prefix| (prefix, openrosa()));
+    [(API, api(limits)), (PHONE, phone()), keyed, bare, ("", open())]
+}
+
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let limits = &app.config.limits;
-    let tables = DefaultBodyLimit::max(limits.table);
-
-    let api = Router::new()
-        .route("/sessions", post(accounts::sign_in))
-        .route("/sessions/current", delete(accounts::sign_out))
-        .route("/me", get(accounts::me))
-        .route("/password", post(accounts::choose_password))
-        .route("/users", get(accounts::list).post(accounts::create))
-        .route("/users/{id}/reset", post(accounts::reset))
-        .route("/users/{id}/revoke", post(accounts::revoke))
-        .route("/collectors", get(collectors::list).post(collectors::create))
-        .route("/collectors/{id}/revoke", post(collectors::revoke))
-        .route("/units", get(units::list))
-        .route("/units/{id}", get(units::show))
-        .route("/households", get(households::list).post(households::import).layer(tables))
-        .route("/forms", get(forms::list).post(forms::publish).layer(tables))
-        .route("/forms/{id}/{version}/source", get(forms::source))
-        .route("/forms/{id}/{version}/xform", get(forms::xform))
-        .route("/forms/{id}/{version}/files/{name}", post(forms::attach).layer(tables))
-        .route("/criteria", get(criteria::list))
-        .route("/rounds", get(rounds::list).post(rounds::open))
-        .route("/rounds/{id}", get(rounds::show))
-        .route("/rounds/{id}/close", post(rounds::close))
-        .route("/rounds/{id}/draw", post(rounds::draw))
-        .route("/rounds/{id}/draws/{module}", get(rounds::drawn))
-        .route("/rounds/{id}/status", get(rounds::status))
-        .route("/rounds/{id}/missing", get(households::missing))
-        .route("/rounds/{id}/scores", get(scores::show))
-        .route("/rounds/{id}/plan", post(assignments::plan))
-        .route("/rounds/{id}/plan/{commune}", get(assignments::explain))
-        .route("/submissions", get(submissions::list))
-        .route("/submissions/{seq}", get(submissions::show))
-        .route("/submissions/{seq}/xml", get(submissions::xml))
-        .route("/submissions/{seq}/attachments/{name}", get(submissions::attachment))
-        .route("/submissions/{seq}/attachments/{name}/thumbnail", get(photos::thumbnail))
-        .route("/submissions/{seq}/attachments/{name}/copy", get(photos::copy))
-        .route("/reviews", post(reviews::decide))
-        .route("/teams", get(teams::list).post(teams::import).layer(tables))
-        .route("/assignments", get(assignments::list).post(assignments::apply))
+    let [api, phone, keyed, bare, open] =
+        tables(&app.config.limits).map(|(prefix, table)| table.split(prefix).0);
+    let api = api
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), headers::same_origin))
+        .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
-
-    let openrosa = Router::new()
-        .route("/formList", get(openrosa::form_list))
-        .route("/forms/{id}/{version}/form.xml", get(openrosa::form))
-        .route("/forms/{id}/{version}/manifest", get(openrosa::manifest))
-        .route("/forms/{id}/{version}/media/{name}", get(openrosa::media))
-        .route("/entities/{list}/integrity", get(openrosa::integrity))
-        .route("/submission", get(openrosa::ready).post(openrosa::receive));
-
-    // What a phone of ours asks beside OpenRosa, with the same token.
-    let phone = Router::new()
-        .route("/returned", get(reviews::returned))
+    let open = open
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
+        .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
-
+    let phone = phone
+        .fallback(answer::not_found)
+        .method_not_allowed_fallback(answer::wrong_method)
+        .layer(answer::panics())
+        .layer(middleware::from_fn(answer::as_problem_json));
     Router::new()
-        .nest("/api/v1", api)
-        .nest("/key/{token}/api/v1", phone)
-        .nest("/key/{token}", answer::openrosa(openrosa.clone(), &app))
-        .merge(answer::openrosa(openrosa, &app))
-        .route("/health", get(health::show))
-        .merge(pages::router())
+        .nest(API, api)
+        .nest(PHONE, phone)
+        .nest(KEY, answer::openrosa(keyed, &app, false))
+        .merge(answer::openrosa(bare, &app, true))
+        .merge(open)
         .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::on_every_answer))
         .with_state(app)
+}
+
+/// A route, as anyone may know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteRow {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path, with the names of its parameters in braces.
+    pub path: String,
+    /// `anyone`, `collector`, `signed in`, or the name of what the role must be permitted.
+    pub who: String,
+    /// True when it answers with names, answers or photos: each such answer is noted.
+    pub personal: bool,
+}
+
+/// Every route there is. A test holds each of them against every role.
+pub fn routes() -> Vec<RouteRow> {
+    let all = tables(&Limits::default()).map(|(prefix, table)| table.split(prefix).1);
+    let row = |route: Route| RouteRow {
+        method: route.method,
+        path: route.path,
+        who: match route.access {
+            Access::Anyone => "anyone".into(),
+            Access::Collector => "collector".into(),
+            Access::SignedIn => "signed in".into(),
+            Access::Staff(action) => format!("{action:?}"),
+        },
+        personal: route.access == Access::Staff(Action::ReadPersonal),
+    };
+    all.into_iter().flatten().map(row).collect()
 }

@@ -1,41 +1,48 @@
-//! The few pages a browser sees: where to click first, and setting a password. Static files,
-//! embedded; no script from elsewhere, none inline.
+//! The few pages a browser sees: where to click first, setting a password, setting up a phone.
+//! Static files, embedded; no script from elsewhere, none inline.
 
-use std::sync::Arc;
-
-use axum::Router;
+use axum::extract::Path;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use ntm_shared::problem;
 use rust_embed::RustEmbed;
 
-use crate::app::App;
+use crate::auth::Anyone;
+use crate::fault::Fault;
 
 #[derive(RustEmbed)]
 #[folder = "web"]
 struct Web;
 
-/// `/`, `/setup` and the files they need.
-pub fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(|| async { file("index.html") }))
-        .route("/setup", get(|| async { file("setup.html") }))
-        .route(
-            "/web/{*path}",
-            get(|uri: Uri| async move { file(uri.path().trim_start_matches("/web/")) }),
-        )
+/// Where to click first.
+pub async fn index(_: Anyone) -> Result<Response, Fault> {
+    embedded("index.html")
 }
 
-fn file(path: &str) -> Response {
-    let Some(file) = Web::get(path) else { return StatusCode::NOT_FOUND.into_response() };
+/// Choosing a password by a one-time link.
+pub async fn setup(_: Anyone) -> Result<Response, Fault> {
+    embedded("setup.html")
+}
+
+/// Setting up a phone by a one-time code.
+pub async fn phone(_: Anyone) -> Result<Response, Fault> {
+    embedded("phone.html")
+}
+
+/// What the pages need.
+pub async fn file(_: Anyone, Path(path): Path<String>) -> Result<Response, Fault> {
+    embedded(&path)
+}
+
+fn embedded(path: &str) -> Result<Response, Fault> {
+    let file = Web::get(path).ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let kind = match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         _ => "application/octet-stream",
     };
-    let policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-    ([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)], file.data.into_owned())
-        .into_response()
+    let policy = "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)], file.data.into_owned())
+        .into_response())
 }

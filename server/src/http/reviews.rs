@@ -11,7 +11,7 @@ use ntm_shared::api::submission::{NewReview, ReturnedRow, Reviewed};
 use super::openrosa::cached;
 use super::query::{ListQuery, page};
 use crate::app::App;
-use crate::auth::{Action, Phone, Staff};
+use crate::auth::{Phone, Scope, can};
 use crate::fault::Fault;
 use crate::ops::reviews as ops;
 use crate::store::reviews;
@@ -19,10 +19,9 @@ use crate::store::reviews;
 /// Decides about one or many submissions, all of them or none.
 pub async fn decide(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Review>,
     Json(new): Json<NewReview>,
 ) -> Result<Json<Reviewed>, Fault> {
-    staff.may(Action::Review)?;
     let most = usize::try_from(app.config.limits.page).unwrap_or(usize::MAX);
     let by = staff.by;
     Ok(Json(app.db.write(move |tx| ops::decide(tx, &by, new, most)).await?))

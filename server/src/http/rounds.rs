@@ -11,15 +11,17 @@ use ntm_shared::problem;
 
 use super::query::{ListQuery, unit_id};
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Action, Scope, can};
 use crate::fault::Fault;
-use crate::ops::{access, rounds as ops};
+use crate::ops::{By, access, rounds as ops};
 use crate::progress;
 use crate::store::rounds;
 
 /// Rounds, newest first.
-pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Page<Round>>, Fault> {
-    staff.may(Action::Read)?;
+pub async fn list(
+    State(app): State<Arc<App>>,
+    _: Scope<can::Read>,
+) -> Result<Json<Page<Round>>, Fault> {
     let items = app.db.read(|tx| Ok::<_, Fault>(rounds::list(tx)?)).await?;
     Ok(Json(Page { items, next: None }))
 }
@@ -27,10 +29,9 @@ pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Page
 /// Opens a round.
 pub async fn open(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRounds>,
     Json(mut new): Json<NewRound>,
 ) -> Result<(StatusCode, Json<Round>), Fault> {
-    staff.may(Action::ManageRounds)?;
     for area in &mut new.areas {
         *area = unit_id(&app, area, new.starts)?;
     }
@@ -48,67 +49,59 @@ pub async fn open(
 /// One round.
 pub async fn show(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    _: Scope<can::Read>,
     Path(id): Path<String>,
 ) -> Result<Json<Round>, Fault> {
-    staff.may(Action::Read)?;
     Ok(Json(app.db.read(move |tx| ops::get(tx, &id)).await?))
 }
 
 /// Closes a round.
 pub async fn close(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRounds>,
     Path(id): Path<String>,
 ) -> Result<Json<Round>, Fault> {
-    staff.may(Action::ManageRounds)?;
     Ok(Json(app.db.write(move |tx| ops::close(tx, &staff.by, &id)).await?))
 }
 
 /// Draws a sample; answers the list to print.
 pub async fn draw(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRounds>,
     Path(id): Path<String>,
     Json(new): Json<NewDraw>,
 ) -> Result<Json<Draw>, Fault> {
-    staff.may(Action::ManageRounds)?;
+    // The answer is the list of names.
+    staff.may(Action::ReadPersonal)?;
     let (round, module, by) = (id.clone(), new.module.clone(), staff.by.clone());
     app.db.write(move |tx| ops::draw(tx, &by, &id, &new)).await?;
-    list_of(&app, staff, round, module).await
+    list_of(&app, staff.by, round, module).await
 }
 
 /// A sample as drawn.
 pub async fn drawn(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Path((round, module)): Path<(String, String)>,
 ) -> Result<Json<Draw>, Fault> {
-    list_of(&app, staff, round, module).await
+    list_of(&app, staff.by, round, module).await
 }
 
-async fn list_of(
-    app: &App,
-    staff: Staff,
-    round: String,
-    module: String,
-) -> Result<Json<Draw>, Fault> {
-    staff.may(Action::ReadPersonal)?;
-    let (actor, units) = (staff.user.id.clone(), app.units);
+async fn list_of(app: &App, by: By, round: String, module: String) -> Result<Json<Draw>, Fault> {
+    let (actor, units) = (by.actor.clone(), app.units);
     let subject = format!("{round} {module}");
     let draw = app.db.read(move |tx| progress::draw(tx, units, &actor, &round, &module)).await?;
-    access::note(&app.db, &staff.by, "round.draw", &subject).await?;
+    access::note(&app.db, &by, "round.draw", &subject).await?;
     Ok(Json(draw))
 }
 
 /// Expected, received, missing, per commune and village.
 pub async fn status(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<RoundStatus>, Fault> {
-    staff.may(Action::Read)?;
     let area = query.area(&app)?;
     let (units, sets) = (app.units, app.criteria.clone());
     let status = app

@@ -12,7 +12,7 @@ use ntm_shared::score::CommuneScore;
 
 use super::query::ListQuery;
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::ops::rounds;
 use crate::scoring;
@@ -20,11 +20,10 @@ use crate::scoring;
 /// Scores of the communes the user may see, by code.
 pub async fn show(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<ScoreReport>, Fault> {
-    staff.may(Action::Read)?;
     let (round, _, scores) = compile(&app, staff.user.id, query.area(&app)?, id).await?;
     Ok(Json(ScoreReport {
         round: round.spec.id,

@@ -13,7 +13,7 @@ use ntm_shared::text::nfc;
 
 use super::query::{ListQuery, page};
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::ops::access;
 use crate::store::submissions::{self, Filter};
@@ -22,35 +22,35 @@ use crate::store::{Tx, attachments, findings, reviews};
 /// Submissions the user may see, in order of arrival.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<SubmissionRow>>, Fault> {
-    staff.may(Action::ReadPersonal)?;
-    let limit = app.config.limits.page;
+    let (limit, actor) = (app.config.limits.page, staff.user.id.clone());
     let within = query.within.as_ref().map(|_| query.area(&app)).transpose()?;
     let after = query.after.parse().unwrap_or(0);
+    let asked = [&query.round, &query.household, &within].map(|id| id.as_deref());
+    let subject = asked.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let filter =
         Filter { round: query.round, form: query.form, household: query.household, within };
     let rows = app
         .db
-        .read(move |tx| {
-            Ok::<_, Fault>(submissions::list(tx, &staff.user.id, filter, after, limit + 1)?)
-        })
+        .read(move |tx| Ok::<_, Fault>(submissions::list(tx, &actor, filter, after, limit + 1)?))
         .await?;
+    access::note(&app.db, &staff.by, "submission.list", &subject).await?;
     Ok(Json(page(rows, limit, |row| row.seq.to_string())))
 }
 
 /// One submission with its findings and files.
 pub async fn show(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Path(seq): Path<i64>,
 ) -> Result<Json<Submission>, Fault> {
-    staff.may(Action::ReadPersonal)?;
+    let actor = staff.user.id.clone();
     let shown = app
         .db
         .read(move |tx| {
-            let row = visible(tx, &staff.user.id, seq)?;
+            let row = visible(tx, &actor, seq)?;
             let findings_list = findings::list(tx, seq)?;
             Ok::<_, Fault>(Submission {
                 row,
@@ -60,16 +60,16 @@ pub async fn show(
             })
         })
         .await?;
+    access::note(&app.db, &staff.by, "submission.show", &seq.to_string()).await?;
     Ok(Json(shown))
 }
 
 /// The XML as received.
 pub async fn xml(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Path(seq): Path<i64>,
 ) -> Result<Response, Fault> {
-    staff.may(Action::ReadPersonal)?;
     let actor = staff.user.id.clone();
     let xml = app
         .db
@@ -85,10 +85,9 @@ pub async fn xml(
 /// One file of a submission, byte for byte.
 pub async fn attachment(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ReadPersonal>,
     Path((seq, name)): Path<(i64, String)>,
 ) -> Result<Response, Fault> {
-    staff.may(Action::ReadPersonal)?;
     let (actor, name) = (staff.user.id.clone(), nfc(&name));
     let sha256 = app
         .db

@@ -14,7 +14,7 @@ use ntm_shared::team::read_teams;
 use super::households::bad_table;
 use super::query::ListQuery;
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::ops::teams as ops;
 use crate::store::teams;
@@ -22,11 +22,10 @@ use crate::store::teams;
 /// Imports a CSV of teams, all of it or nothing.
 pub async fn import(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::ManageRounds>,
     Query(query): Query<ListQuery>,
     body: Bytes,
 ) -> Result<Json<Imported>, Fault> {
-    staff.may(Action::ManageRounds)?;
     let (day, units) = (query.day(&app), app.units);
     // Criteria are numbered within a set; teams may name any number of a set in force.
     let criteria: BTreeSet<u16> = app
@@ -43,8 +42,10 @@ pub async fn import(
 }
 
 /// Every team.
-pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Page<TeamRow>>, Fault> {
-    staff.may(Action::Read)?;
+pub async fn list(
+    State(app): State<Arc<App>>,
+    _: Scope<can::Read>,
+) -> Result<Json<Page<TeamRow>>, Fault> {
     let teams = app.db.read(|tx| Ok::<_, Fault>(teams::list(tx)?)).await?;
     Ok(Json(Page { items: teams.into_iter().map(TeamRow::from).collect(), next: None }))
 }

@@ -13,7 +13,7 @@ use ntm_shared::unit::{Level, Unit};
 
 use super::query::{ListQuery, page, unit_id};
 use crate::app::App;
-use crate::auth::{Action, Staff};
+use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::store::units::{self, Village};
 
@@ -21,10 +21,9 @@ use crate::store::units::{self, Village};
 /// roster and are listed within the user's areas.
 pub async fn list(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<UnitView>>, Fault> {
-    staff.may(Action::Read)?;
     let (day, limit) = (query.day(&app), app.config.limits.page);
     let area = query.area(&app)?;
     let level = query.level.as_deref().map(level).transpose()?;
@@ -65,17 +64,22 @@ pub async fn list(
 /// One unit, by id or by its code on a day.
 pub async fn show(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    staff: Scope<can::Read>,
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<UnitView>, Fault> {
-    staff.may(Action::Read)?;
     let day = query.day(&app);
     let id = unit_id(&app, &id, day)?;
     if let Some(unit) = app.units.by_id(&id) {
         return Ok(Json(view(&app, unit, day)));
     }
-    let village = app.db.read(move |tx| units::village_by_id(tx, &id)).await?;
+    let village = app
+        .db
+        .read(move |tx| {
+            let seen = units::covers(tx, &staff.user.id, std::slice::from_ref(&id))?;
+            if seen { units::village_by_id(tx, &id) } else { Ok(None) }
+        })
+        .await?;
     let village = village.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     Ok(Json(village_view(&app, &village, day)))
 }

@@ -19,9 +19,7 @@ pub fn open(tx: &dyn Tx, by: &By, spec: NewRound) -> Result<Round, Fault> {
         return if known.spec == spec { Ok(known) } else { Err(Fault::new(&problem::CONFLICT)) };
     }
     check(&spec)?;
-    if !units::covers(tx, &by.actor, &spec.areas)? {
-        return Err(Fault::new(&problem::OUT_OF_AREA));
-    }
+    within_areas(tx, by, &spec)?;
     for form in &spec.forms {
         if !forms::known(tx, form)? {
             return Err(Fault::with(&problem::UNKNOWN_FORM, form.as_str(), form.as_str()));
@@ -85,10 +83,11 @@ fn check(spec: &NewRound) -> Result<(), Fault> {
 /// Draws a module's sample in every village of the frame and records it with its seed.
 ///
 /// # Errors
-/// `already_drawn` with another seed; `bad_value` for a module without a sample design or once
+/// `out_of_area`; `already_drawn` with another seed; `bad_value` for a module without a sample design or once
 /// interviews have come in; `unknown_round`.
 pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Fault> {
     let spec = get(tx, round)?.spec;
+    within_areas(tx, by, &spec)?;
     let Some(ModuleDesign::Sample { per_village }) = spec.modules.get(&new.module) else {
         return Err(Fault::with(
             &problem::BAD_VALUE,
@@ -127,12 +126,22 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
     Ok(())
 }
 
+/// A round is run by those whose areas hold all of it.
+fn within_areas(tx: &dyn Tx, by: &By, spec: &NewRound) -> Result<(), Fault> {
+    if units::covers(tx, &by.actor, &spec.areas)? {
+        Ok(())
+    } else {
+        Err(Fault::new(&problem::OUT_OF_AREA))
+    }
+}
+
 /// Closes a round: phones no longer get its roster. What still arrives is stored and flagged.
 ///
 /// # Errors
-/// `unknown_round`.
+/// `unknown_round`, `out_of_area`.
 pub fn close(tx: &dyn Tx, by: &By, round: &str) -> Result<Round, Fault> {
     let mut known = get(tx, round)?;
+    within_areas(tx, by, &known.spec)?;
     if rounds::close(tx, round)? {
         by.event(tx, "round.close", round, &json!({}))?;
         known.state = "closed".into();

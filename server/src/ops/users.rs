@@ -89,6 +89,16 @@ pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, 
     Ok(user)
 }
 
+/// An account with areas outside one's own looks like one that is not there.
+fn seen_by(tx: &dyn Tx, by: &By, known: Option<accounts::Stored>) -> Result<User, Fault> {
+    let user = known.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?.user;
+    if units::covers(tx, &by.actor, &user.areas)? {
+        Ok(user)
+    } else {
+        Err(Fault::new(&problem::NOT_FOUND))
+    }
+}
+
 /// Gives a user a link to choose a new password: the way back after a lost one. The old password
 /// works until then.
 ///
@@ -99,7 +109,7 @@ pub fn reset(tx: &dyn Tx, by: &By, id_or_name: &str, link: Secret) -> Result<Use
         Some(known) => Some(known),
         None => accounts::by_name(tx, &login_name(id_or_name))?,
     };
-    let user = known.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?.user;
+    let user = seen_by(tx, by, known)?;
     accounts::add_link(tx, link.hash, &user.id, &link.expires_at)?;
     by.event(tx, "user.reset", &user.id, &json!({}))?;
     Ok(user)
@@ -113,9 +123,7 @@ pub fn revoke(tx: &dyn Tx, by: &By, id: &str) -> Result<(), Fault> {
     if id == by.actor {
         return Err(Fault::new(&problem::FORBIDDEN));
     }
-    if accounts::by_id(tx, id)?.is_none() {
-        return Err(Fault::new(&problem::NOT_FOUND));
-    }
+    seen_by(tx, by, accounts::by_id(tx, id)?)?;
     accounts::close(tx, id)?;
     by.event(tx, "user.revoke", id, &json!({}))?;
     Ok(())
@@ -143,9 +151,23 @@ pub fn choose_password(
 ///
 /// # Errors
 /// What the store says.
-pub fn sign_in(tx: &dyn Tx, by: &By, session: Secret) -> Result<(), Fault> {
-    accounts::open_session(tx, session.hash, &by.actor, &session.expires_at)?;
+pub fn sign_in(
+    tx: &dyn Tx,
+    by: &By,
+    session: Secret,
+    idle_until: Option<String>,
+) -> Result<(), Fault> {
+    accounts::open_session(tx, session.hash, &by.actor, &session.expires_at, idle_until)?;
     by.event(tx, "session.open", &by.actor, &json!({}))?;
+    Ok(())
+}
+
+/// Notes that so many wrong passwords were given for an account that it must wait.
+///
+/// # Errors
+/// What the store says.
+pub fn lock_out(tx: &dyn Tx, by: &By) -> Result<(), Fault> {
+    by.event(tx, "session.lock", &by.actor, &json!({}))?;
     Ok(())
 }
 

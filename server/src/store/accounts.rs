@@ -44,26 +44,48 @@ pub fn by_name(tx: &dyn Tx, name: &str) -> Result<Option<Stored>, StoreFault> {
     row.map(|row| stored(tx, &row)).transpose()
 }
 
-/// The active user of a session that has not ended.
+/// The active user of a session that has not ended, and when it ends if it is not used.
 ///
 /// # Errors
 /// What the store says.
-pub fn by_session(tx: &dyn Tx, token_hash: Vec<u8>, now: &str) -> Result<Option<User>, StoreFault> {
-    let sql = format!(
-        "{USER} JOIN session s ON s.user = u.id
-         WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.active = 1"
-    );
-    let row = tx.first(&sql, &[token_hash.into(), now.into()])?;
-    row.map(|row| Ok(stored(tx, &row)?.user)).transpose()
+pub fn by_session(
+    tx: &dyn Tx,
+    token_hash: Vec<u8>,
+    now: &str,
+) -> Result<Option<(User, Option<String>)>, StoreFault> {
+    let sql = "SELECT u.id, u.name, u.role, u.active, u.password_hash, s.idle_until
+         FROM user u JOIN session s ON s.user = u.id
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.active = 1
+             AND (s.idle_until IS NULL OR s.idle_until > $2)";
+    let row = tx.first(sql, &[token_hash.into(), now.into()])?;
+    row.map(|row| Ok((stored(tx, &row)?.user, row.text_or_null(5)?))).transpose()
 }
 
-/// A page of users, by name.
+/// Moves the end of an idle session on.
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx, after: &str, limit: i64) -> Result<Vec<User>, StoreFault> {
-    let sql = format!("{USER} WHERE u.name > $1 ORDER BY u.name LIMIT $2");
-    let rows = tx.query(&sql, &[after.into(), limit.into()])?;
+pub fn keep_alive(tx: &dyn Tx, hash: Vec<u8>, idle_until: &str) -> Result<(), StoreFault> {
+    tx.execute(
+        "UPDATE session SET idle_until = $1 WHERE token_hash = $2",
+        &[idle_until.into(), hash.into()],
+    )?;
+    Ok(())
+}
+
+/// A page of the users whose areas all lie in `reader`'s, by name.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, reader: &str, after: &str, limit: i64) -> Result<Vec<User>, StoreFault> {
+    let sql = format!(
+        "{USER} WHERE u.name > $2 AND NOT EXISTS (
+             SELECT 1 FROM area a WHERE a.actor = u.id AND NOT EXISTS (
+                 SELECT 1 FROM area s WHERE s.actor = $1 AND (s.unit = a.unit OR EXISTS (
+                     SELECT 1 FROM unit_within w WHERE w.area = s.unit AND w.unit = a.unit))))
+         ORDER BY u.name LIMIT $3"
+    );
+    let rows = tx.query(&sql, &[reader.into(), after.into(), limit.into()])?;
     rows.iter().map(|row| Ok(stored(tx, row)?.user)).collect()
 }
 
@@ -122,7 +144,7 @@ fn end_sessions(tx: &dyn Tx, user: &str) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Opens a session.
+/// Opens a session; without `idle_until` it lasts to its end however little it is used.
 ///
 /// # Errors
 /// What the store says.
@@ -131,10 +153,11 @@ pub fn open_session(
     hash: Vec<u8>,
     user: &str,
     expires: &str,
+    idle_until: Option<String>,
 ) -> Result<(), StoreFault> {
     tx.execute(
-        "INSERT INTO session (token_hash, user, expires_at) VALUES ($1, $2, $3)",
-        &[hash.into(), user.into(), expires.into()],
+        "INSERT INTO session (token_hash, user, expires_at, idle_until) VALUES ($1, $2, $3, $4)",
+        &[hash.into(), user.into(), expires.into(), idle_until.into()],
     )?;
     Ok(())
 }

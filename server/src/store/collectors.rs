@@ -1,4 +1,4 @@
-//! Collectors and their app-user tokens (hashes only).
+//! Collectors; their phones are in `devices`.
 
 use ntm_shared::api::collector::Collector;
 
@@ -29,15 +29,6 @@ pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Collector>, StoreFault> {
     row.map(|row| collector(tx, &row)).transpose()
 }
 
-/// The collector of a token, revoked or not.
-///
-/// # Errors
-/// What the store says.
-pub fn by_token(tx: &dyn Tx, token_hash: Vec<u8>) -> Result<Option<Collector>, StoreFault> {
-    let row = tx.first(&format!("{COLLECTOR} WHERE c.token_hash = $1"), &[token_hash.into()])?;
-    row.map(|row| collector(tx, &row)).transpose()
-}
-
 /// A page of the collectors whose areas all lie in `actor`'s.
 ///
 /// # Errors
@@ -63,20 +54,28 @@ pub fn list(
 ///
 /// # Errors
 /// What the store says.
-pub fn insert(tx: &dyn Tx, collector: &Collector, token_hash: Vec<u8>) -> Result<(), StoreFault> {
+pub fn insert(tx: &dyn Tx, collector: &Collector) -> Result<(), StoreFault> {
     tx.execute(
-        "INSERT INTO collector (id, name, token_hash, expires_at, revoked) VALUES ($1, $2, $3, $4, 0)",
-        &[
-            (&collector.id).into(),
-            (&collector.name).into(),
-            token_hash.into(),
-            (&collector.expires_at).into(),
-        ],
+        "INSERT INTO collector (id, name, token_hash, expires_at, revoked)
+         VALUES ($1, $2, CAST($1 AS BLOB), $3, 0)",
+        &[(&collector.id).into(), (&collector.name).into(), (&collector.expires_at).into()],
     )?;
     super::accounts::set_areas(tx, &collector.id, &collector.areas)
 }
 
-/// Revokes a collector's token.
+/// Notes that a token of the collector is good until then.
+///
+/// # Errors
+/// What the store says.
+pub fn extend(tx: &dyn Tx, id: &str, expires_at: &str) -> Result<(), StoreFault> {
+    tx.execute(
+        "UPDATE collector SET expires_at = max(expires_at, $1) WHERE id = $2",
+        &[expires_at.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Shuts a collector out, with every phone.
 ///
 /// # Errors
 /// What the store says.

@@ -1,10 +1,11 @@
 //! The event log: every change, numbered inside its transaction and chained by hash. Ids and
 //! hashes only, never personal data.
 
+use ntm_shared::api::audit::{Event, Read};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::tx::{StoreFault, Tx};
+use super::tx::{StoreFault, Tx, Value};
 
 /// Appends one event; its number. `actor` is a user's or collector's id, or `server`.
 ///
@@ -62,30 +63,148 @@ fn link(before: &[u8], seq: i64, fields: &[&str]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// Walks the chain; the number of events, or the first one that does not follow.
+/// What walking the chain came to.
+#[derive(Debug, Default)]
+pub struct Chain {
+    /// Events that follow from the first one.
+    pub good: i64,
+    /// Hash of the last of them.
+    pub head: Vec<u8>,
+    /// The event that does not follow, if any.
+    pub broken: Option<i64>,
+}
+
+/// Walks the chain to its end, which must be where the counter says, or to the first event that does
+/// not follow.
+///
+/// # Errors
+/// What the store says.
+pub fn walk(tx: &dyn Tx) -> Result<Chain, StoreFault> {
+    let mut chain = Chain::default();
+    loop {
+        let rows = tx.query(
+            "SELECT at, verb, subject, actor, data, hash, seq FROM event WHERE seq > $1 ORDER BY seq LIMIT 1000",
+            &[chain.good.into()],
+        )?;
+        if rows.is_empty() {
+            // What was cut off at the end leaves a chain that is whole.
+            if last(tx)? != chain.good {
+                chain.broken = Some(chain.good + 1);
+            }
+            return Ok(chain);
+        }
+        for row in rows {
+            let seq = chain.good + 1;
+            let fields = [row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?, row.text(4)?];
+            let hash = link(&chain.head, seq, &fields.each_ref().map(String::as_str));
+            if row.int(6)? != seq || hash != row.blob(5)? {
+                return Ok(Chain { broken: Some(seq), ..chain });
+            }
+            (chain.good, chain.head) = (seq, hash);
+        }
+    }
+}
+
+/// Walks the chain; the number of events.
 ///
 /// # Errors
 /// What the store says; `Unreadable` naming the event that breaks the chain.
 pub fn verify(tx: &dyn Tx) -> Result<i64, StoreFault> {
-    let (mut before, mut seq) = (Vec::new(), 0);
-    loop {
-        let rows = tx.query(
-            "SELECT at, verb, subject, actor, data, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT 1000",
-            &[seq.into()],
-        )?;
-        if rows.is_empty() {
-            return Ok(seq);
-        }
-        for row in rows {
-            seq += 1;
-            let fields = [row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?, row.text(4)?];
-            let hash = link(&before, seq, &fields.each_ref().map(String::as_str));
-            if hash != row.blob(5)? {
-                return Err(StoreFault::Unreadable(format!("event {seq} breaks the chain")));
-            }
-            before = hash;
-        }
+    let chain = walk(tx)?;
+    match chain.broken {
+        None => Ok(chain.good),
+        Some(seq) => Err(StoreFault::Unreadable(format!("event {seq} breaks the chain"))),
     }
+}
+
+/// What `e.actor` may do is all within the areas of the reader bound to `$1`.
+pub(super) const IN_AREAS: &str = "EXISTS (SELECT 1 FROM area a WHERE a.actor = e.actor)
+    AND NOT EXISTS (SELECT 1 FROM area a WHERE a.actor = e.actor AND NOT EXISTS (
+        SELECT 1 FROM area s WHERE s.actor = $1 AND (s.unit = a.unit OR EXISTS (
+            SELECT 1 FROM unit_within w WHERE w.area = s.unit AND w.unit = a.unit))))";
+
+/// Whose name an actor's id stands for.
+const NAME: &str = "coalesce((SELECT u.name FROM user u WHERE u.id = e.actor),
+    (SELECT c.name FROM collector c WHERE c.id = e.actor), e.actor)";
+
+/// What a list of events or reads is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only about this.
+    pub subject: Option<String>,
+    /// Only this verb, or this kind of read.
+    pub what: Option<String>,
+    /// After this number.
+    pub after: i64,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl Filter {
+    fn values(self, reader: &str) -> [Value; 6] {
+        [
+            reader.into(),
+            self.actor.into(),
+            self.subject.into(),
+            self.what.into(),
+            self.after.into(),
+            self.limit.into(),
+        ]
+    }
+}
+
+/// A page of events by actors whose areas all lie in `reader`'s, in order.
+///
+/// # Errors
+/// What the store says.
+pub fn list(tx: &dyn Tx, reader: &str, filter: Filter) -> Result<Vec<Event>, StoreFault> {
+    let sql = format!(
+        "SELECT e.seq, e.at, e.verb, e.subject, e.actor, {NAME}, e.data, e.hash FROM event e
+         WHERE e.seq > $5 AND ($2 IS NULL OR e.actor = $2) AND ($3 IS NULL OR e.subject = $3)
+             AND ($4 IS NULL OR e.verb = $4) AND {IN_AREAS} ORDER BY e.seq LIMIT $6"
+    );
+    let rows = tx.query(&sql, &filter.values(reader))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Event {
+                seq: row.int(0)?,
+                at: row.text(1)?,
+                verb: row.text(2)?,
+                subject: row.text(3)?,
+                actor: row.text(4)?,
+                actor_name: row.text(5)?,
+                data: row.json(6)?,
+                hash: hex::encode(row.blob(7)?),
+            })
+        })
+        .collect()
+}
+
+/// A page of reads of personal data by actors whose areas all lie in `reader`'s, in order.
+///
+/// # Errors
+/// What the store says.
+pub fn reads(tx: &dyn Tx, reader: &str, filter: Filter) -> Result<Vec<Read>, StoreFault> {
+    let sql = format!(
+        "SELECT e.id, e.at, e.what, e.subject, e.actor, {NAME} FROM access e
+         WHERE e.id > $5 AND ($2 IS NULL OR e.actor = $2) AND ($3 IS NULL OR e.subject = $3)
+             AND ($4 IS NULL OR e.what = $4) AND {IN_AREAS} ORDER BY e.id LIMIT $6"
+    );
+    let rows = tx.query(&sql, &filter.values(reader))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Read {
+                id: row.int(0)?,
+                at: row.text(1)?,
+                what: row.text(2)?,
+                subject: row.text(3)?,
+                actor: row.text(4)?,
+                actor_name: row.text(5)?,
+            })
+        })
+        .collect()
 }
 
 /// Notes that `actor` read personal data.

@@ -14,6 +14,8 @@ use super::tx::{Row, StoreFault, Tx, Value};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_intake.sql"),
+    include_str!("migrations/0003_devices.sql"),
+    include_str!("migrations/0004_exports.sql"),
     include_str!("migrations/0005_review.sql"),
     include_str!("migrations/0006_photo.sql"),
     include_str!("migrations/0007_form_order.sql"),

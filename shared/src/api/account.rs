@@ -41,6 +41,15 @@ pub struct Session {
     pub user: User,
 }
 
+/// A session just opened by a browser: its token is in a cookie that no script reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BrowserSession {
+    /// RFC 3339 instant after which it has ended.
+    pub expires_at: String,
+    /// Whose session it is.
+    pub user: User,
+}
+
 /// A staff user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {

@@ -44,3 +44,53 @@ pub struct CollectorToken {
     /// Server address to type into ODK Collect, token included; absent like the token.
     pub url: Option<String>,
 }
+
+/// `POST /api/v1/collectors/ID/devices` and `…/enrolments`: another phone for a collector.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDevice {
+    /// UUID made by the client; sending the same again changes nothing.
+    pub id: String,
+    /// What people call the phone; may be blank.
+    #[serde(default)]
+    pub label: String,
+    /// Days until its token expires (1–400); 180 when absent.
+    #[serde(default)]
+    pub days: Option<u32>,
+}
+
+/// A phone of a collector; never contains the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Own id.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+    /// RFC 3339 instant at which its token was made; blank when that is not known.
+    pub created_at: String,
+    /// RFC 3339 instant after which what it sends is still stored, but flagged.
+    pub expires_at: String,
+    /// Since when it is shut out.
+    pub revoked_at: Option<String>,
+    /// When it was last heard of, to the hour.
+    pub last_seen_at: Option<String>,
+    /// When another phone than the first last used its token: the code was passed on. Please check.
+    pub other_phone_at: Option<String>,
+}
+
+/// A code that sets up one phone, once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Full address to open on the phone.
+    pub link: String,
+    /// RFC 3339 instant after which it is refused.
+    pub expires_at: String,
+}
+
+/// `POST /api/v1/enrolments`: redeem such a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrol {
+    /// The secret of the link (the part after `#`).
+    pub secret: String,
+}

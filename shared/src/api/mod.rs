@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod account;
 pub mod assignment;
+pub mod audit;
 pub mod collector;
 pub mod form;
 pub mod household;

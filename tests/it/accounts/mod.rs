@@ -1,7 +1,7 @@
-//! Staff accounts: one-time links, sign-in, roles and routes, areas, secrets.
+//! Staff accounts: one-time links, sign-in, areas, phones, secrets.
 
 mod areas;
-mod routes;
+mod phones;
 
 use jiff::SignedDuration;
 use ntm_shared::api::account::{NewSession, NewUser, OneTimeLink, Role, Session, User};

@@ -2,6 +2,7 @@
 
 use ntm_shared::api::round::{Draw, DrawnHousehold, DrawnVillage};
 
+use super::super::export::Marked;
 use super::MADE_UP;
 use crate::{
     cmd::Context,
@@ -16,10 +17,12 @@ struct Line<'d> {
 }
 
 /// Prints a draw, village by village.
-pub fn show(draw: &Draw, cx: &Context<'_>) -> anyhow::Result<()> {
+pub fn show(drawn: Draw, mark: &Option<String>, cx: &Context<'_>) -> anyhow::Result<()> {
+    let marked = Marked { row: drawn, export: mark.clone() };
+    let draw = &marked.row;
     let lang = cx.lang();
     match cx.out.format() {
-        Format::Json => cx.out.json(draw)?,
+        Format::Json => cx.out.json(&marked)?,
         Format::Csv => {
             let lines: Vec<Line> = draw
                 .villages
@@ -30,6 +33,8 @@ pub fn show(draw: &Draw, cx: &Context<'_>) -> anyhow::Result<()> {
                 .collect();
             let notice = if draw.made_up { MADE_UP[0] } else { "" };
             let mut columns = draw_columns();
+            let mark = mark.clone();
+            columns.push(Column::csv("export", move |_: &Line| Cell::maybe(&mark)));
             columns.push(Column::csv("notice", move |_: &Line| Cell::Text(notice.to_owned())));
             cx.out.list(&lines, &columns, Around::default())?;
         }

@@ -5,7 +5,7 @@ use ntm_shared::{
     text::nfc,
 };
 
-use super::{Answer, Area, Context};
+use super::{Answer, Area, Context, export::mark};
 use crate::{
     args,
     client::Client,
@@ -64,7 +64,8 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
             ));
         }
         args::Round::Status { round, within } => status(&client, &round, within, cx).await?,
-        args::Round::Draw { round, module, seed, show: _ } => {
+        args::Round::Draw { round, module, seed, show: _, reason } => {
+            let mark = mark(&client, "drawn", &format!("{round} {module}"), reason, cx).await?;
             let drawn: Draw = match seed {
                 Some(seed) => {
                     let body = NewDraw { module, seed };
@@ -72,7 +73,7 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
                 }
                 None => client.get(&["rounds", &round, "draws", &module], &[]).await?,
             };
-            draw::show(&drawn, cx)?;
+            draw::show(drawn, &mark, cx)?;
         }
     }
     Ok(Answer::Yes)

@@ -20,6 +20,8 @@ use crate::{
 
 /// Name of the XML in each folder.
 const XML: &str = "submission.xml";
+/// Name of the file that says which exports the folder is from.
+const MARK: &str = "EXPORT.txt";
 
 /// What one run wrote.
 #[derive(Debug, Default, serde::Serialize)]
@@ -36,7 +38,7 @@ pub async fn run(
     client: &Client,
     round: &str,
     out: &Path,
-    within: Option<String>,
+    (within, mark): (Option<String>, &str),
     cx: &Context<'_>,
 ) -> anyhow::Result<()> {
     let area = Area::of_round(client, round, within).await?;
@@ -44,6 +46,9 @@ pub async fn run(
     query.push(("round", round));
     let rows: Vec<SubmissionRow> = client.all(&["submissions"], &query).await?;
     private_folder(out)?;
+    // Originals stay byte for byte, so the mark lies beside them.
+    let mut marks = fs::OpenOptions::new().append(true).create(true).open(out.join(MARK))?;
+    writeln!(marks, "{mark}")?;
     let bar = cx.out.progress(rows.len() as u64, &tr!(cx.lang(), "Xuất phiếu", "Exporting"));
     let mut done = Exported { out: out.to_owned(), ..Exported::default() };
     for row in &rows {

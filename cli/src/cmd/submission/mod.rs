@@ -6,7 +6,7 @@ use ntm_shared::{
     text::Lang,
 };
 
-use super::{Answer, Area, Context, household::outcome};
+use super::{Answer, Area, Context, export::mark, household::outcome};
 use crate::{
     args,
     print::{Around, Cell, Column, Format, Tone, count},
@@ -37,8 +37,11 @@ pub async fn run(command: args::Submission, cx: &Context<'_>) -> anyhow::Result<
         args::Submission::Review { seqs, decision, reason, fields } => {
             review::run(&client, seqs, decision.into(), reason, fields, cx).await?;
         }
-        args::Submission::Export { round, out, within } => {
-            export::run(&client, &round, &out, within, cx).await?;
+        args::Submission::Export { round, out, within, reason } => {
+            let subject = format!("{round} {}", within.as_deref().unwrap_or_default());
+            let mark = mark(&client, "submissions", subject.trim(), Some(reason), cx).await?;
+            let mark = mark.unwrap_or_default();
+            export::run(&client, &round, &out, (within, &mark), cx).await?;
         }
     }
     Ok(Answer::Yes)
