@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::ops::By;
 use crate::pace::Pace;
+use crate::senders::Senders;
 use crate::store::{Db, forms};
 use crate::tries::Tries;
 
@@ -30,8 +31,8 @@ pub struct App {
     pub units: &'static Units,
     /// Criteria sets, by id.
     pub criteria: BTreeMap<String, Arc<CriteriaSet>>,
-    /// Large bodies being received.
-    pub uploads: Semaphore,
+    /// What is known of each phone.
+    pub senders: Senders,
     /// Passwords being hashed.
     pub hashes: Semaphore,
     /// Pictures being decoded.
@@ -54,7 +55,7 @@ impl App {
         criteria: BTreeMap<String, Arc<CriteriaSet>>,
     ) -> App {
         App {
-            uploads: Semaphore::new(config.limits.uploads),
+            senders: Senders::new(&config.limits),
             decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
             sign_ins: Semaphore::new(config.limits.sign_ins),

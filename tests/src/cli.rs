@@ -40,6 +40,12 @@ impl Ran {
     }
 }
 
+impl Default for Cli {
+    fn default() -> Cli {
+        Cli::new()
+    }
+}
+
 impl Cli {
     /// Someone who never used it.
     pub fn new() -> Cli {

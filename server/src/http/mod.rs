@@ -67,6 +67,8 @@ fn api(limits: &Limits) -> Table {
         .post("/forms", forms::publish)
         .get("/forms/{id}/{version}/source", forms::source)
         .get("/forms/{id}/{version}/xform", forms::xform)
+        .up_to(tables)
+        .post("/forms/{id}/{version}/files/{name}", forms::attach)
         .get("/criteria", criteria::list)
         .get("/rounds", rounds::list)
         .post("/rounds", rounds::open)
@@ -99,8 +101,7 @@ fn api(limits: &Limits) -> Table {
 }
 
 /// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.
-fn openrosa(limits: &Limits) -> Table {
-    let uploads = DefaultBodyLimit::max(usize::try_from(limits.upload).unwrap_or(usize::MAX));
+fn openrosa() -> Table {
     Table::default()
         .get("/formList", openrosa::form_list)
         .get("/forms/{id}/{version}/form.xml", openrosa::form)
@@ -108,7 +109,6 @@ fn openrosa(limits: &Limits) -> Table {
         .get("/forms/{id}/{version}/media/{name}", openrosa::media)
         .get("/entities/{list}/integrity", openrosa::integrity)
         .get("/submission", openrosa::ready)
-        .up_to(uploads)
         .post("/submission", openrosa::receive)
 }
 
@@ -133,7 +133,7 @@ const PHONE: &str = "/key/{token}/api/v1";
 
 /// The parts of the table with where they stand.
 fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
-    let [keyed, bare] = [KEY, ""].map(|prefix| (prefix, openrosa(limits)));
+    let [keyed, bare] = [KEY, ""].map(|prefix| (prefix, openrosa()));
     [(API, api(limits)), (PHONE, phone()), keyed, bare, ("", open())]
 }
 

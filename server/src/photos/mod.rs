@@ -120,7 +120,7 @@ async fn look(app: &Arc<App>, event: i64, submission: i64) -> Result<(), Fault> 
 /// Looks at one file, after the senders.
 async fn one(app: &Arc<App>, file: &File) -> Result<Seen, Fault> {
     let until = Instant::now() + PATIENCE;
-    while app.uploads.available_permits() < app.config.limits.uploads && Instant::now() < until {
+    while app.senders.busy(&app.config.limits) && Instant::now() < until {
         sleep(Duration::from_millis(20)).await;
     }
     let sha256 = file.sha256.clone();
