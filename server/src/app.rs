@@ -36,6 +36,8 @@ pub struct App {
     pub hashes: Semaphore,
     /// People signing in: those whose password is being hashed, and those who wait for it.
     pub sign_ins: Semaphore,
+    /// Pictures being decoded.
+    pub decoding: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
     /// How fast phones ask.
@@ -53,6 +55,7 @@ impl App {
     ) -> App {
         App {
             uploads: Semaphore::new(config.limits.uploads),
+            decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
             sign_ins: Semaphore::new(config.limits.sign_ins),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),

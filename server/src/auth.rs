@@ -34,6 +34,8 @@ pub enum Action {
     ManageRounds,
     /// Apply assignments.
     Assign,
+    /// Decide about submissions.
+    Review,
     /// Import households; make and revoke collectors.
     ManageRoster,
     /// Take lists of names away in a file.
@@ -48,12 +50,12 @@ pub enum Action {
 
 /// The permission table.
 fn may(role: Role, action: Action) -> bool {
-    use Action::{Audit, Export, ManageAccounts, ManageRoster, Read, ReadPersonal};
+    use Action::{Audit, Export, ManageAccounts, ManageRoster, Read, ReadPersonal, Review};
     match role {
         Role::Administrator => true,
         Role::Province => !matches!(action, ManageAccounts | Audit),
-        Role::District => matches!(action, ManageRoster | Export | ReadPersonal | Read),
-        Role::Commune => matches!(action, ManageRoster | Export | ReadPersonal | Read),
+        Role::District => matches!(action, ManageRoster | Review | Export | ReadPersonal | Read),
+        Role::Commune => matches!(action, ManageRoster | Review | Export | ReadPersonal | Read),
         Role::Auditor => matches!(action, Audit | ReadPersonal | Read),
         Role::Team => matches!(action, Read),
     }
@@ -113,7 +115,7 @@ pub mod can {
         )* };
     }
     permissions! {
-        ManageAccounts PublishForms ManageRounds Assign ManageRoster Export Audit ReadPersonal Read
+        ManageAccounts PublishForms ManageRounds Assign Review ManageRoster Export Audit ReadPersonal Read
     }
 
     /// Whatever anyone signed in may do.
@@ -204,6 +206,7 @@ mod tests {
                 Action::Assign,
                 Action::PublishForms,
                 Action::Export,
+                Action::Review,
             ] {
                 assert!(!may(role, action));
             }

@@ -50,6 +50,12 @@ pub struct Limits {
     pub page: i64,
     /// Uploads with a body being received at once; the others wait.
     pub uploads: usize,
+    /// Bytes of a photo that is looked at; a larger file is only kept.
+    pub photo: u64,
+    /// Pixels of a picture that is decoded.
+    pub photo_pixels: u64,
+    /// Bytes that decoding a picture may take; one is decoded at a time.
+    pub photo_memory: u64,
     /// Bytes of the data folder's file system that stay free: uploads are refused before they would
     /// be used up, so that the database can still write. Absent: 5 %, at least 16 MiB and at most 1 GiB.
     /// Never less than 1 MiB.
@@ -86,6 +92,9 @@ impl Default for Limits {
             table: 32 * 1024 * 1024,
             page: 500,
             uploads: 128,
+            photo: 32 * 1024 * 1024,
+            photo_pixels: 40_000_000,
+            photo_memory: 160_000_000,
             reserve: None,
             orphan: Duration::from_secs(24 * 3600),
             hashes: 2,

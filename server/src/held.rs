@@ -37,8 +37,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
     let sender = Sender { collector: submission.collector.clone(), expired: false };
     let placement = place::place(app, sender, &tree, &id, &version).await?;
     placement.apply(&mut submission);
-    let set =
-        placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
+    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
     let reading = tokio::task::spawn_blocking(move || {
         Reading::of(&tree, Some(Arc::as_ref(&form)), set.as_deref(), &placement, Vec::new())
     })
@@ -51,6 +50,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
         submission,
         names: reading.names,
         findings: reading.findings,
+        entity: reading.entity,
         countable: reading.countable,
     };
     let by = app.by(SERVER);

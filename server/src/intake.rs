@@ -7,11 +7,13 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::answers::Tree;
-use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::api::round::{ModuleDesign, NewRound};
+use ntm_shared::check::arrival::{Circumstances, Thresholds};
 use ntm_shared::check::check;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::finding::{Finding, Severity};
-use ntm_shared::form::Form;
+use ntm_shared::form::{Form, Saved};
+use ntm_shared::moment::Outcome;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 use sha2::{Digest, Sha256};
@@ -92,8 +94,7 @@ pub async fn receive(
     placement.apply(&mut new);
 
     let held = form.is_none();
-    let set =
-        placement.round.as_ref().and_then(|r| app.criteria.get(&r.spec.criteria_set)).cloned();
+    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
     let sent: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
     let reading = tokio::task::spawn_blocking(move || {
         Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent)
@@ -114,6 +115,7 @@ pub async fn receive(
         names: reading.names,
         files,
         findings: reading.findings,
+        entity: reading.entity,
         countable: reading.countable,
     };
     let by = phone.by.clone();
@@ -162,6 +164,8 @@ pub struct Reading {
     pub outcome: Option<String>,
     /// What the criteria set reads from it, as JSON.
     pub json: Option<String>,
+    /// What it wants done with a household of the roster.
+    pub entity: Option<Saved>,
     /// Whether it may count for its household or commune.
     pub countable: bool,
 }
@@ -193,6 +197,7 @@ impl Reading {
                 findings,
                 outcome: None,
                 json: None,
+                entity: None,
                 countable: false,
             });
         };
@@ -202,6 +207,7 @@ impl Reading {
             findings,
             outcome: None,
             json: None,
+            entity: form.saved(tree),
             countable: placement.countable,
         };
         let (Some(set), Some(round)) = (set, &placement.round) else { return Ok(reading) };
@@ -215,8 +221,12 @@ impl Reading {
                 reading.findings.push(place::not_on_roster());
             }
             let drawn = modules_asked(round, set, &placement.modules);
-            let day = interview_day(tree).unwrap_or(round.spec.starts);
+            let day = interview_day(tree).unwrap_or(round.starts);
             let contributions = set.contributions(tree, day, &drawn);
+            if contributions.outcome == Outcome::Completed {
+                let odd = Circumstances::of(tree).findings(placement.home, Thresholds::built_in());
+                reading.findings.extend(odd);
+            }
             reading.outcome = Some(contributions.outcome.word().to_owned());
             reading.json = json(serde_json::to_string(&contributions))?;
         } else if form.id == set.report_form {
@@ -234,10 +244,9 @@ pub fn interview_day(tree: &Tree) -> Option<Date> {
 }
 
 /// The modules a household was asked: every census, and the samples it was drawn for.
-pub fn modules_asked(round: &Round, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
-    let census = |module: &&str| {
-        !matches!(round.spec.modules.get(*module), Some(ModuleDesign::Sample { .. }))
-    };
+pub fn modules_asked(round: &NewRound, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
+    let census =
+        |module: &&str| !matches!(round.modules.get(*module), Some(ModuleDesign::Sample { .. }));
     let modules = set.measures().iter().map(|m| m.module.as_str());
     let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
     asked.extend(drawn.iter().cloned());

@@ -30,6 +30,7 @@ mod http;
 mod intake;
 mod ops;
 mod pace;
+mod photos;
 mod place;
 mod progress;
 mod publish;
@@ -68,7 +69,7 @@ pub struct Server {
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
-    tending: JoinHandle<()>,
+    tending: [JoinHandle<()>; 2],
     db: store::Db,
     // Held until the last request is done.
     _folder: folder::Lock,
@@ -91,7 +92,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
     let folder = folder::lock(&config.data)?;
     let (app, setup_link) = open(config, url.clone()).await?;
     let (tls, db, app) = (app.config.tls.clone(), app.db.clone(), Arc::new(app));
-    let tending = tokio::spawn(tend::run(app.clone()));
+    let tending = [tokio::spawn(tend::run(app.clone())), tokio::spawn(photos::run(app.clone()))];
     let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let running = match tls {
@@ -152,7 +153,7 @@ impl Server {
             }
             ended = &mut running => ended,
         };
-        self.tending.abort();
+        self.tending.iter().for_each(JoinHandle::abort);
         // A disk that hangs is not waited for: the next start reads the log, as after a crash.
         let _ = tokio::time::timeout(CLOSING, self.db.close()).await;
         Ok(ended??)

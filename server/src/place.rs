@@ -2,9 +2,10 @@
 //! what is odd about that. Odd is stored and flagged, never refused.
 
 use ntm_shared::answers::Tree;
-use ntm_shared::api::round::Round;
+use ntm_shared::api::round::NewRound;
 use ntm_shared::expr::Instances;
 use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::geo::Place;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 
@@ -18,13 +19,15 @@ use crate::store::{Tx, forms, frames, households, rounds, units};
 #[derive(Default)]
 pub struct Placement {
     /// Its round, if it names one that exists.
-    pub round: Option<Round>,
+    pub round: Option<NewRound>,
     /// Household id, if it is on the roster.
     pub household: Option<String>,
     /// Village unit id.
     pub village: Option<String>,
     /// Commune unit id.
     pub commune: Option<String>,
+    /// Where the roster has the household.
+    pub home: Option<Place>,
     /// Modules in whose sample the household is.
     pub modules: Vec<String>,
     /// True when it is about a household of the round's frame, or a commune.
@@ -38,7 +41,7 @@ pub struct Placement {
 impl Placement {
     /// Writes the place into a submission's row.
     pub fn apply(&self, new: &mut NewSubmission) {
-        new.round = self.round.as_ref().map(|round| round.spec.id.clone());
+        new.round = self.round.as_ref().map(|round| round.id.clone());
         new.household.clone_from(&self.household);
         new.village.clone_from(&self.village);
         new.commune.clone_from(&self.commune);
@@ -128,8 +131,7 @@ impl Said {
                 "Sent with an expired token.",
             );
         }
-        let newer = forms::get(tx, &self.form, &self.version)?.is_some_and(|form| !form.current);
-        if newer {
+        if forms::is_superseded(tx, &self.form, &self.version)? {
             placed.odd(
                 "older_form",
                 "Điền bằng phiên bản biểu mẫu cũ.",
@@ -149,6 +151,7 @@ impl Said {
         }
         if let Some((household, _)) = &household {
             placed.household = Some(household.id.clone());
+            placed.home = household.place();
             placed.village = Some(household.village.clone());
             placed.commune = Some(household.commune.clone());
         } else if let Some(village) = &village {
@@ -157,17 +160,17 @@ impl Said {
         } else {
             placed.commune = self.commune.filter(|id| known.by_id(id).is_some());
         }
-        placed.round = match &self.round {
-            Some(id) => rounds::by_id(tx, id)?,
+        let round = match &self.round {
+            Some(id) => rounds::spec(tx, id)?,
             None => None,
         };
-        match &placed.round {
+        match &round {
             None => placed.odd(
                 "no_round",
                 "Phiếu không ghi đợt điều tra; chờ cán bộ xếp vào đợt.",
                 "The submission names no round; it waits for staff to place it.",
             ),
-            Some(round) if round.state != "open" => {
+            Some((_, state)) if state != "open" => {
                 placed.odd(
                     "round_closed",
                     "Phiếu đến sau khi đợt đã đóng.",
@@ -185,9 +188,9 @@ impl Said {
                 "Outside the collector's area.",
             );
         }
-        let Some(round) = placed.round.take() else { return Ok(placed) };
+        let Some((round, _)) = round else { return Ok(placed) };
         if let Some(id) = &placed.household {
-            placed.countable = frames::contains(tx, &round.spec.id, id)?;
+            placed.countable = frames::contains(tx, &round.id, id)?;
             if !placed.countable {
                 placed.odd(
                     "not_in_frame",
@@ -195,11 +198,8 @@ impl Said {
                     "The household is not in the round's frame.",
                 );
             }
-            placed.modules = frames::modules_of(
-                tx,
-                &round.spec.id,
-                placed.household.as_deref().unwrap_or_default(),
-            )?;
+            placed.modules =
+                frames::modules_of(tx, &round.id, placed.household.as_deref().unwrap_or_default())?;
         } else {
             placed.countable = self.household.is_none() && placed.commune.is_some();
         }

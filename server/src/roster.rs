@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::api::round::{ModuleDesign, NewRound};
 use ntm_shared::expr::{Instances, Table};
 use ntm_shared::household::Poverty;
 use ntm_shared::household::media::{
@@ -42,7 +42,7 @@ impl Roster {
         for round in rounds::list(tx)? {
             for line in lines.iter().filter(|line| line.round == round.spec.id) {
                 if let Some(household) = households::by_id(tx, &line.household)? {
-                    roster.add(units, &round, household, line);
+                    roster.add(units, &round.spec, household, line);
                 }
             }
         }
@@ -57,7 +57,7 @@ impl Roster {
     pub fn of_one(
         tx: &dyn Tx,
         units: &Units,
-        round: &Round,
+        round: &NewRound,
         household: Option<Named>,
         village: Option<Village>,
         commune: Option<&str>,
@@ -65,8 +65,8 @@ impl Roster {
         let mut roster = Roster::default();
         if let Some(household) = household {
             let id = household.0.id.clone();
-            let modules = frames::modules_of(tx, &round.spec.id, &id)?;
-            let line = PhoneRow { round: round.spec.id.clone(), household: id, modules };
+            let modules = frames::modules_of(tx, &round.id, &id)?;
+            let line = PhoneRow { round: round.id.clone(), household: id, modules };
             roster.add(units, round, household, &line);
         }
         if let Some(village) = village {
@@ -78,11 +78,18 @@ impl Roster {
         Ok(roster)
     }
 
-    fn add(&mut self, units: &Units, round: &Round, (household, village): Named, line: &PhoneRow) {
-        let round_id = round.spec.id.clone();
+    fn add(
+        &mut self,
+        units: &Units,
+        round: &NewRound,
+        (household, village): Named,
+        line: &PhoneRow,
+    ) {
+        let round_id = round.id.clone();
         self.add_commune(units, round, &household.commune);
         self.add_village(round, household.village.clone(), village, household.commune.clone());
-        let sampled = matches!(round.spec.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
+        let sampled = matches!(round.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
+        let place = household.place();
         self.households.push(HouseholdRow {
             income: !sampled || line.modules.iter().any(|m| m == INCOME),
             household: household.id,
@@ -98,21 +105,22 @@ impl Roster {
                 .and_then(Poverty::read)
                 .unwrap_or(Poverty::Unknown),
             version: u32::try_from(household.revision).unwrap_or(u32::MAX),
+            place,
         });
     }
 
-    fn add_village(&mut self, round: &Round, village: String, label: String, commune: String) {
-        let row = VillageRow { village, label, commune, round: round.spec.id.clone() };
+    fn add_village(&mut self, round: &NewRound, village: String, label: String, commune: String) {
+        let row = VillageRow { village, label, commune, round: round.id.clone() };
         self.villages.entry(row.village.clone()).or_insert(row);
     }
 
-    fn add_commune(&mut self, units: &Units, round: &Round, commune: &str) {
-        let date: Date = round.spec.starts;
+    fn add_commune(&mut self, units: &Units, round: &NewRound, commune: &str) {
+        let date: Date = round.starts;
         self.communes.entry(commune.to_owned()).or_insert_with(|| CommuneRow {
             commune: commune.to_owned(),
             label: units.name(commune, date).unwrap_or_default(),
             code: units.code(commune, date).unwrap_or_default().to_owned(),
-            round: round.spec.id.clone(),
+            round: round.id.clone(),
         });
     }
 

@@ -67,9 +67,10 @@ async fn sweep(app: &Arc<App>) -> Result<usize, Fault> {
     let app = app.clone();
     let runtime = tokio::runtime::Handle::current();
     let sweep = move || {
-        app.blobs.sweep(app.config.limits.orphan, |names| {
-            runtime.block_on(app.db.read(move |tx| Ok(attachments::unnamed(tx, names)?)))
-        })
+        let unnamed =
+            |names| runtime.block_on(app.db.read(move |tx| Ok(attachments::unnamed(tx, names)?)));
+        app.blobs.sweep_cache::<Fault>(unnamed)?;
+        app.blobs.sweep(app.config.limits.orphan, unnamed)
     };
     tokio::task::spawn_blocking(sweep).await.map_err(Fault::internal)?
 }

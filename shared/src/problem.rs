@@ -89,6 +89,16 @@ problems! {
         "The password is too short."
         "Dùng ít nhất 10 ký tự."
         "Use at least 10 characters."
+    TOO_MANY_PIXELS "too_many_pixels" 422
+        "Ảnh quá lớn để máy chủ mở xem."
+        "The picture is too large to be opened here."
+        "Ảnh gốc vẫn được giữ nguyên; tải về để xem."
+        "The original is kept as it is; download it to see it."
+    NO_PICTURE "no_picture" 422
+        "Tệp này không mở được như một ảnh."
+        "This file cannot be opened as a picture."
+        "Tệp gốc vẫn được giữ nguyên; tải về để kiểm tra."
+        "The original is kept as it is; download it to look into it."
     NOT_SIGNED_IN "not_signed_in" 401
         "Chưa đăng nhập hoặc phiên đã hết hạn."
         "Not signed in, or the session has ended."

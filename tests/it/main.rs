@@ -1,6 +1,6 @@
 //! Every integration test, in one binary; `tests/run` installs what they need and runs them.
 
-mod harness;
+use ntm_tests as harness;
 
 mod accounts;
 mod audit;
@@ -8,13 +8,16 @@ mod bad_input;
 mod cli;
 mod demo;
 mod durability;
+mod entities;
 mod forms;
 mod javarosa;
 mod openrosa;
+mod photos;
 mod proof;
 mod readme;
 mod recompute;
 mod regression;
+mod review;
 mod rounds;
 mod rules;
 mod scope;

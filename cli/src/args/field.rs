@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 use ntm_shared::api::round::ModuleDesign;
+use ntm_shared::api::submission::Decision;
 
 use super::date;
 
@@ -187,6 +188,22 @@ pub enum Submission {
         /// Số thứ tự trên máy chủ (server sequence number)
         seq: i64,
     },
+    /// Xét duyệt một hay nhiều phiếu (decide about one or many; who decided is recorded)
+    Review {
+        /// Số thứ tự trên máy chủ, một hay nhiều (server sequence numbers)
+        #[arg(required = true, value_name = "SEQ")]
+        seqs: Vec<i64>,
+        /// Kết luận (decision): approved = duyệt; has-issues = có vướng mắc; rejected = không tính;
+        /// returned = trả lại người gửi để sửa
+        #[arg(long = "as", value_enum, value_name = "DECISION")]
+        decision: ReviewAs,
+        /// Lý do, cần có trừ khi duyệt; người gửi sẽ đọc (why; needed unless approved)
+        #[arg(long, default_value = "", hide_default_value = true)]
+        reason: String,
+        /// Ô cần sửa, lặp lại được, như cột «Ô» của lệnh show (path of a field meant; repeatable)
+        #[arg(long = "field", value_name = "PATH")]
+        fields: Vec<String>,
+    },
     /// Xuất phiếu gốc và ảnh, đúng từng byte (export originals and photos byte for byte)
     Export {
         /// Đợt (round id)
@@ -202,4 +219,28 @@ pub enum Submission {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// A decision, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReviewAs {
+    /// Duyệt (good as it is)
+    Approved,
+    /// Có vướng mắc, xã xử lý; vẫn tính (the office sees to it; counts meanwhile)
+    HasIssues,
+    /// Không chấp nhận; không tính (does not count)
+    Rejected,
+    /// Trả lại người gửi để sửa; vẫn tính (back to its collector; counts meanwhile)
+    Returned,
+}
+
+impl From<ReviewAs> for Decision {
+    fn from(typed: ReviewAs) -> Decision {
+        match typed {
+            ReviewAs::Approved => Decision::Approved,
+            ReviewAs::HasIssues => Decision::HasIssues,
+            ReviewAs::Rejected => Decision::Rejected,
+            ReviewAs::Returned => Decision::Returned,
+        }
+    }
 }

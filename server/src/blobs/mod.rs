@@ -15,6 +15,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 use crate::disk::Disk;
 
 pub mod bytes;
+mod cache;
 mod sweep;
 
 /// The blob store of a data folder.

@@ -25,7 +25,9 @@ mod health;
 mod households;
 mod openrosa;
 mod pages;
+mod photos;
 mod query;
+mod reviews;
 mod rounds;
 mod scores;
 mod submissions;
@@ -81,6 +83,9 @@ fn api(limits: &Limits) -> Table {
         .get("/submissions/{seq}", submissions::show)
         .get("/submissions/{seq}/xml", submissions::xml)
         .get("/submissions/{seq}/attachments/{name}", submissions::attachment)
+        .get("/submissions/{seq}/attachments/{name}/thumbnail", photos::thumbnail)
+        .get("/submissions/{seq}/attachments/{name}/copy", photos::copy)
+        .post("/reviews", reviews::decide)
         .get("/teams", teams::list)
         .up_to(tables)
         .post("/teams", teams::import)
@@ -101,9 +106,15 @@ fn openrosa(limits: &Limits) -> Table {
         .get("/forms/{id}/{version}/form.xml", openrosa::form)
         .get("/forms/{id}/{version}/manifest", openrosa::manifest)
         .get("/forms/{id}/{version}/media/{name}", openrosa::media)
+        .get("/entities/{list}/integrity", openrosa::integrity)
         .get("/submission", openrosa::ready)
         .up_to(uploads)
         .post("/submission", openrosa::receive)
+}
+
+/// What a phone of ours asks beside OpenRosa, with the same token.
+fn phone_api() -> Table {
+    Table::default().get("/returned", reviews::returned)
 }
 
 /// What anybody may see.
@@ -118,20 +129,32 @@ fn open() -> Table {
 
 const API: &str = "/api/v1";
 const KEY: &str = "/key/{token}";
+const KEY_API: &str = "/key/{token}/api/v1";
 
 /// The parts of the table with where they stand.
-fn tables(limits: &Limits) -> [(&'static str, Table); 4] {
-    [(API, api(limits)), (KEY, openrosa(limits)), ("", openrosa(limits)), ("", open())]
+fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
+    [
+        (API, api(limits)),
+        (KEY_API, phone_api()),
+        (KEY, openrosa(limits)),
+        ("", openrosa(limits)),
+        ("", open()),
+    ]
 }
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let [api, keyed, bare, open] =
+    let [api, phone_api, keyed, bare, open] =
         tables(&app.config.limits).map(|(prefix, table)| table.split(prefix).0);
     let api = api
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(middleware::from_fn_with_state(app.clone(), headers::same_origin))
+        .layer(answer::panics())
+        .layer(middleware::from_fn(answer::as_problem_json));
+    let phone_api = phone_api
+        .fallback(answer::not_found)
+        .method_not_allowed_fallback(answer::wrong_method)
         .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
     let open = open
@@ -141,6 +164,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(answer::as_problem_json));
     Router::new()
         .nest(API, api)
+        .nest(KEY_API, phone_api)
         .nest(KEY, answer::openrosa(keyed, &app, false))
         .merge(answer::openrosa(bare, &app, true))
         .merge(open)

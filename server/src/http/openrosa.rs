@@ -18,8 +18,9 @@ use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::intake;
 use crate::ops::access;
+use crate::ops::entities::LIST;
 use crate::roster::Roster;
-use crate::store::{forms, rounds};
+use crate::store::{entities, forms, rounds};
 use crate::upload;
 
 const XML: &str = "text/xml; charset=utf-8";
@@ -92,8 +93,16 @@ pub async fn manifest(
     let base = format!("{}/forms/{}/{}", phone.base, part(&path.id), part(&path.version));
     for name in form.media() {
         let Some(file) = roster.file(&name) else { continue };
+        // The roster is a list of entities: a phone keeps those it made itself until it is told
+        // that they are gone.
+        let (kind, integrity) = if name == format!("{LIST}.csv") {
+            let url = format!("{}/entities/{LIST}/integrity", phone.base);
+            (" type=\"entityList\"", format!("<integrityUrl>{url}</integrityUrl>"))
+        } else {
+            ("", String::new())
+        };
         xml += &format!(
-            "<mediaFile><filename>{}</filename><hash>md5:{}</hash><downloadUrl>{base}/media/{}</downloadUrl></mediaFile>",
+            "<mediaFile{kind}><filename>{}</filename><hash>md5:{}</hash><downloadUrl>{base}/media/{}</downloadUrl>{integrity}</mediaFile>",
             escape(&name),
             md5(file.as_bytes()),
             part(&name),
@@ -120,6 +129,57 @@ pub async fn media(
         access::note(&app.db, &phone.by, "household.roster", "").await?;
     }
     Ok(answer)
+}
+
+/// Entities asked about in one request.
+const ASKED: usize = 1000;
+
+/// `?id=a,b`.
+#[derive(Deserialize)]
+pub struct IntegrityQuery {
+    #[serde(default)]
+    id: String,
+}
+
+/// `GET entities/households/integrity`: which of the entities a phone misses in the list it got are
+/// gone. What never was on this collector's list is not spoken of.
+pub async fn integrity(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    Path(path): Path<ListPath>,
+    Query(query): Query<IntegrityQuery>,
+) -> Result<Response, Fault> {
+    if path.list != LIST {
+        return Err(Fault::new(&problem::NOT_FOUND));
+    }
+    let ids: Vec<String> =
+        query.id.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    if ids.len() > ASKED {
+        return Err(Fault::new(&problem::BAD_REQUEST));
+    }
+    let collector = phone.collector.id;
+    let xml = app
+        .db
+        .read(move |tx| {
+            let mut xml =
+                String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<data><entities>");
+            for id in ids {
+                if let Some(deleted) = entities::deleted(tx, &collector, &id)? {
+                    let id = escape(id.as_str());
+                    xml += &format!("<entity id=\"{id}\"><deleted>{deleted}</deleted></entity>");
+                }
+            }
+            xml += "</entities></data>";
+            Ok::<_, Fault>(xml)
+        })
+        .await?;
+    Ok((StatusCode::OK, [(CONTENT_TYPE, XML)], xml).into_response())
+}
+
+/// Path of an entity list. The token is there and not needed.
+#[derive(Deserialize)]
+pub struct ListPath {
+    list: String,
 }
 
 /// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain
@@ -201,7 +261,7 @@ fn md5(bytes: &[u8]) -> String {
 }
 
 /// An answer phones poll: `304 Not Modified` when they have it already.
-fn cached(headers: &HeaderMap, kind: &'static str, body: Vec<u8>) -> Response {
+pub(super) fn cached(headers: &HeaderMap, kind: &'static str, body: Vec<u8>) -> Response {
     let tag = format!("\"{}\"", md5(&body));
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     // A proxy that compresses may mark the tag as weak.

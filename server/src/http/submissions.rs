@@ -17,7 +17,7 @@ use crate::auth::{Scope, can};
 use crate::fault::Fault;
 use crate::ops::access;
 use crate::store::submissions::{self, Filter};
-use crate::store::{Tx, attachments, findings};
+use crate::store::{Tx, attachments, findings, reviews};
 
 /// Submissions the user may see, in order of arrival.
 pub async fn list(
@@ -56,6 +56,7 @@ pub async fn show(
                 row,
                 findings_list,
                 attachments: attachments::list(tx, seq)?,
+                reviews: reviews::list(tx, seq)?,
             })
         })
         .await?;
@@ -123,11 +124,11 @@ fn original(kind: &'static str, bytes: Vec<u8>) -> Response {
 }
 
 /// A file that was stored and does not read back: other bytes are never given out for it.
-fn corrupt(error: &std::io::Error) -> Fault {
+pub(super) fn corrupt(error: &std::io::Error) -> Fault {
     Fault { cause: Some(error.kind().to_string()), ..Fault::new(&problem::CORRUPT_BLOB) }
 }
 
 /// A submission outside the user's areas looks like one that is not there.
-fn visible(tx: &dyn Tx, actor: &str, seq: i64) -> Result<SubmissionRow, Fault> {
+pub(super) fn visible(tx: &dyn Tx, actor: &str, seq: i64) -> Result<SubmissionRow, Fault> {
     submissions::get(tx, actor, seq)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))
 }

@@ -1,7 +1,8 @@
 //! Which submission counts, and keeping the moments equal to the fold of those that do.
 //!
 //! One counts per (round, form, household): a completed interview before an attempt, then the
-//! latest by server sequence. A commune's report likewise, per (round, form, commune).
+//! latest by server sequence; a rejected one never. A commune's report likewise, per (round, form,
+//! commune).
 
 use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::moment::{Contributions, VillageMoments};
@@ -21,6 +22,8 @@ pub struct Subject {
     commune: String,
     outcome: Option<String>,
     reading: Option<String>,
+    /// Instance id that it says it is an edit of.
+    edits: Option<String>,
 }
 
 impl Subject {
@@ -35,6 +38,7 @@ impl Subject {
             commune: submission.commune.clone()?,
             outcome: submission.outcome.clone(),
             reading: submission.reading.clone(),
+            edits: submission.deprecated_id.clone(),
         })
     }
 
@@ -55,19 +59,59 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
     };
     let before = submissions::counting(tx, &key)?;
     if let Some(before) = &before {
+        let both = [&new.outcome, &before.outcome].iter().all(|o| Subject::completed(o.as_deref()));
+        // An edit of what came before is no second interview.
+        if both && new.household.is_some() && new.edits.as_ref() != Some(&before.instance_id) {
+            findings::add(tx, new.seq, &[already_surveyed()])?;
+        }
         let rank = |outcome: &Option<String>, seq| (Subject::completed(outcome.as_deref()), seq);
         let wins = rank(&new.outcome, new.seq) > rank(&before.outcome, before.seq);
         let loser = if wins { before.seq } else { new.seq };
         findings::add(tx, loser, &[superseded()])?;
+        submissions::set_counts(tx, loser, false)?;
         if !wins {
             return Ok(());
         }
-        submissions::set_counts(tx, before.seq, false)?;
     }
     submissions::set_counts(tx, new.seq, true)?;
     let Some(village) = &new.village else { return Ok(()) };
     let old = before.and_then(|before| before.reading);
     fold(tx, &new.round, (village, &new.commune), old.as_deref(), new.reading.as_deref())
+}
+
+/// Decides anew what counts for the household or commune of a submission that was rejected, or is
+/// no longer, and moves the village's moments with it.
+pub fn reconsider(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
+    let Some(one) = submissions::countable(tx, seq)? else { return Ok(()) };
+    let key = Key {
+        round: &one.round,
+        form: &one.form,
+        household: one.household.as_deref(),
+        commune: &one.commune,
+    };
+    let (before, after) = (submissions::counting(tx, &key)?, submissions::best(tx, &key)?);
+    let (old, new) = (before.as_ref().map(|b| b.seq), after.as_ref().map(|a| a.seq));
+    findings::withdraw(tx, seq, SUPERSEDED)?;
+    if old != new {
+        if let Some(old) = old {
+            submissions::set_counts(tx, old, false)?;
+            if old != seq {
+                findings::add(tx, old, &[superseded()])?;
+            }
+        }
+        if let Some(new) = new {
+            submissions::set_counts(tx, new, true)?;
+            findings::withdraw(tx, new, SUPERSEDED)?;
+        }
+        if let Some(village) = &one.village {
+            let (old, new) = (before.and_then(|b| b.reading), after.and_then(|a| a.reading));
+            fold(tx, &one.round, (village, &one.commune), old.as_deref(), new.as_deref())?;
+        }
+    }
+    if !one.rejected && new != Some(seq) {
+        findings::add(tx, seq, &[superseded()])?;
+    }
+    Ok(())
 }
 
 fn fold(
@@ -93,12 +137,30 @@ fn fold(
     if let Some(new) = new {
         sums.add(&new);
     }
+    // A village about which nothing counts has no moments, as if nothing had ever come.
+    if sums == VillageMoments::empty(sums.measures.len()) {
+        return Ok(moments::remove(tx, round, place.0)?);
+    }
     Ok(moments::put(tx, round, place, &sums)?)
 }
 
+fn already_surveyed() -> Finding {
+    Finding::whole(
+        "already_surveyed",
+        Severity::Warning,
+        Text::new(
+            "Hộ này đã có một phiếu phỏng vấn hoàn thành trong đợt.",
+            "The household already had a completed interview in this round.",
+        ),
+    )
+}
+
+/// Code of a submission beside which another one counts.
+const SUPERSEDED: &str = "superseded";
+
 fn superseded() -> Finding {
     Finding::whole(
-        "superseded",
+        SUPERSEDED,
         Severity::Note,
         Text::new(
             "Hộ (hoặc xã) này có phiếu khác được tính trong đợt; phiếu này được giữ lại.",

@@ -1,14 +1,15 @@
 //! Placing a submission that was held until its form version was published.
 
 use ntm_shared::finding::Finding;
+use ntm_shared::form::Saved;
 use serde_json::json;
 
-use super::{By, counting};
+use super::{By, counting, entities};
 use crate::fault::Fault;
 use crate::intake::UNKNOWN_VERSION;
 use crate::place::EXPIRED_TOKEN;
 use crate::store::submissions::NewSubmission;
-use crate::store::{Tx, attachments, findings, held};
+use crate::store::{Tx, attachments, findings, held, submissions};
 
 /// A held submission, read with the form that has been published since.
 pub struct Placing {
@@ -20,6 +21,8 @@ pub struct Placing {
     pub names: Vec<String>,
     /// What the checks noticed.
     pub findings: Vec<Finding>,
+    /// What it wants done with a household of the roster.
+    pub entity: Option<Saved>,
     /// Whether it may count.
     pub countable: bool,
 }
@@ -41,10 +44,17 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
     findings::replace(tx, seq, &all)?;
     held::place(tx, seq, &placing.submission)?;
     attachments::expect(tx, seq, &placing.names)?;
+    if let Some(saved) = &placing.entity {
+        entities::arrive(tx, seq, &placing.submission.collector, saved)?;
+    }
     if placing.countable
         && let Some(subject) = counting::Subject::of(&placing.submission, seq)
     {
         counting::settle(tx, &subject)?;
+        // Somebody may have rejected it while it was held.
+        if submissions::review(tx, seq)?.as_deref() == Some("rejected") {
+            counting::reconsider(tx, seq)?;
+        }
     }
     let facts =
         json!({ "round": placing.submission.round, "household": placing.submission.household });

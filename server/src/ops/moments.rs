@@ -40,7 +40,7 @@ pub fn fold(tx: &dyn Tx, round: &Round, set: &CriteriaSet) -> Result<Fold, Fault
         let (Some(household), Some(village)) = (&one.household, one.village) else { continue };
         let drawn = frames::modules_of(tx, id, household)?;
         let day = interview_day(&tree).unwrap_or(round.spec.starts);
-        let read = set.contributions(&tree, day, &modules_asked(round, set, &drawn));
+        let read = set.contributions(&tree, day, &modules_asked(&round.spec, set, &drawn));
         let width = set.measures().len();
         let sums =
             fold.sums.entry((village, one.commune)).or_insert_with(|| VillageMoments::empty(width));

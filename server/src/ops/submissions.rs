@@ -1,11 +1,12 @@
 //! Taking in a submission: the rows that make an acknowledgement true.
 
 use ntm_shared::finding::{Finding, Severity};
+use ntm_shared::form::Saved;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 use serde_json::json;
 
-use super::{By, counting};
+use super::{By, counting, entities};
 use crate::blobs::Stored;
 use crate::fault::Fault;
 use crate::store::attachments::Received;
@@ -22,6 +23,8 @@ pub struct Arrival {
     pub files: Vec<(String, Stored)>,
     /// What the checks noticed.
     pub findings: Vec<Finding>,
+    /// What it wants done with a household of the roster.
+    pub entity: Option<Saved>,
     /// Whether it is about a frame household or a commune of its round, and so may count.
     pub countable: bool,
 }
@@ -60,11 +63,15 @@ pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault>
     });
     collectors::seen(tx, &new.collector, &by.at)?;
     let subject = counting::Subject::of(new, seq);
+    let collector = new.collector.clone();
     submissions::insert(tx, seq, arrival.submission)?;
     attachments::expect(tx, seq, &arrival.names)?;
     let (_, clashes) = take_files(tx, seq, &arrival.files)?;
     findings::add(tx, seq, &arrival.findings)?;
     findings::add(tx, seq, &clashes)?;
+    if let Some(saved) = &arrival.entity {
+        entities::arrive(tx, seq, &collector, saved)?;
+    }
     if arrival.countable
         && let Some(subject) = subject
     {

@@ -30,6 +30,17 @@ pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<Finding>, StoreFault> {
     tx.query(sql, &[submission.into()])?.iter().map(|row| row.json(0)).collect()
 }
 
+/// Takes the findings with this code away from a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn withdraw(tx: &dyn Tx, submission: i64, code: &str) -> Result<(), StoreFault> {
+    let begins = format!("{{\"code\":\"{code}\",%");
+    let sql = "DELETE FROM finding WHERE submission = $1 AND finding LIKE $2";
+    tx.execute(sql, &[submission.into(), begins.into()])?;
+    Ok(())
+}
+
 /// Puts other findings in the place of those a submission has.
 ///
 /// # Errors

@@ -51,6 +51,16 @@ pub fn get(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<FormVersion>, 
     tx.first(&sql, &[id.into(), version.into()])?.map(|row| form(&row)).transpose()
 }
 
+/// True when a version is published and a newer one, too.
+///
+/// # Errors
+/// What the store says.
+pub fn is_superseded(tx: &dyn Tx, id: &str, version: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM form f WHERE f.id = $1 AND f.version = $2
+        AND f.seq < (SELECT max(g.seq) FROM form g WHERE g.id = $1)";
+    Ok(tx.first(sql, &[id.into(), version.into()])?.is_some())
+}
+
 /// True when any version of the form was ever published.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The frozen frame of a round and the samples drawn from it.
 
+use super::households::Household;
 use super::tx::{StoreFault, Tx};
 
 /// Freezes the frame: every roster household of these villages.
@@ -25,6 +26,41 @@ pub fn freeze(tx: &dyn Tx, round: &str, villages: &[String]) -> Result<u64, Stor
 pub fn contains(tx: &dyn Tx, round: &str, household: &str) -> Result<bool, StoreFault> {
     let sql = "SELECT 1 FROM frame WHERE round = $1 AND household = $2";
     Ok(tx.first(sql, &[round.into(), household.into()])?.is_some())
+}
+
+/// True when the frame has households of this village.
+///
+/// # Errors
+/// What the store says.
+pub fn reaches(tx: &dyn Tx, round: &str, village: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM frame WHERE round = $1 AND village = $2 LIMIT 1";
+    Ok(tx.first(sql, &[round.into(), village.into()])?.is_some())
+}
+
+/// True when any sample was drawn from the frame.
+///
+/// # Errors
+/// What the store says.
+pub fn is_drawn(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
+    Ok(tx.first("SELECT 1 FROM draw WHERE round = $1", &[round.into()])?.is_some())
+}
+
+/// A household enters the frame.
+///
+/// # Errors
+/// What the store says.
+pub fn enter(tx: &dyn Tx, round: &str, household: &Household) -> Result<(), StoreFault> {
+    tx.execute(
+        "INSERT INTO frame (round, household, village, commune) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        &[
+            round.into(),
+            (&household.id).into(),
+            (&household.village).into(),
+            (&household.commune).into(),
+        ],
+    )?;
+    Ok(())
 }
 
 /// A village of a frame.

@@ -1,5 +1,7 @@
 //! The roster.
 
+use ntm_shared::geo::Place;
+
 use super::tx::{Row, StoreFault, Tx};
 
 /// A household of the roster.
@@ -25,6 +27,13 @@ pub struct Household {
     pub lon: Option<f64>,
     /// How often its roster entry has changed, from 1.
     pub revision: u64,
+}
+
+impl Household {
+    /// Where it is, if the roster says.
+    pub fn place(&self) -> Option<Place> {
+        self.lat.zip(self.lon).map(|(lat, lon)| Place { lat, lon })
+    }
 }
 
 /// A household with its village's name.
@@ -62,6 +71,15 @@ fn household(row: &Row) -> Result<Named, StoreFault> {
 pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
     let row = tx.first(&format!("{HOUSEHOLD} WHERE h.id = $1"), &[id.into()])?;
     row.map(|row| household(&row)).transpose()
+}
+
+/// True when the village has a household with this code.
+///
+/// # Errors
+/// What the store says.
+pub fn has_code(tx: &dyn Tx, village: &str, code: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM household WHERE village = $1 AND code = $2";
+    Ok(tx.first(sql, &[village.into(), code.into()])?.is_some())
 }
 
 /// A page of the households in `actor`'s areas and within `area`, by id.

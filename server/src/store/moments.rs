@@ -42,6 +42,16 @@ pub fn of_round(tx: &dyn Tx, round: &str) -> Result<Vec<(String, VillageMoments)
     rows.iter().map(|row| Ok((row.text(0)?, row.json(1)?))).collect()
 }
 
+/// Forgets the moments of a village about which nothing counts any more.
+///
+/// # Errors
+/// What the store says.
+pub fn remove(tx: &dyn Tx, round: &str, village: &str) -> Result<(), StoreFault> {
+    let sql = "DELETE FROM moment WHERE round = $1 AND village = $2";
+    tx.execute(sql, &[round.into(), village.into()])?;
+    Ok(())
+}
+
 /// Forgets the moments of a round: they are a cache of its submissions.
 ///
 /// # Errors

@@ -19,6 +19,15 @@ pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Round>, StoreFault> {
     tx.first(&format!("{ROUND} WHERE r.id = $1"), &[id.into()])?.map(|row| round(&row)).transpose()
 }
 
+/// What a round is about, and `open` or `closed`: without its frame's size, which takes a count.
+///
+/// # Errors
+/// What the store says.
+pub fn spec(tx: &dyn Tx, id: &str) -> Result<Option<(NewRound, String)>, StoreFault> {
+    let row = tx.first("SELECT spec, state FROM round WHERE id = $1", &[id.into()])?;
+    row.map(|row| Ok((row.json(0)?, row.text(1)?))).transpose()
+}
+
 /// Every round, newest first.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -13,6 +14,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0003_devices.sql"),
     include_str!("migrations/0004_exports.sql"),
+    include_str!("migrations/0005_review.sql"),
+    include_str!("migrations/0006_photo.sql"),
+    include_str!("migrations/0007_form_order.sql"),
 ];
 
 impl From<rusqlite::Error> for StoreFault {
@@ -28,6 +32,13 @@ impl From<rusqlite::Error> for StoreFault {
     }
 }
 
+/// Plans do not depend on the values bound: SQLite would else parse and plan a statement anew for
+/// nearly every one, which costs more than running it.
+fn stable_plans(connection: &Connection) -> Result<(), StoreFault> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     let mut connection = Connection::open(path)?;
     connection.set_prepared_statement_cache_capacity(256);
@@ -36,6 +47,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     // Checkpoints are the writer's own, so that one that fails is noticed.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     in_memory_temporaries(&connection)?;
+    stable_plans(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
@@ -81,6 +93,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.pragma_update(None, "query_only", true)?;
     in_memory_temporaries(&connection)?;
+    stable_plans(&connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     Ok(connection)
 }

@@ -2,6 +2,7 @@
 
 use ntm_shared::api::submission::SubmissionRow;
 
+use super::households::Household;
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// A submission about to be stored.
@@ -90,6 +91,8 @@ pub fn by_identity(
 pub struct Counting {
     /// Server sequence.
     pub seq: i64,
+    /// Instance id.
+    pub instance_id: String,
     /// Visit outcome.
     pub outcome: Option<String>,
     /// What the criteria set read from it.
@@ -109,13 +112,10 @@ pub struct Subject<'a> {
     pub commune: &'a str,
 }
 
-/// The submission that counts for `subject`.
-///
-/// # Errors
-/// What the store says.
-pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
-    let sql = "SELECT seq, outcome, reading FROM submission
-        WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4 AND counts = 1";
+const COUNTING: &str = "SELECT seq, instance_id, outcome, reading FROM submission
+    WHERE round = $1 AND form = $2 AND household IS NOT DISTINCT FROM $3 AND commune = $4";
+
+fn one(tx: &dyn Tx, sql: &str, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
     let row = tx.first(
         sql,
         &[
@@ -128,19 +128,134 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
     row.map(|row| {
         Ok(Counting {
             seq: row.int(0)?,
-            outcome: row.text_or_null(1)?,
-            reading: row.text_or_null(2)?,
+            instance_id: row.text(1)?,
+            outcome: row.text_or_null(2)?,
+            reading: row.text_or_null(3)?,
         })
     })
     .transpose()
 }
 
-/// Says whether a submission counts.
+/// The submission that counts for `subject`.
+///
+/// # Errors
+/// What the store says.
+pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
+    one(tx, &format!("{COUNTING} AND counts = 1"), subject)
+}
+
+/// The submission that should count for `subject`: of those that may and are not rejected, a
+/// completed interview before an attempt, then the latest arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn best(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
+    let sql = format!(
+        "{COUNTING} AND countable = 1 AND review <> 'rejected'
+         ORDER BY (outcome IS NULL OR outcome = 'completed') DESC, seq DESC LIMIT 1"
+    );
+    one(tx, &sql, subject)
+}
+
+/// Says whether a submission counts that may.
 ///
 /// # Errors
 /// What the store says.
 pub fn set_counts(tx: &dyn Tx, seq: i64, counts: bool) -> Result<(), StoreFault> {
-    tx.execute("UPDATE submission SET counts = $1 WHERE seq = $2", &[counts.into(), seq.into()])?;
+    let sql = "UPDATE submission SET counts = $1, countable = 1 WHERE seq = $2";
+    tx.execute(sql, &[counts.into(), seq.into()])?;
+    Ok(())
+}
+
+/// What is known of a submission that may count.
+pub struct Countable {
+    /// Round id.
+    pub round: String,
+    /// Form id.
+    pub form: String,
+    /// Household id.
+    pub household: Option<String>,
+    /// Village unit id.
+    pub village: Option<String>,
+    /// Commune unit id.
+    pub commune: String,
+    /// Whether it was rejected.
+    pub rejected: bool,
+}
+
+/// A submission that may count; `None` for one that may not.
+///
+/// # Errors
+/// What the store says.
+pub fn countable(tx: &dyn Tx, seq: i64) -> Result<Option<Countable>, StoreFault> {
+    let sql = "SELECT round, form, household, village, commune, review = 'rejected'
+        FROM submission WHERE seq = $1 AND countable = 1 AND round IS NOT NULL AND commune IS NOT NULL";
+    let row = tx.first(sql, &[seq.into()])?;
+    row.map(|row| {
+        Ok(Countable {
+            round: row.text(0)?,
+            form: row.text(1)?,
+            household: row.text_or_null(2)?,
+            village: row.text_or_null(3)?,
+            commune: row.text(4)?,
+            rejected: row.truth(5)?,
+        })
+    })
+    .transpose()
+}
+
+/// The village a submission was placed in.
+///
+/// # Errors
+/// What the store says.
+pub fn village(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT village FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map_or(Ok(None), |row| row.text_or_null(0))
+}
+
+/// The round a submission was placed in.
+///
+/// # Errors
+/// What the store says.
+pub fn round(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT round FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map_or(Ok(None), |row| row.text_or_null(0))
+}
+
+/// Gives an interview that is about no household yet to one, so that it may count; false when it
+/// is no interview, or is about one.
+///
+/// # Errors
+/// What the store says.
+pub fn give(tx: &dyn Tx, seq: i64, household: &Household) -> Result<bool, StoreFault> {
+    let changed = tx.execute(
+        "UPDATE submission SET household = $1, village = $2, commune = $3, countable = 1
+         WHERE seq = $4 AND household IS NULL AND outcome IS NOT NULL AND reading IS NOT NULL",
+        &[
+            (&household.id).into(),
+            (&household.village).into(),
+            (&household.commune).into(),
+            seq.into(),
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// The review state of a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn review(tx: &dyn Tx, seq: i64) -> Result<Option<String>, StoreFault> {
+    let row = tx.first("SELECT review FROM submission WHERE seq = $1", &[seq.into()])?;
+    row.map(|row| row.text(0)).transpose()
+}
+
+/// Sets the review state of a submission.
+///
+/// # Errors
+/// What the store says.
+pub fn set_review(tx: &dyn Tx, seq: i64, state: &str) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET review = $1 WHERE seq = $2", &[state.into(), seq.into()])?;
     Ok(())
 }
 
@@ -227,7 +342,8 @@ pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
 /// What the store says.
 pub fn held(tx: &dyn Tx, round: &str, form: &str) -> Result<u64, StoreFault> {
     let sql = "SELECT count(*) FROM submission
-        WHERE round IS NULL OR (round = $1 AND form = $2 AND household IS NULL)";
+        WHERE review <> 'rejected'
+            AND (round IS NULL OR (round = $1 AND form = $2 AND household IS NULL))";
     let row = tx.first(sql, &[round.into(), form.into()])?;
     row.map_or(Ok(0), |row| row.count(0))
 }

@@ -86,6 +86,17 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
             GROUP BY submission, name HAVING count(*) > 1",
     ),
     (
+        "rejected submission that counts",
+        "SELECT seq FROM submission WHERE counts = 1 AND review = 'rejected'",
+    ),
+    (
+        "submission whose state is not what was decided last",
+        "SELECT s.seq FROM submission s JOIN review r ON r.submission = s.seq
+            WHERE r.seq = (SELECT max(l.seq) FROM review l WHERE l.submission = s.seq)
+            AND s.review <> CASE r.decision WHEN 'returned' THEN 'hasIssues' ELSE r.decision END
+            AND s.review <> 'edited'",
+    ),
+    (
         "submission that counts beside another one of the same household or commune",
         "SELECT max(seq) FROM submission
             WHERE counts = 1 AND (household IS NOT NULL OR commune IS NOT NULL)

@@ -172,18 +172,17 @@ fn batch(
     let tx = SqliteTx::on(connection);
     let mut next = Some(first);
     while let Some(job) = next.take() {
-        connection.execute_batch("SAVEPOINT job")?;
+        run(connection, "SAVEPOINT job")?;
         let (keep, answer) = job(&tx);
         answers.push(answer);
         // Whatever the job made of it: nothing in this batch can be trusted to the disk any more.
         if let Some(fault) = tx.struck() {
             return Err(fault);
         }
-        connection.execute_batch(if keep {
-            "RELEASE job"
-        } else {
-            "ROLLBACK TO job; RELEASE job"
-        })?;
+        if !keep {
+            run(connection, "ROLLBACK TO job")?;
+        }
+        run(connection, "RELEASE job")?;
         if answers.len() < BATCH {
             match queue.try_recv() {
                 Ok(Message::Job(job)) => next = Some(job),
@@ -193,6 +192,12 @@ fn batch(
         }
     }
     Ok(connection.execute_batch("COMMIT")?)
+}
+
+/// One statement, parsed once.
+fn run(connection: &Connection, sql: &str) -> Result<(), StoreFault> {
+    connection.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
 }
 
 /// A transaction in which everything fails: for jobs that could not be begun.

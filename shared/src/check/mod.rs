@@ -5,6 +5,7 @@
 //! `unknown_field`, `repeated_field`, `other_form`, `attachment_missing`,
 //! `attachment_unexpected`, `too_many_instances`, `too_many_findings`.
 
+pub mod arrival;
 mod laid_out;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ mod lint;
 pub(crate) mod messages;
 mod names;
 pub(crate) mod plan;
+mod saved;
 mod settings;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -31,6 +32,7 @@ pub use choices::{Choice, Choices, List};
 pub use diff::{Change, Effect, Together, diff, together};
 pub use fault::FormFault;
 pub use field::{Attributes, DataType, Field, FieldType, Rule};
+pub use saved::Saved;
 pub use settings::{Entity, External, Settings};
 pub use words::{Languages, Media, Words};
 pub use xlsform::sheet;

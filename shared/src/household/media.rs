@@ -6,10 +6,11 @@
 //! defused for spreadsheets (see [`csv_cell`](crate::table::csv_cell)): a form compares them.
 
 use super::Poverty;
+use crate::geo::Place;
 use crate::table::record;
 
 /// A household in `households.csv`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HouseholdRow {
     /// Household id; the column `name`.
     pub household: String,
@@ -31,6 +32,8 @@ pub struct HouseholdRow {
     pub income: bool,
     /// How often its roster entry has changed, from 1; the column `__version`.
     pub version: u32,
+    /// Where the house is, if the roster says; the column `geometry`.
+    pub place: Option<Place>,
 }
 
 impl HouseholdRow {
@@ -67,10 +70,12 @@ pub struct CommuneRow {
 }
 
 /// `households.csv`:
-/// `name,label,village,commune,round,code,head,members,poverty,income,__version`.
+/// `name,label,village,commune,round,code,head,members,poverty,income,__version,geometry`: an entity
+/// list as the ODK entities specification has it.
 pub fn households_csv(rows: &[HouseholdRow]) -> String {
     let mut out =
-        "name,label,village,commune,round,code,head,members,poverty,income,__version\n".to_owned();
+        "name,label,village,commune,round,code,head,members,poverty,income,__version,geometry\n"
+            .to_owned();
     for row in sorted(rows, |r| (&r.household, &r.round)) {
         let (label, version) = (row.label(), row.version.to_string());
         let members = row.members.map(|n| n.to_string()).unwrap_or_default();
@@ -86,9 +91,15 @@ pub fn households_csv(rows: &[HouseholdRow]) -> String {
             row.poverty.as_str(),
             if row.income { "yes" } else { "no" },
             &version,
+            &row.place.map(point).unwrap_or_default(),
         ]);
     }
     out
+}
+
+/// A place as a form's geopoint: latitude, longitude, and no altitude or accuracy.
+fn point(place: Place) -> String {
+    format!("{} {} 0 0", place.lat, place.lon)
 }
 
 /// `villages.csv`: `name,label,commune,round`.
@@ -131,6 +142,7 @@ mod tests {
             poverty: Poverty::NearPoor,
             income: code == "001",
             version: 1,
+            place: (code == "001").then_some(Place { lat: 22.5, lon: 103.875 }),
         }
     }
 
@@ -141,9 +153,9 @@ mod tests {
         assert_eq!(text, households_csv(&[a, b]));
         assert_eq!(
             text,
-            "name,label,village,commune,round,code,head,members,poverty,income,__version\n\
-             u0100.03.001,\"001 · Vàng \"\"A\"\", Páo\",u0100.03,u0100,r1,001,\"Vàng \"\"A\"\", Páo\",4,near_poor,yes,1\n\
-             u0100.03.002,002 · =Lý,u0100.03,u0100,r1,002,=Lý,,near_poor,no,1\n"
+            "name,label,village,commune,round,code,head,members,poverty,income,__version,geometry\n\
+             u0100.03.001,\"001 · Vàng \"\"A\"\", Páo\",u0100.03,u0100,r1,001,\"Vàng \"\"A\"\", Páo\",4,near_poor,yes,1,22.5 103.875 0 0\n\
+             u0100.03.002,002 · =Lý,u0100.03,u0100,r1,002,=Lý,,near_poor,no,1,\n"
         );
     }
 

@@ -109,7 +109,7 @@ pub const ROWS: &[Row] = &[
             );
         }
         let data = door.server.data();
-        let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs"];
+        let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs", "cache"];
         let strange =
             data.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
         assert_eq!(

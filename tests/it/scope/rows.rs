@@ -1,6 +1,6 @@
 //! The table: route, who may call it, what is asked inside and outside the area, what is answered.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{Ask, World, assignment, export, teams};
 use crate::harness::{NAM_CHAY, Roster, TA_PHOI, uuid};
@@ -93,6 +93,11 @@ const HEADS: fn(&World) -> [String; 2] = |_| ["u0066.01.00".into(), "u0036.01.00
 const CODES: fn(&World) -> [String; 2] = |_| [NAM_CHAY.0.into(), TA_PHOI.0.into()];
 const UNITS: fn(&World) -> [String; 2] = |_| [NAM_CHAY.1.into(), TA_PHOI.1.into()];
 const SENDERS: fn(&World) -> [String; 2] = |w| [0, 1].map(|n| w.collectors[n].collector.id.clone());
+
+fn review(w: &World, side: usize) -> Value {
+    let seq = w.submissions[side].seq;
+    json!({ "id": uuid(), "submissions": [seq], "decision": "approved" })
+}
 
 /// Every route.
 pub const ROWS: &[Row] = &[
@@ -370,6 +375,42 @@ pub const ROWS: &[Row] = &[
         NAMES,
         |w| Ask::of(w.api(w.file(0))),
         Outside::Ask(|w| Ask::of(w.api(w.file(1))), 404),
+    ),
+    row(
+        "GET /api/v1/submissions/{seq}/attachments/{name}/thumbnail",
+        NAMES,
+        |w| Ask::of(w.api(format!("{}/thumbnail", w.file(0)))),
+        Outside::Ask(|w| Ask::of(w.api(format!("{}/thumbnail", w.file(1)))), 404),
+    ),
+    row(
+        "GET /api/v1/submissions/{seq}/attachments/{name}/copy",
+        NAMES,
+        |w| Ask::of(w.api(format!("{}/copy", w.file(0)))),
+        Outside::Ask(|w| Ask::of(w.api(format!("{}/copy", w.file(1)))), 404),
+    ),
+    row(
+        "POST /api/v1/reviews",
+        ROSTER,
+        |w| Ask::json(w.api("/reviews"), review(w, 0)),
+        Outside::Ask(|w| Ask::json(w.api("/reviews"), review(w, 1)), 404),
+    ),
+    row(
+        "GET /key/{token}/api/v1/returned",
+        "K",
+        |_| Ask::of("/key/{token}/api/v1/returned"),
+        Nothing,
+    ),
+    row(
+        "GET /key/{token}/entities/{list}/integrity",
+        "K",
+        |_| Ask::of("/key/{token}/entities/households/integrity?id=u0066.01.001,u0036.01.001"),
+        Nothing,
+    ),
+    row(
+        "GET /entities/{list}/integrity",
+        "K",
+        |_| Ask::of("/entities/households/integrity?id=u0066.01.001,u0036.01.001"),
+        Nothing,
     ),
     row("GET /api/v1/teams", ALL, |w| Ask::of(w.api("/teams")), Nothing),
     row(

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod export;
+mod review;
 
 /// `ntm submission …`.
 pub async fn run(command: args::Submission, cx: &Context<'_>) -> anyhow::Result<Answer> {
@@ -33,6 +34,9 @@ pub async fn run(command: args::Submission, cx: &Context<'_>) -> anyhow::Result<
             let one: Submission = client.get(&["submissions", &seq.to_string()], &[]).await?;
             show(&one, cx)?;
         }
+        args::Submission::Review { seqs, decision, reason, fields } => {
+            review::run(&client, seqs, decision.into(), reason, fields, cx).await?;
+        }
         args::Submission::Export { round, out, within, reason } => {
             let subject = format!("{round} {}", within.as_deref().unwrap_or_default());
             let mark = mark(&client, "submissions", subject.trim(), Some(reason), cx).await?;
@@ -51,7 +55,7 @@ fn columns() -> Vec<Column<SubmissionRow>> {
             Cell::maybe(&s.household)
         }),
         Column::new("outcome", "Kết quả", "Outcome", |s: &SubmissionRow| outcome(&s.outcome)),
-        Column::new("review", "Xét duyệt", "Review", |s: &SubmissionRow| review(&s.review)),
+        Column::new("review", "Xét duyệt", "Review", |s: &SubmissionRow| state(&s.review)),
         Column::new("counts", "Được tính", "Counts", |s: &SubmissionRow| {
             Cell::yes_no(s.counts)
         }),
@@ -72,13 +76,13 @@ fn columns() -> Vec<Column<SubmissionRow>> {
     ]
 }
 
-fn review(state: &str) -> Cell {
+fn state(state: &str) -> Cell {
     match state {
         "received" => Cell::Word("received", ["đã nhận", "received"], Tone::Plain),
         "hasIssues" => Cell::Word("hasIssues", ["có vướng mắc", "has issues"], Tone::Open),
         "edited" => Cell::Word("edited", ["đã sửa", "edited"], Tone::Plain),
         "approved" => Cell::Word("approved", ["đã duyệt", "approved"], Tone::Good),
-        "rejected" => Cell::Word("rejected", ["bị trả lại", "rejected"], Tone::Bad),
+        "rejected" => Cell::Word("rejected", ["không chấp nhận", "rejected"], Tone::Bad),
         other => Cell::Text(other.to_owned()),
     }
 }
@@ -122,7 +126,7 @@ fn show(one: &Submission, cx: &Context<'_>) -> anyhow::Result<()> {
         row.round.as_deref().unwrap_or("?"),
         row.household.as_deref().unwrap_or("?"),
         outcome(&row.outcome).shown(lang),
-        review(&row.review).shown(lang)
+        state(&row.review).shown(lang)
     );
     let findings = findings(lang);
     if cx.out.format() == Format::Table {
@@ -145,6 +149,10 @@ fn show(one: &Submission, cx: &Context<'_>) -> anyhow::Result<()> {
             &files,
             Around { title: Some(String::new()), total: None },
         )?;
+    }
+    if cx.out.format() == Format::Table && !one.reviews.is_empty() {
+        let around = Around { title: Some(String::new()), total: None };
+        cx.out.list(&one.reviews, &review::columns(), around)?;
     }
     cx.out.note(&tr!(
         lang,

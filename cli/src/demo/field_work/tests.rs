@@ -37,6 +37,7 @@ fn media(commune: &Commune, seed: u64) -> Instances {
                 poverty: Poverty::Unknown,
                 income: number % 2 == 1,
                 version: 1,
+                place: None,
             });
         }
     }

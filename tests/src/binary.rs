@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use super::{Api, password, root, store};
+use crate::{Api, password, root, store};
 
 /// Where a program of this workspace was built.
 ///
@@ -22,8 +22,10 @@ pub fn program(name: &str) -> PathBuf {
         return Path::new(&folder).join(name);
     }
     const BUILD: &str = "Run tests/run, or: cargo build --release --workspace --bins";
-    let test = std::env::current_exe().expect("this test's path");
-    let path = test.ancestors().nth(2).expect("target/release").join(name);
+    let this = std::env::current_exe().expect("this program's path");
+    // Tests lie a folder below the programs.
+    let beside = this.ancestors().skip(1).find(|at| !at.ends_with("deps"));
+    let path = beside.expect("target/release").join(name);
     let built = modified(&path).unwrap_or_else(|e| panic!("{}: {e}. {BUILD}", path.display()));
     let sources =
         std::fs::read_to_string(path.with_extension("d")).expect("what cargo built it from");

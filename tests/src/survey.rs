@@ -2,7 +2,7 @@
 
 use quick_xml::escape::escape;
 
-use super::{ROUND, unique};
+use crate::{ROUND, unique};
 
 /// One visit to a household.
 #[derive(Clone, Debug)]

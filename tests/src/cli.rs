@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::program;
+use crate::program;
 
 /// A person's command line.
 pub struct Cli {
@@ -37,6 +37,12 @@ impl Ran {
         let code = self.code.map_or("a signal".into(), |code| code.to_string());
         let text = format!("exit {code}\n--- stdout\n{}--- stderr\n{}", self.out, self.err);
         hidden.iter().fold(text, |text, (what, with)| text.replace(what, with))
+    }
+}
+
+impl Default for Cli {
+    fn default() -> Cli {
+        Cli::new()
     }
 }
 

@@ -10,7 +10,7 @@ use ntm_shared::api::round::{NewRound, Round};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::{Api, Phone, Roster, TestClock, password, round, store, uuid};
+use crate::{Api, Phone, Roster, TestClock, password, round, store, uuid};
 
 /// A running server with an administrator signed in.
 pub struct TestServer {

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use ntm_shared::api::round::NewRound;
 
-use super::root;
+use crate::root;
 
 /// Xã Nậm Chảy: code before July 2025 and unit id.
 pub const NAM_CHAY: (&str, &str) = ("02770", "u0066");

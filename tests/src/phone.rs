@@ -9,10 +9,10 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::blocking::{Body, Client, RequestBuilder};
 
-use super::api::{Answer, fresh_client};
-use super::multipart::Multipart;
-use super::xml::Element;
-use super::{client, md5};
+use crate::api::{Answer, fresh_client};
+use crate::multipart::Multipart;
+use crate::xml::Element;
+use crate::{client, md5};
 
 /// A form as the list offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]

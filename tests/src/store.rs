@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use ntm_shared::moment::{Contributions, VillageMoments};
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 
-use super::sha256;
+use crate::sha256;
 
 /// Opens the database of a folder for reading.
 pub fn open(data: &Path) -> Connection {
@@ -20,6 +21,7 @@ pub fn open(data: &Path) -> Connection {
 
 /// Rows of every table and files of every folder: equal before and after means nothing was stored.
 pub fn census(data: &Path) -> BTreeMap<String, i64> {
+    photos_looked_at(data);
     let db = open(data);
     let names: Vec<String> =
         rows(&db, "SELECT name FROM sqlite_schema WHERE type = 'table'", |row| row.get(0));
@@ -34,6 +36,28 @@ pub fn census(data: &Path) -> BTreeMap<String, i64> {
     census.insert("blob files".into(), blob_files(data).len() as i64);
     census.insert("files being received".into(), incoming(data).len() as i64);
     census
+}
+
+/// Waits until the server has looked at the photos that came, as long as it gets on with them: a
+/// server that was stopped does not.
+pub fn photos_looked_at(data: &Path) {
+    let db = open(data);
+    let ask = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).expect(sql);
+    let (mut before, mut since) = (-1, Instant::now());
+    loop {
+        let reached =
+            ask("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'photos after event'");
+        let wanted = ask("SELECT coalesce(max(e.seq), 0) FROM event e
+            WHERE e.verb IN ('submission.receive', 'submission.files', 'submission.place') AND EXISTS
+            (SELECT 1 FROM attachment_file f WHERE f.submission = CAST(e.subject AS INTEGER))");
+        if reached != before {
+            (before, since) = (reached, Instant::now());
+        }
+        if reached >= wanted || since.elapsed() > Duration::from_secs(15) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// What is left in the folder where uploads arrive.
