@@ -484,12 +484,6 @@ pub const ROWS: &[Row] = &[
         Hidden(HEADS),
     ),
     row("GET /key/{token}/submission", "K", |_| Ask::of("/key/{token}/submission"), Nothing),
-    row(
-        "POST /key/{token}/submission",
-        "K",
-        |w| Ask { body: Some(w.upload()), ..Ask::of("/key/{token}/submission") },
-        Nothing,
-    ),
     // The same with the token in a header.
     row("GET /formList", "K", |_| Ask::of("/formList"), Nothing),
     row(
@@ -511,15 +505,22 @@ pub const ROWS: &[Row] = &[
         Hidden(HEADS),
     ),
     row("GET /submission", "K", |_| Ask::of("/submission"), Nothing),
-    row(
-        "POST /submission",
-        "K",
-        |w| Ask { body: Some(w.upload()), ..Ask::of("/submission") },
-        Nothing,
-    ),
     open("GET /health", |_| Ask::of("/health"), &[200]),
     open("GET /", |_| Ask::of("/"), &[200]),
     open("GET /setup", |_| Ask::of("/setup"), &[200]),
     open("GET /phone", |_| Ask::of("/phone"), &[200]),
     open("GET /web/{*path}", |_| Ask::of("/web/page.css"), &[200]),
+    // Last, for what the server does with a submission afterwards moves by itself.
+    row(
+        "POST /key/{token}/submission",
+        "K",
+        |w| Ask { body: Some(w.upload()), ..Ask::of("/key/{token}/submission") },
+        Nothing,
+    ),
+    makes(
+        "POST /submission",
+        "K",
+        |w| Ask { body: Some(w.upload()), ..Ask::of("/submission") },
+        Nothing,
+    ),
 ];
