@@ -106,6 +106,8 @@ impl RealServer {
             .args(["serve", "--listen"])
             .arg(format!("127.0.0.1:{}", self.port));
         command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
+        // Phones of tests send as fast as they can.
+        command.env("NTM_PHONE_RATE", "0");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.expect("a log"));
         let spawned = command.spawn();

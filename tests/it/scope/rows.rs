@@ -270,8 +270,17 @@ pub const ROWS: &[Row] = &[
         "POST /api/v1/forms",
         LEAD,
         |w| {
-            let form = "| survey |\n| | type | name | label |\n| | text | a | Câu |\n| settings |\n| | form_title | form_id | version |\n| | Thử | scope_test | 1 |\n";
+            let form = "| survey |\n| | type | name | label |\n| | select_one_from_file crops.csv | a | Câu |\n| settings |\n| | form_title | form_id | version |\n| | Thử | scope_test | 1 |\n";
             Ask::text(w.api("/forms"), "text/markdown", form)
+        },
+        Nothing,
+    ),
+    row(
+        "POST /api/v1/forms/{id}/{version}/files/{name}",
+        LEAD,
+        |w| {
+            let path = w.api("/forms/scope_test/1/files/crops.csv");
+            Ask::text(path, "text/csv", "name,label\nque,Quế\n")
         },
         Nothing,
     ),
@@ -462,12 +471,6 @@ pub const ROWS: &[Row] = &[
     ),
     row("GET /key/{token}/submission", "K", |_| Ask::of("/key/{token}/submission"), Nothing),
     row(
-        "POST /key/{token}/submission",
-        "K",
-        |w| Ask { body: Some(w.upload()), ..Ask::of("/key/{token}/submission") },
-        Nothing,
-    ),
-    row(
         "GET /key/{token}/entities/{list}/integrity",
         "K",
         |_| Ask::of("/key/{token}/entities/households/integrity?id=x"),
@@ -506,15 +509,22 @@ pub const ROWS: &[Row] = &[
         Nothing,
     ),
     row("GET /submission", "K", |_| Ask::of("/submission"), Nothing),
-    row(
-        "POST /submission",
-        "K",
-        |w| Ask { body: Some(w.upload()), ..Ask::of("/submission") },
-        Nothing,
-    ),
     open("GET /health", |_| Ask::of("/health"), &[200]),
     open("GET /", |_| Ask::of("/"), &[200]),
     open("GET /setup", |_| Ask::of("/setup"), &[200]),
     open("GET /phone", |_| Ask::of("/phone"), &[200]),
     open("GET /web/{*path}", |_| Ask::of("/web/page.css"), &[200]),
+    // Last, for what the server does with a submission afterwards moves by itself.
+    row(
+        "POST /key/{token}/submission",
+        "K",
+        |w| Ask { body: Some(w.upload()), ..Ask::of("/key/{token}/submission") },
+        Nothing,
+    ),
+    makes(
+        "POST /submission",
+        "K",
+        |w| Ask { body: Some(w.upload()), ..Ask::of("/submission") },
+        Nothing,
+    ),
 ];

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use ntm_shared::api::account::{Role, User};
@@ -12,8 +13,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, Api, Multipart, NAM_CHAY, Phone, Roster, TA_PHOI, TestServer, Visit, client, password,
-    photo, round, store, uuid,
+    Answer, Api, Multipart, NAM_CHAY, Phone, Roster, TA_PHOI, TestServer, Visit, ask_often, client,
+    password, photo, round, store, uuid,
 };
 
 /// A request: its path, and a body of a type.
@@ -89,6 +90,12 @@ impl World {
             phone.post(&upload).expect(201);
             phone.fetch(&phone.form("household"));
             made
+        });
+        // What is looked at after the answer is done with, so that nothing moves by itself later.
+        ask_often("the photos are looked at", Duration::from_secs(60), || {
+            let db = store::open(server.data());
+            let count = "SELECT count(*) FROM event WHERE verb = 'submission.photos'";
+            db.query_row(count, [], |row| row.get::<_, i64>(0)).expect("a count") >= 2
         });
         let all: Vec<SubmissionRow> = server.admin.all("/submissions");
         let of = |unit: &str| {
