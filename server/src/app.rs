@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::ops::By;
 use crate::pace::Pace;
+use crate::senders::Senders;
 use crate::store::{Db, forms};
 use crate::tries::Tries;
 
@@ -30,14 +31,14 @@ pub struct App {
     pub units: &'static Units,
     /// Criteria sets, by id.
     pub criteria: BTreeMap<String, Arc<CriteriaSet>>,
-    /// Large bodies being received.
-    pub uploads: Semaphore,
+    /// What is known of each phone.
+    pub senders: Senders,
     /// Passwords being hashed.
     pub hashes: Semaphore,
-    /// People signing in: those whose password is being hashed, and those who wait for it.
-    pub sign_ins: Semaphore,
     /// Pictures being decoded.
     pub decoding: Semaphore,
+    /// People signing in: those whose password is being hashed, and those who wait for it.
+    pub sign_ins: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
     /// How fast phones ask.
@@ -54,7 +55,7 @@ impl App {
         criteria: BTreeMap<String, Arc<CriteriaSet>>,
     ) -> App {
         App {
-            uploads: Semaphore::new(config.limits.uploads),
+            senders: Senders::new(&config.limits),
             decoding: Semaphore::new(1),
             hashes: Semaphore::new(config.limits.hashes),
             sign_ins: Semaphore::new(config.limits.sign_ins),

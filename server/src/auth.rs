@@ -54,8 +54,9 @@ fn may(role: Role, action: Action) -> bool {
     match role {
         Role::Administrator => true,
         Role::Province => !matches!(action, ManageAccounts | Audit),
-        Role::District => matches!(action, ManageRoster | Review | Export | ReadPersonal | Read),
-        Role::Commune => matches!(action, ManageRoster | Review | Export | ReadPersonal | Read),
+        Role::District | Role::Commune => {
+            matches!(action, ManageRoster | Review | Export | ReadPersonal | Read)
+        }
         Role::Auditor => matches!(action, Audit | ReadPersonal | Read),
         Role::Team => matches!(action, Read),
     }
@@ -115,7 +116,8 @@ pub mod can {
         )* };
     }
     permissions! {
-        ManageAccounts PublishForms ManageRounds Assign Review ManageRoster Export Audit ReadPersonal Read
+        ManageAccounts PublishForms ManageRounds Assign ManageRoster Review Export Audit ReadPersonal
+        Read
     }
 
     /// Whatever anyone signed in may do.
@@ -205,8 +207,8 @@ mod tests {
                 Action::ManageRounds,
                 Action::Assign,
                 Action::PublishForms,
-                Action::Export,
                 Action::Review,
+                Action::Export,
             ] {
                 assert!(!may(role, action));
             }

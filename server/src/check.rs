@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 use crate::blobs::{Blobs, is_hash};
 use crate::fault::Fault;
 use crate::ops;
-use crate::store::{Db, StoreFault, Tx, attachments, events, moments, rounds, whole};
+use crate::store::{
+    Db, StoreFault, Tx, attachments, edits, events, moments, rounds, salvage, whole,
+};
 
 /// Rows read at a time.
 const PAGE: i64 = 256;
@@ -27,6 +29,8 @@ pub struct Checked {
     pub files: u64,
     /// Events whose chain was followed.
     pub events: u64,
+    /// Records of which an upload that broke off left parts.
+    pub quarantined: u64,
     /// Files that no row names: an upload in flight, or what a crash left for the sweep.
     pub orphans: u64,
     /// What is wrong, by number and hash; no personal data.
@@ -70,6 +74,8 @@ fn everything(tx: &dyn Tx, blobs: &Blobs, sets: &Sets) -> Checked {
     found.section("forms", read);
     let read = files(tx, blobs, &mut found);
     found.section("files", read);
+    let read = quarantine(tx, blobs, &mut found);
+    found.section("quarantine", read);
     let read = strays(tx, blobs, &mut found);
     found.section("blobs", read);
     let read = sums(tx, sets, &mut found);
@@ -128,13 +134,7 @@ fn files(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> {
         after.clone_from(last);
         for (sha256, bytes) in page {
             found.files += 1;
-            let wrong = match blobs.verify(&sha256) {
-                Ok(length) if length == bytes => continue,
-                Ok(_) => "another length than noted",
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => "missing",
-                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => "changed",
-                Err(_) => "not readable",
-            };
+            let Some(wrong) = wrong_with(blobs, &sha256, bytes) else { continue };
             let of: Vec<String> = attachments::submissions_with(tx, &sha256)?
                 .iter()
                 .map(|seq| format!("submission {seq}"))
@@ -144,13 +144,45 @@ fn files(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> {
     }
 }
 
+/// What parts wait for the rest is there with its bytes, and no edit counts beside its original.
+fn quarantine(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> {
+    if !salvage::there(tx)? {
+        return Ok(());
+    }
+    for seq in edits::counting_though_replaced(tx)? {
+        found.faults.push(format!("submission {seq} counts although an edit replaced it"));
+    }
+    found.quarantined = salvage::count(tx)?;
+    let mut after = String::new();
+    loop {
+        let page = salvage::blobs_after(tx, &after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (sha256, bytes) in page {
+            if let Some(wrong) = wrong_with(blobs, &sha256, bytes) {
+                found.faults.push(format!("blob {sha256} {wrong} (quarantine)"));
+            }
+        }
+    }
+}
+
+fn wrong_with(blobs: &Blobs, sha256: &str, bytes: u64) -> Option<&'static str> {
+    match blobs.verify(sha256) {
+        Ok(length) if length == bytes => None,
+        Ok(_) => Some("another length than noted"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some("missing"),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Some("changed"),
+        Err(_) => Some("not readable"),
+    }
+}
+
 /// Files that no row names are counted; files that are no blobs at all should not be there.
 fn strays(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> {
     blobs.each(|name, _| {
         // What a copy that broke off left is written over by the next.
         if !is_hash(name) && !name.ends_with(".partial") {
             found.faults.push(format!("a file among the blobs that is none: {name}"));
-        } else if is_hash(name) && !attachments::unnamed(tx, vec![name.to_owned()])?.is_empty() {
+        } else if is_hash(name) && !salvage::unnamed(tx, vec![name.to_owned()])?.is_empty() {
             found.orphans += 1;
         }
         Ok::<_, Fault>(())

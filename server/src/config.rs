@@ -38,8 +38,11 @@ pub struct Tls {
 /// What one request may take.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Bytes of a whole upload; also what phones are told, so that they split above it.
+    /// Bytes of a whole upload.
     pub upload: u64,
+    /// Least and most bytes that phones are told to put into one upload, by the speed of their
+    /// network: above it they split. A single file may be larger.
+    pub batch: (u64, u64),
     /// Bytes of a submission's XML.
     pub xml: usize,
     /// Parts of an upload.
@@ -50,6 +53,17 @@ pub struct Limits {
     pub page: i64,
     /// Uploads with a body being received at once; the others wait.
     pub uploads: usize,
+    /// The same for one collector.
+    pub uploads_each: usize,
+    /// Bytes that have to come in so much time, or the upload is ended: 2G at its worst brings a
+    /// hundred times as many.
+    pub pace: (u64, Duration),
+    /// How long the head of a request may take, and a connection may wait for the next.
+    pub head: Duration,
+    /// Bytes and files that are kept of one collector in a day.
+    pub quota: (u64, u64),
+    /// What is kept of uploads that broke off.
+    pub salvage: Salvage,
     /// Bytes of a photo that is looked at; a larger file is only kept.
     pub photo: u64,
     /// Pixels of a picture that is decoded.
@@ -62,6 +76,8 @@ pub struct Limits {
     pub reserve: Option<u64>,
     /// How old a file that no row names must be before it is swept out.
     pub orphan: Duration,
+    /// When the first sweep is after the start, and how long between two.
+    pub sweep: (Duration, Duration),
     /// Password hashes computed at once.
     pub hashes: usize,
     /// People whose sign-in is being looked at, or waits for that; more are told to come back.
@@ -83,20 +99,52 @@ pub struct Limits {
     pub link: Duration,
 }
 
+/// Limits of the quarantine: parts of uploads that broke off.
+#[derive(Clone, Debug)]
+pub struct Salvage {
+    /// From this age of an upload on, each complete part is made durable as it comes: even if the
+    /// server dies it need not be sent again for nothing.
+    pub after: Duration,
+    /// Bytes of one collector.
+    pub each: u64,
+    /// Bytes in all.
+    pub all: u64,
+    /// How long nothing may come before what is there is given up.
+    pub expiry: Duration,
+}
+
+impl Default for Salvage {
+    fn default() -> Self {
+        Salvage {
+            after: Duration::from_secs(2),
+            each: 256 << 20,
+            all: 2 << 30,
+            expiry: Duration::from_secs(14 * 24 * 3600),
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {
             upload: 100 * 1024 * 1024,
+            batch: (64 * 1024, 10_000_000),
             xml: 8 * 1024 * 1024,
             parts: 200,
             table: 32 * 1024 * 1024,
             page: 500,
-            uploads: 128,
+            uploads: 512,
+            uploads_each: 20,
+            pace: (6000, Duration::from_secs(60)),
+            head: Duration::from_secs(20),
+            quota: (4 << 30, 20_000),
+            salvage: Salvage::default(),
             photo: 32 * 1024 * 1024,
             photo_pixels: 40_000_000,
             photo_memory: 160_000_000,
             reserve: None,
             orphan: Duration::from_secs(24 * 3600),
+            sweep: (Duration::from_secs(60), Duration::from_secs(24 * 3600)),
             hashes: 2,
             sign_ins: 64,
             failures: 10,

@@ -130,6 +130,13 @@ impl Disk {
         }
     }
 
+    /// Whether so many bytes fit beside the uploads under way. Nothing is promised: who can wait takes
+    /// no room from senders, not even for a moment.
+    pub fn fits(&self, bytes: u64) -> bool {
+        let receiving = self.receiving.load(Ordering::Relaxed);
+        self.trouble().is_none() && self.has_room(receiving.saturating_add(bytes))
+    }
+
     fn has_room(&self, bytes: u64) -> bool {
         // A file system that does not say is taken to have room: a write will tell.
         let Some((free, whole)) = space(&self.folder) else { return true };
@@ -170,7 +177,9 @@ mod tests {
         let disk = Disk::new(folder.path(), Some(free / 2));
         let first = disk.admit(free / 3).expect("a third of the room");
         assert!(disk.admit(free / 3).is_err(), "more was promised than there is");
+        assert!(!disk.fits(free / 3), "what was promised does not fit anything else");
         drop(first);
+        assert!(disk.fits(free / 3) && disk.admit(free / 3).is_ok());
         assert!(disk.admit(free / 3).is_ok());
         assert_eq!(disk.state(), None);
         assert_eq!(Disk::new(folder.path(), Some(u64::MAX)).state(), Some(Trouble::Full));

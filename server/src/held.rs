@@ -39,7 +39,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
     placement.apply(&mut submission);
     let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
     let reading = tokio::task::spawn_blocking(move || {
-        Reading::of(&tree, Some(Arc::as_ref(&form)), set.as_deref(), &placement, Vec::new())
+        Reading::of(&tree, Some(Arc::as_ref(&form)), set.as_deref(), &placement)
     })
     .await
     .map_err(Fault::internal)??;

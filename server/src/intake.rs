@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::extract::Request;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::answers::Tree;
@@ -20,14 +21,18 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::auth::Phone;
+use crate::blobs::Stored;
 use crate::fault::Fault;
 use crate::ops::submissions::{self, Arrival};
+use crate::ops::{salvage, submissions::Receipt as Kept};
 use crate::place::{self, Placement, Sender};
 use crate::store::submissions::NewSubmission;
-use crate::upload::{self, Upload};
+use crate::upload::{self, File, Part, Upload};
 
 /// Longest instance id (OpenRosa metadata schema).
 const LONGEST_ID: usize = 249;
+/// Files that may wait to be made durable: each is open.
+const OPEN_FILES: usize = 16;
 
 /// What the sender is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub enum Receipt {
     Stored,
     /// Durable, but a person must place it.
     Held,
+    /// Durable, but an edit that fits no version.
+    Branch,
 }
 
 impl Receipt {
@@ -53,74 +60,237 @@ impl Receipt {
                     "Received and stored safely. The server does not know this form version; staff will place it.",
                 ),
             ),
+            Receipt::Branch => (
+                StatusCode::ACCEPTED,
+                Text::new(
+                    "Đã nhận và lưu an toàn. Bản sửa này không khớp với phiếu đang có; cán bộ sẽ xem lại.",
+                    "Received and stored safely. This edit does not fit the form the server has; staff will look at it.",
+                ),
+            ),
         }
     }
 }
 
-/// Takes in an upload.
+/// Takes in an upload. When it breaks off, what arrived whole waits for the rest.
 ///
 /// # Errors
-/// `bad_xml`, `no_instance_id`, `unknown_form`, `instance_conflict`, storage faults. Whatever it
-/// is, nothing is half stored.
+/// Those of [`Upload`]; `bad_xml`, `no_instance_id`, `unknown_form`, `instance_conflict`, storage
+/// faults. Whatever it is, no submission is half stored.
 pub async fn receive(
-    app: &Arc<App>,
-    phone: &Phone,
+    app: Arc<App>,
+    phone: Phone,
     device: Option<String>,
-    upload: Upload,
+    request: Request,
 ) -> Result<Receipt, Fault> {
-    let Upload { xml, files } = upload;
-    let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
+    let mut upload = Upload::begin(&app, &phone.collector.id, request).await?;
+    let mut record = Record {
+        app,
+        phone,
+        device,
+        xml: None,
+        refused: None,
+        read: None,
+        files: vec![],
+        kept: vec![],
+    };
+    loop {
+        let app = record.app.clone();
+        let fault = match upload.next(&app).await {
+            Ok(None) => return record.whole().await,
+            Ok(Some(Part::Xml(xml))) => record.take_xml(xml).err(),
+            Ok(Some(Part::File(file))) => {
+                record.files.push(file);
+                let salvage = &app.config.limits.salvage;
+                if record.files.len() >= OPEN_FILES || upload.age() >= salvage.after {
+                    record.put_by(false).await;
+                }
+                None
+            }
+            Ok(Some(Part::Other)) => None,
+            Err(fault) => Some(fault),
+        };
+        if let Some(fault) = fault {
+            // What is no multipart at all is not a phone's.
+            if upload.broke_off() || fault.problem.code == problem::TOO_SLOW.code {
+                record.put_by(true).await;
+            } else {
+                upload.hear_out().await;
+            }
+            return Err(fault);
+        }
+    }
+}
+
+/// A submission as far as it has arrived.
+struct Record {
+    app: Arc<App>,
+    phone: Phone,
+    device: Option<String>,
+    xml: Option<Vec<u8>>,
+    /// Why the XML cannot be taken, if that is known.
+    refused: Option<Fault>,
+    /// Read from the XML, once.
+    read: Option<Arrival>,
+    /// Complete, and not durable yet.
+    files: Vec<File>,
+    /// Durable already.
+    kept: Vec<(String, Stored)>,
+}
+
+impl Record {
+    fn take_xml(&mut self, xml: Vec<u8>) -> Result<(), Fault> {
+        match self.xml.is_none() && self.read.is_none() && self.refused.is_none() {
+            true => self.xml = Some(xml),
+            // Which of two is meant nobody can say.
+            false => return Err(Fault::new(&problem::BAD_MULTIPART)),
+        }
+        Ok(())
+    }
+
+    /// Everything has come.
+    async fn whole(mut self) -> Result<Receipt, Fault> {
+        if let Some(fault) = self.refused.take() {
+            return Err(fault);
+        }
+        self.read().await?;
+        // Until the row is committed the blobs have nobody else to speak for them.
+        let _naming = self.app.blobs.naming().await;
+        self.keep_files().await?;
+        let Some(mut arrival) = self.read.take() else { return Err(missing_xml()) };
+        arrival.files = std::mem::take(&mut self.kept);
+        let held = arrival.held;
+        if held {
+            arrival.names = arrival.files.iter().map(|(name, _)| name.clone()).collect();
+            arrival.names.dedup();
+        }
+        let contested = arrival.submission.clone_key();
+        let by = self.phone.by.clone();
+        let done = self.app.db.write(move |tx| submissions::receive(tx, &by, arrival)).await;
+        let kept = match done {
+            Err(fault) if fault.problem.code == problem::INSTANCE_CONFLICT.code => {
+                let by = self.phone.by.clone();
+                let (form, id, sha256) = contested;
+                let note = move |tx: &dyn crate::store::Tx| {
+                    submissions::contest(tx, &by, &form, &id, &sha256)
+                };
+                self.app.db.write(note).await?;
+                return Err(fault);
+            }
+            done => done?,
+        };
+        self.count(&kept);
+        Ok(match (held, kept.branch) {
+            (true, _) => Receipt::Held,
+            (_, true) => Receipt::Branch,
+            _ => Receipt::Stored,
+        })
+    }
+
+    /// Makes what is there durable, to wait for the rest. When the upload has `ended`, what is there
+    /// may be all there is.
+    async fn put_by(&mut self, ended: bool) {
+        let nothing_read = self.xml.is_none() && self.read.is_none();
+        if nothing_read || self.refused.is_some() || self.app.db.disk().state().is_some() {
+            return;
+        }
+        if let Err(fault) = self.read().await {
+            // Whoever is still sending is told at the end.
+            self.refused = Some(fault);
+            return;
+        }
+        let _naming = self.app.blobs.naming().await;
+        if self.keep_files().await.is_err() {
+            return;
+        }
+        let Some(mut arrival) = self.read.clone() else { return };
+        arrival.files.clone_from(&self.kept);
+        let (by, limits) = (self.phone.by.clone(), self.app.config.limits.salvage.clone());
+        let done =
+            self.app.db.write(move |tx| salvage::keep(tx, &by, arrival, ended, &limits)).await;
+        match done {
+            Ok(Some(kept)) => self.count(&kept),
+            Ok(None) => {}
+            Err(fault) => tracing::debug!(code = fault.problem.code, "an upload was not put by"),
+        }
+    }
+
+    fn count(&self, kept: &Kept) {
+        let (app, id) = (&self.app, &self.phone.collector.id);
+        let today = app.config.clock.today().to_string();
+        app.senders.kept(id, &app.config.limits, &today, kept.bytes, kept.files);
+    }
+
+    /// Makes the files durable that the answers name; the others are dropped.
+    async fn keep_files(&mut self) -> Result<(), Fault> {
+        let files = std::mem::take(&mut self.files);
+        let Some(read) = &self.read else { return Ok(()) };
+        let wanted: BTreeSet<&String> = read.names.iter().collect();
+        let named = |file: &File| match read.held {
+            true => Some(file.name().to_owned()),
+            false => file.named_in(&wanted),
+        };
+        let files = files.into_iter().filter_map(|file| Some((named(&file)?, file))).collect();
+        self.kept.extend(upload::keep(&self.app, files).await?);
+        Ok(())
+    }
+
+    /// Reads the answers, once: what they are, where they belong, what is odd about them.
+    async fn read(&mut self) -> Result<(), Fault> {
+        if self.read.is_some() {
+            return Ok(());
+        }
+        let xml = self.xml.take().ok_or_else(missing_xml)?;
+        let (app, phone) = (&self.app, &self.phone);
+        let (tree, xml) = tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
+            .await
+            .map_err(Fault::internal)?;
+        let tree =
+            tree.map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
+        let head = Head::read(&tree)?;
+        let sender = Sender { collector: phone.collector.id.clone(), expired: phone.expired };
+        let placement = place::place(app, sender, &tree, &head.form, &head.version).await?;
+        let form = app.form(&head.form, &head.version).await?;
+        let mut submission = NewSubmission {
+            form: head.form,
+            version: head.version,
+            instance_id: head.instance_id,
+            deprecated_id: tree.deprecated_id().map(str::to_owned),
+            xml_sha256: hex::encode(Sha256::digest(&xml)),
+            xml,
+            collector: phone.collector.id.clone(),
+            device_id: self.device.take().map(|id| id.chars().take(200).collect()),
+            received_at: phone.by.at.clone(),
+            ..NewSubmission::default()
+        };
+        placement.apply(&mut submission);
+        let held = form.is_none();
+        let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
+        let reading = tokio::task::spawn_blocking(move || {
+            Reading::of(&tree, form.as_deref(), set.as_deref(), &placement)
+        })
         .await
-        .map_err(Fault::internal)?;
-    let tree =
-        tree.map_err(|fault| Fault { detail: fault.text(), ..Fault::new(&problem::BAD_XML) })?;
-    let head = Head::read(&tree)?;
-    let sender = Sender { collector: phone.collector.id.clone(), expired: phone.expired };
-    let placement = place::place(app, sender, &tree, &head.form, &head.version).await?;
-    let form = app.form(&head.form, &head.version).await?;
+        .map_err(Fault::internal)??;
+        submission.outcome = reading.outcome;
+        submission.reading = reading.json;
+        self.read = Some(Arrival {
+            submission,
+            names: reading.names,
+            files: Vec::new(),
+            findings: reading.findings,
+            entity: reading.entity,
+            countable: reading.countable,
+            held,
+        });
+        Ok(())
+    }
+}
 
-    let mut new = NewSubmission {
-        form: head.form,
-        version: head.version,
-        instance_id: head.instance_id,
-        deprecated_id: tree.deprecated_id().map(str::to_owned),
-        xml_sha256: hex::encode(Sha256::digest(&xml)),
-        xml,
-        collector: phone.collector.id.clone(),
-        device_id: device.map(|id| id.chars().take(200).collect()),
-        received_at: phone.by.at.clone(),
-        ..NewSubmission::default()
-    };
-    placement.apply(&mut new);
-
-    let held = form.is_none();
-    let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
-    let sent: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
-    let reading = tokio::task::spawn_blocking(move || {
-        Reading::of(&tree, form.as_deref(), set.as_deref(), &placement, sent)
-    })
-    .await
-    .map_err(Fault::internal)??;
-
-    let wanted: BTreeSet<&String> = reading.names.iter().collect();
-    let files =
-        files.into_iter().filter_map(|file| Some((file.named_in(&wanted)?, file))).collect();
-    // Until the row is committed the blobs have nobody else to speak for them.
-    let _naming = app.blobs.naming().await;
-    let files = upload::keep(app, files).await?;
-    new.outcome = reading.outcome;
-    new.reading = reading.json;
-    let arrival = Arrival {
-        submission: new,
-        names: reading.names,
-        files,
-        findings: reading.findings,
-        entity: reading.entity,
-        countable: reading.countable,
-    };
-    let by = phone.by.clone();
-    app.db.write(move |tx| submissions::receive(tx, &by, arrival)).await?;
-    Ok(if held { Receipt::Held } else { Receipt::Stored })
+fn missing_xml() -> Fault {
+    Fault::with(
+        &problem::BAD_MULTIPART,
+        "Thiếu phần xml_submission_file.",
+        "The part xml_submission_file is missing.",
+    )
 }
 
 /// What identifies a submission.
@@ -156,7 +326,7 @@ pub const UNKNOWN_VERSION: &str = "unknown_version";
 
 /// What was read out of the answers.
 pub struct Reading {
-    /// The files the answers name.
+    /// The files the answers name; none while that is not known.
     pub names: Vec<String>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
@@ -180,7 +350,6 @@ impl Reading {
         form: Option<&Form>,
         set: Option<&CriteriaSet>,
         placement: &Placement,
-        sent: Vec<String>,
     ) -> Result<Reading, Fault> {
         let mut findings = placement.findings.clone();
         let Some(form) = form else {
@@ -193,7 +362,7 @@ impl Reading {
                 ),
             ));
             return Ok(Reading {
-                names: sent,
+                names: Vec::new(),
                 findings,
                 outcome: None,
                 json: None,

@@ -11,6 +11,8 @@ use std::time::Duration;
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use ntm_shared::criteria::CriteriaSet;
 use tokio::task::JoinHandle;
 
@@ -28,15 +30,18 @@ mod folder;
 mod held;
 mod http;
 mod intake;
+mod multipart;
 mod ops;
 mod pace;
 mod photos;
 mod place;
 mod progress;
 mod publish;
+mod punctual;
 mod roster;
 mod scoring;
 mod secret;
+mod senders;
 mod store;
 mod tend;
 mod tries;
@@ -45,12 +50,13 @@ mod upload;
 pub use backup::{Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
 pub use clock::Clock;
-pub use config::{Config, Limits, Tls};
+pub use config::{Config, Limits, Salvage, Tls};
 pub use http::{RouteRow, routes};
 
 use app::App;
 use fault::Fault;
 use ops::{By, SERVER};
+use punctual::Punctual;
 
 /// What these say in detail has the addresses of requests in it, and those the tokens of phones: they
 /// are kept to this however talkative the log is asked to be.
@@ -61,6 +67,23 @@ pub const QUIET: [&str; 5] =
 /// together less than the ten seconds most systems give a service.
 const GRACE: Duration = Duration::from_secs(7);
 const CLOSING: Duration = Duration::from_secs(2);
+
+/// Asks the system for as many open files as it gives: every connection is one, and so is every
+/// photo on its way. Many systems start programs with a soft limit of 1024.
+pub fn open_more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let wanted = maximum.map_or(FILES, |most| most.min(FILES));
+        if current.is_some_and(|now| now < wanted) {
+            let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
+        }
+    }
+}
+
+/// See [`open_more_files`].
+const FILES: u64 = 65_536;
 
 /// A running server. Dropping it without [`Server::stop`] ends it with the runtime.
 pub struct Server {
@@ -91,6 +114,7 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
 
     let folder = folder::lock(&config.data)?;
     let (app, setup_link) = open(config, url.clone()).await?;
+    let head = app.config.limits.head;
     let (tls, db, app) = (app.config.tls.clone(), app.db.clone(), Arc::new(app));
     let tending = [tokio::spawn(tend::run(app.clone())), tokio::spawn(photos::run(app.clone()))];
     let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -98,6 +122,8 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
     let running = match tls {
         None => {
             let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+            let mut server = server.map(|inner| Punctual { inner, head });
+            bound(server.http_builder(), head);
             tokio::spawn(server.serve(router))
         }
         Some(tls) => {
@@ -107,11 +133,28 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
                 .await
                 .context("cannot read the TLS certificate or its key")?;
             let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle.clone());
+            let mut server = server.map(|inner| Punctual { inner, head });
+            bound(server.http_builder(), head);
             tokio::spawn(server.serve(router))
         }
     };
     Ok(Server { url, local, setup_link, handle, running, tending, db, _folder: folder })
 }
+
+/// What one connection may take: of memory, of time for a request's head, of streams.
+fn bound(builder: &mut Builder<TokioExecutor>, head: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(CONNECTION);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(head)
+        .keep_alive_timeout(head)
+        .max_concurrent_streams(64)
+        .max_header_list_size(16 * 1024);
+}
+
+/// Bytes read ahead of one connection.
+const CONNECTION: usize = 64 * 1024;
 
 impl Server {
     /// The address people and phones use.

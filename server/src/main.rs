@@ -89,6 +89,9 @@ struct Settings {
     /// Số MiB luôn để trống trên ổ đĩa; gần hết chỗ thì từ chối phiếu mới (MiB kept free).
     #[arg(long, env = "NTM_RESERVE_MIB")]
     reserve_mib: Option<u64>,
+    /// Số MiB nhận của một điều tra viên trong một ngày (MiB taken of one collector in a day).
+    #[arg(long, env = "NTM_QUOTA_MIB", default_value_t = 4096)]
+    quota_mib: u64,
     /// Số yêu cầu mỗi giây một máy điện thoại được gửi lâu dài; 0 là không giới hạn (requests a second per phone).
     #[arg(long, env = "NTM_PHONE_RATE")]
     phone_rate: Option<u32>,
@@ -97,6 +100,7 @@ struct Settings {
 impl Settings {
     fn config(self) -> Config {
         let tls = self.tls_cert.zip(self.tls_key);
+        let (_, files) = Limits::default().quota;
         let reserve = self.reserve_mib.map(|mib| mib.saturating_mul(1 << 20));
         let usual = Limits::default();
         let phone_rate = self.phone_rate.unwrap_or(usual.phone_rate);
@@ -106,7 +110,7 @@ impl Settings {
             public_url: self.public_url,
             tls: tls.map(|(certificate, key)| Tls { certificate, key }),
             trusted_proxies: self.trusted_proxy,
-            limits: Limits { reserve, phone_rate, ..usual },
+            limits: Limits { reserve, phone_rate, quota: (self.quota_mib << 20, files), ..usual },
             ..Config::default()
         }
     }
@@ -138,6 +142,9 @@ async fn main() -> anyhow::Result<()> {
 
 fn report(found: &Checked) -> anyhow::Result<()> {
     println!("{} phiếu, {} tệp, {} sự kiện", found.submissions, found.files, found.events);
+    if found.quarantined > 0 {
+        println!("{} phiếu gửi dở đang chờ phần còn lại", found.quarantined);
+    }
     if found.orphans > 0 {
         println!("{} tệp chưa gắn với phiếu nào (sẽ được dọn sau một ngày)", found.orphans);
     }
@@ -172,6 +179,7 @@ async fn restore(from: &Path, data: &Path, even_if_damaged: bool) -> anyhow::Res
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    ntm_server::open_more_files();
     let data = config.data.clone();
     let server = ntm_server::start(config).await?;
     println!("Máy chủ đang chạy: {}", server.url());

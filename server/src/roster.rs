@@ -18,6 +18,9 @@ use crate::store::households::Named;
 use crate::store::units::Village;
 use crate::store::{Tx, frames, households, rounds};
 
+/// The files every phone gets with its forms.
+pub const FILES: [&str; 3] = ["households.csv", "villages.csv", "communes.csv"];
+
 /// Name of the module whose sample membership a phone must know.
 const INCOME: &str = "income";
 
@@ -124,7 +127,7 @@ impl Roster {
         });
     }
 
-    /// One of the files by name; `None` for a name that is not a roster file.
+    /// One of [`FILES`] by name; `None` for a name that is not a roster file.
     pub fn file(&self, name: &str) -> Option<String> {
         match name {
             "households.csv" => Some(households_csv(&self.households)),

@@ -10,16 +10,14 @@ use tokio::time::{Instant, sleep};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::ops::{self, SERVER};
-use crate::store::attachments;
+use crate::store::salvage;
 
 /// Between two looks at the disk while it gives trouble.
 const LOOK: Duration = Duration::from_secs(1);
-/// The first sweep after the start, and between two sweeps.
-const SWEEP: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
 
 /// Tends to `app` until it is dropped.
 pub async fn run(app: Arc<App>) {
-    let mut sweep_at = Instant::now() + SWEEP.0;
+    let mut sweep_at = Instant::now() + app.config.limits.sweep.0;
     let mut settled_for = app.config.clock.today();
     loop {
         sleep(LOOK).await;
@@ -39,7 +37,7 @@ pub async fn run(app: Arc<App>) {
                 tracing::warn!(code = fault.problem.code, cause = fault.cause, "not mended yet");
             }
         } else if Instant::now() >= sweep_at {
-            sweep_at = Instant::now() + SWEEP.1;
+            sweep_at = Instant::now() + app.config.limits.sweep.1;
             match sweep(&app).await {
                 Ok(0) => {}
                 Ok(swept) => tracing::warn!(swept, "files that nothing names were removed"),
@@ -63,12 +61,20 @@ async fn mend(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
+/// First what waited in vain for the rest of an upload, then the files that this and others left.
 async fn sweep(app: &Arc<App>) -> Result<usize, Fault> {
+    let before = app.config.clock.stamp_before(app.config.limits.salvage.expiry);
+    loop {
+        let (by, before) = (app.by(SERVER), before.clone());
+        if app.db.write(move |tx| ops::salvage::expire(tx, &by, &before)).await? == 0 {
+            break;
+        }
+    }
     let app = app.clone();
     let runtime = tokio::runtime::Handle::current();
     let sweep = move || {
         let unnamed =
-            |names| runtime.block_on(app.db.read(move |tx| Ok(attachments::unnamed(tx, names)?)));
+            |names| runtime.block_on(app.db.read(move |tx| Ok(salvage::unnamed(tx, names)?)));
         app.blobs.sweep_cache::<Fault>(unnamed)?;
         app.blobs.sweep(app.config.limits.orphan, unnamed)
     };

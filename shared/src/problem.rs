@@ -194,6 +194,21 @@ problems! {
         "The upload is too large."
         "Giảm cỡ ảnh hoặc gửi ít ảnh hơn mỗi lần."
         "Make the photos smaller or send fewer at a time."
+    TOO_SLOW "too_slow" 408
+        "Mạng quá yếu nên máy chủ đã ngừng nhận gói này."
+        "The network was too slow and the server stopped waiting for this upload."
+        "Không mất dữ liệu: phiếu vẫn còn trong máy. Gửi lại khi có mạng tốt hơn; ảnh đã đến đủ thì được giữ."
+        "Nothing is lost: the form is still on the phone. Send again on a better connection; photos that arrived whole are kept."
+    ENCODED "encoded" 415
+        "Máy chủ không nhận gói gửi lên đã nén."
+        "The server does not take compressed uploads."
+        "Gửi không nén (bỏ Content-Encoding)."
+        "Send without Content-Encoding."
+    OVER_QUOTA "over_quota" 429
+        "Máy này đã gửi quá nhiều trong hôm nay."
+        "This phone has sent too much today."
+        "Không mất dữ liệu: phiếu vẫn còn trong máy. Gửi tiếp vào ngày mai, hoặc báo cán bộ phụ trách."
+        "Nothing is lost: the form is still on the phone. Go on tomorrow, or tell the office."
     TOO_MANY_TRIES "too_many_tries" 429
         "Thử sai quá nhiều lần."
         "Too many failed attempts."

@@ -3,14 +3,17 @@
 use ntm_tests as harness;
 
 mod accounts;
+mod attacks;
 mod audit;
 mod bad_input;
 mod cli;
 mod demo;
 mod durability;
+mod edits;
 mod entities;
 mod forms;
 mod javarosa;
+mod network;
 mod openrosa;
 mod photos;
 mod proof;

@@ -160,6 +160,18 @@ impl RealServer {
         self.child.as_ref().expect("a running server").id()
     }
 
+    /// Memory its process has in use, and the most it ever had, in MiB.
+    pub fn memory(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.expect("the state of a process (Linux)");
+        let read = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).expect(name);
+            let kib = line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok());
+            kib.expect("KiB") / 1024
+        };
+        (read("VmRSS:"), read("VmHWM:"))
+    }
+
     /// Waits for a server that something else killed; false while it runs on.
     pub fn has_died(&mut self) -> bool {
         let child = self.child.as_mut().expect("a server");

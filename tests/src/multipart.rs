@@ -71,6 +71,13 @@ impl Multipart {
         format!("multipart/form-data; boundary={}", Multipart::BOUNDARY)
     }
 
+    /// How many bytes of the body must come until its first `parts` parts are complete: the
+    /// delimiter after the last of them belongs to them.
+    pub fn until(&self, parts: usize) -> usize {
+        let first = Multipart { parts: self.parts[..parts].to_vec() };
+        first.body().len() - "--\r\n".len()
+    }
+
     /// The bytes.
     pub fn body(&self) -> Vec<u8> {
         let mut body = Vec::new();

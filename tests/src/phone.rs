@@ -176,19 +176,24 @@ impl Phone {
         }
     }
 
-    /// Sends the first `bytes` of a POST and hangs up; `announced` is the length it claims.
-    /// What came back before, if anything.
-    pub fn cut(&self, upload: &Multipart, bytes: usize, announced: usize) -> String {
+    /// A connection on which the head of a POST was sent, its body `announced` to be so long.
+    pub fn begin(&self, announced: usize) -> std::io::Result<TcpStream> {
         let (host, path) =
             self.base.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("http");
-        let mut socket = TcpStream::connect(host).expect("a connection");
+        let mut socket = TcpStream::connect(host)?;
         let head = format!(
             "POST /{path}/submission HTTP/1.1\r\nHost: {host}\r\nX-OpenRosa-Version: 1.0\r\nContent-Type: {}\r\nContent-Length: {announced}\r\nConnection: close\r\n\r\n",
             Multipart::kind()
         );
-        let body = upload.body();
-        let sent =
-            socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(&body[..bytes]));
+        socket.write_all(head.as_bytes())?;
+        Ok(socket)
+    }
+
+    /// Sends the first `bytes` of a POST and hangs up; `announced` is the length it claims.
+    /// What came back before, if anything.
+    pub fn cut(&self, upload: &Multipart, bytes: usize, announced: usize) -> String {
+        let mut socket = self.begin(announced).expect("a connection");
+        let sent = socket.write_all(&upload.body()[..bytes]);
         let mut answer = Vec::new();
         if sent.is_ok() && announced <= bytes {
             let _ = socket.set_read_timeout(Some(Duration::from_secs(20)));

@@ -23,6 +23,8 @@ pub struct Visit {
     pub poverty: String,
     /// Words of the household, to tell two fillings apart.
     pub words: String,
+    /// Instance this one replaces.
+    pub edits: Option<String>,
 }
 
 impl Visit {
@@ -40,12 +42,20 @@ impl Visit {
             photos: Vec::new(),
             poverty: "none".into(),
             words: String::new(),
+            edits: None,
         }
     }
 
     /// A visit without an interview.
     pub fn attempt(household: &str, contact: &'static str) -> Visit {
         Visit { contact, ..Visit::completed(household) }
+    }
+
+    /// An edit of it: another instance that names this one.
+    #[must_use]
+    pub fn edited(&self) -> Visit {
+        let instance = Visit::completed(&self.household).instance;
+        Visit { instance, edits: Some(self.instance.clone()), ..self.clone() }
     }
 
     /// With these photos named.
@@ -65,12 +75,13 @@ impl Visit {
         let consent = if met { consent } else { "" };
         let answers = if met { self.answers() } else { String::new() };
         format!(
-            "<?xml version='1.0' encoding='UTF-8' ?><household id=\"household\" version=\"{}\"><start>2024-10-15T08:00:00.000+07:00</start><end>2024-10-15T08:25:00.000+07:00</end><today>2024-10-15</today><deviceid>collect:test</deviceid><consent_version>2024-10</consent_version><contact>{}</contact>{consent}<outcome>{outcome}</outcome><commune>{commune}</commune><village>{village}</village><on_roster>yes</on_roster><household>{}</household><round>{}</round>{answers}<meta><instanceID>{}</instanceID></meta></household>",
+            "<?xml version='1.0' encoding='UTF-8' ?><household id=\"household\" version=\"{}\"><start>2024-10-15T08:00:00.000+07:00</start><end>2024-10-15T08:25:00.000+07:00</end><today>2024-10-15</today><deviceid>collect:test</deviceid><consent_version>2024-10</consent_version><contact>{}</contact>{consent}<outcome>{outcome}</outcome><commune>{commune}</commune><village>{village}</village><on_roster>yes</on_roster><household>{}</household><round>{}</round>{answers}<meta><instanceID>{}</instanceID>{}</meta></household>",
             escape(&self.version),
             self.contact,
             escape(&self.household),
             escape(&self.round),
             escape(&self.instance),
+            self.edits.as_ref().map_or(String::new(), |old| format!("<deprecatedID>{}</deprecatedID>", escape(old))),
         )
         .into_bytes()
     }

@@ -45,6 +45,9 @@ pub enum Form {
         /// Công bố dù dữ liệu đã thu không tổng hợp chung được (even if it breaks collected data)
         #[arg(long)]
         force: bool,
+        /// Thư mục có các tệp biểu mẫu đọc, ngoài danh sách hộ (folder with the files it reads)
+        #[arg(long, value_name = "DIR")]
+        media: Option<PathBuf>,
     },
 }
 

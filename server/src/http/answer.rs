@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -62,6 +62,9 @@ fn retry_after(fault: &Fault) -> Option<HeaderValue> {
     }
     match fault.problem.status {
         503 if fault.problem.code == problem::BUSY.code => Some(HeaderValue::from_static("60")),
+        429 if fault.problem.code == problem::OVER_QUOTA.code => {
+            Some(HeaderValue::from_static("3600"))
+        }
         503 | 507 => Some(HeaderValue::from_static("600")),
         _ => None,
     }
@@ -114,10 +117,13 @@ pub fn openrosa_message(status: StatusCode, nature: &str, message: &str) -> Resp
     (status, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], body).into_response()
 }
 
+/// How many bytes a phone should send in one request.
+pub const AT_A_TIME: HeaderName = HeaderName::from_static("x-openrosa-accept-content-length");
+
 /// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`. With `asks`, who
 /// brings no token is asked for a password, where nobody on the way can read it.
 pub fn openrosa(router: Router<Arc<App>>, app: &App, asks: bool) -> Router<Arc<App>> {
-    let limit = HeaderValue::from(app.config.limits.upload);
+    let limit = HeaderValue::from(app.config.limits.batch.1);
     let config = app.config.clone();
     router.layer(panics()).layer(middleware::from_fn(move |request: Request, next: Next| {
         let (limit, config) = (limit.clone(), config.clone());
@@ -143,7 +149,7 @@ pub fn openrosa(router: Router<Arc<App>>, app: &App, asks: bool) -> Router<Arc<A
                 headers.insert(header::WWW_AUTHENTICATE, realm);
             }
             headers.insert("x-openrosa-version", HeaderValue::from_static("1.0"));
-            headers.insert("x-openrosa-accept-content-length", limit);
+            headers.entry(AT_A_TIME).or_insert(limit);
             if let Ok(date) = HeaderValue::from_str(&http_date(config.clock.now())) {
                 headers.insert(header::DATE, date);
             }

@@ -8,11 +8,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
 use ntm_shared::api::Page;
 use ntm_shared::api::form::{FormChange, FormVersion, Published};
 use ntm_shared::form::together;
 use ntm_shared::problem;
+use ntm_shared::text::nfc;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::auth::{Scope, can};
@@ -20,6 +23,7 @@ use crate::fault::Fault;
 use crate::held;
 use crate::ops::forms::{self as ops, Publishing};
 use crate::publish;
+use crate::roster;
 use crate::store::forms;
 
 /// Every published version.
@@ -83,6 +87,37 @@ pub async fn publish(
         changes: changes.iter().map(FormChange::from).collect(),
     };
     Ok((if fresh { StatusCode::CREATED } else { StatusCode::OK }, Json(published)))
+}
+
+/// Gives a published version one of the files it reads beside the roster, e.g. a list of crops.
+pub async fn attach(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::PublishForms>,
+    Path((id, version, name)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Fault> {
+    let form = app.form(&id, &version).await?.ok_or_else(|| Fault::new(&problem::UNKNOWN_FORM))?;
+    let name = nfc(&name);
+    if roster::FILES.contains(&name.as_str()) || !form.media().contains(&name) {
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            format!("Biểu mẫu không đọc tệp {name} do người dùng gửi kèm."),
+            format!("The form reads no file {name} that is sent with it."),
+        ));
+    }
+    let md5 = hex::encode(Md5::digest(&body));
+    let _naming = app.blobs.naming().await;
+    let blobs = app.blobs.clone();
+    let stored = tokio::task::spawn_blocking(move || {
+        let mut incoming = blobs.begin()?;
+        incoming.write(&body)?;
+        blobs.finish(incoming)
+    });
+    let blob = stored.await.map_err(Fault::internal)??;
+    let said = json!({ "name": name, "bytes": blob.bytes, "hash": format!("md5:{md5}") });
+    let new = ops::Attaching { form: id, version, name, blob, md5 };
+    let fresh = app.db.write(move |tx| ops::attach(tx, &staff.by, &new)).await?;
+    Ok((if fresh { StatusCode::CREATED } else { StatusCode::OK }, Json(said)))
 }
 
 /// The source of a version, as published: Markdown tables or an XForm.

@@ -67,6 +67,8 @@ fn api(limits: &Limits) -> Table {
         .post("/forms", forms::publish)
         .get("/forms/{id}/{version}/source", forms::source)
         .get("/forms/{id}/{version}/xform", forms::xform)
+        .up_to(tables)
+        .post("/forms/{id}/{version}/files/{name}", forms::attach)
         .get("/criteria", criteria::list)
         .get("/rounds", rounds::list)
         .post("/rounds", rounds::open)
@@ -99,8 +101,7 @@ fn api(limits: &Limits) -> Table {
 }
 
 /// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.
-fn openrosa(limits: &Limits) -> Table {
-    let uploads = DefaultBodyLimit::max(usize::try_from(limits.upload).unwrap_or(usize::MAX));
+fn openrosa() -> Table {
     Table::default()
         .get("/formList", openrosa::form_list)
         .get("/forms/{id}/{version}/form.xml", openrosa::form)
@@ -108,12 +109,11 @@ fn openrosa(limits: &Limits) -> Table {
         .get("/forms/{id}/{version}/media/{name}", openrosa::media)
         .get("/entities/{list}/integrity", openrosa::integrity)
         .get("/submission", openrosa::ready)
-        .up_to(uploads)
         .post("/submission", openrosa::receive)
 }
 
 /// What a phone of ours asks beside OpenRosa, with the same token.
-fn phone_api() -> Table {
+fn phone() -> Table {
     Table::default().get("/returned", reviews::returned)
 }
 
@@ -129,22 +129,17 @@ fn open() -> Table {
 
 const API: &str = "/api/v1";
 const KEY: &str = "/key/{token}";
-const KEY_API: &str = "/key/{token}/api/v1";
+const PHONE: &str = "/key/{token}/api/v1";
 
 /// The parts of the table with where they stand.
 fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
-    [
-        (API, api(limits)),
-        (KEY_API, phone_api()),
-        (KEY, openrosa(limits)),
-        ("", openrosa(limits)),
-        ("", open()),
-    ]
+    let [keyed, bare] = [KEY, ""].map(|prefix| (prefix, openrosa()));
+    [(API, api(limits)), (PHONE, phone()), keyed, bare, ("", open())]
 }
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let [api, phone_api, keyed, bare, open] =
+    let [api, phone, keyed, bare, open] =
         tables(&app.config.limits).map(|(prefix, table)| table.split(prefix).0);
     let api = api
         .fallback(answer::not_found)
@@ -152,19 +147,19 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), headers::same_origin))
         .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
-    let phone_api = phone_api
+    let open = open
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
-    let open = open
+    let phone = phone
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::wrong_method)
         .layer(answer::panics())
         .layer(middleware::from_fn(answer::as_problem_json));
     Router::new()
         .nest(API, api)
-        .nest(KEY_API, phone_api)
+        .nest(PHONE, phone)
         .nest(KEY, answer::openrosa(keyed, &app, false))
         .merge(answer::openrosa(bare, &app, true))
         .merge(open)

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use ntm_shared::api::form::FormVersion;
 use ntm_shared::problem;
+use ntm_shared::text::nfc;
 use quick_xml::escape::escape;
 use serde::Deserialize;
 
-use super::answer::{lang, openrosa_message};
+use super::answer::{self, lang, openrosa_message};
 use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
@@ -20,10 +21,10 @@ use crate::intake;
 use crate::ops::access;
 use crate::ops::entities::LIST;
 use crate::roster::Roster;
-use crate::store::{entities, forms, rounds};
-use crate::upload;
+use crate::store::{entities, form_files, forms, rounds};
 
 const XML: &str = "text/xml; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,8 +92,13 @@ pub async fn manifest(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"http://openrosa.org/xforms/xformsManifest\">",
     );
     let base = format!("{}/forms/{}/{}", phone.base, part(&path.id), part(&path.version));
+    let (id, version) = (path.id.clone(), path.version.clone());
+    let files = app.db.read(move |tx| Ok::<_, Fault>(form_files::list(tx, &id, &version)?)).await?;
     for name in form.media() {
-        let Some(file) = roster.file(&name) else { continue };
+        let of_form = || files.iter().find(|file| file.name == name).map(|file| file.md5.clone());
+        let hash = roster.file(&name).map(|file| md5(file.as_bytes())).or_else(of_form);
+        // Nobody provided it: named without bytes, the form would not install.
+        let Some(hash) = hash else { continue };
         // The roster is a list of entities: a phone keeps those it made itself until it is told
         // that they are gone.
         let (kind, integrity) = if name == format!("{LIST}.csv") {
@@ -104,7 +110,7 @@ pub async fn manifest(
         xml += &format!(
             "<mediaFile{kind}><filename>{}</filename><hash>md5:{}</hash><downloadUrl>{base}/media/{}</downloadUrl>{integrity}</mediaFile>",
             escape(&name),
-            md5(file.as_bytes()),
+            hash,
             part(&name),
         );
     }
@@ -112,7 +118,7 @@ pub async fn manifest(
     Ok(cached(&headers, XML, xml.into_bytes()))
 }
 
-/// `GET media/NAME`: one file of the roster.
+/// `GET media/NAME`: one file of the roster, or one that was given with the form.
 pub async fn media(
     State(app): State<Arc<App>>,
     phone: Phone,
@@ -121,14 +127,26 @@ pub async fn media(
 ) -> Result<Response, Fault> {
     require_offered(&app, &phone, &path.id).await?;
     let roster = roster(&app, &phone).await?;
-    let file = path.name.as_deref().and_then(|name| roster.file(name));
-    let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    let answer = cached(&headers, "text/csv; charset=utf-8", file.into_bytes());
-    // Names of heads; a phone that has them already is told nothing.
-    if answer.status() == StatusCode::OK {
-        access::note(&app.db, &phone.by, "household.roster", "").await?;
+    let name = path.name.unwrap_or_default();
+    if let Some(file) = roster.file(&name) {
+        let answer = cached(&headers, CSV, file.into_bytes());
+        // Names of heads; a phone that has them already is told nothing.
+        if answer.status() == StatusCode::OK {
+            access::note(&app.db, &phone.by, "household.roster", "").await?;
+        }
+        return Ok(answer);
     }
-    Ok(answer)
+    let kind = if name.ends_with(".csv") { CSV } else { "application/octet-stream" };
+    let (id, version) = (path.id, path.version);
+    let file = app
+        .db
+        .read(move |tx| Ok::<_, Fault>(form_files::get(tx, &id, &version, &nfc(&name))?))
+        .await?;
+    let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    let blobs = app.blobs.clone();
+    let bytes = tokio::task::spawn_blocking(move || blobs.read(&file.sha256)).await;
+    let bytes = bytes.map_err(Fault::internal)?.map_err(|_| Fault::new(&problem::CORRUPT_BLOB))?;
+    Ok(cached(&headers, kind, bytes))
 }
 
 /// Entities asked about in one request.
@@ -184,9 +202,16 @@ pub struct ListPath {
 
 /// `HEAD submission`: ready, and how much at a time. A phone that asks first sends nothing in vain
 /// while the disk is full or failing.
-pub async fn ready(State(app): State<Arc<App>>, _: Phone) -> Result<StatusCode, Fault> {
+pub async fn ready(State(app): State<Arc<App>>, phone: Phone) -> Result<impl IntoResponse, Fault> {
     app.db.disk().admit(0)?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, at_a_time(&app, &phone.collector.id)))
+}
+
+/// What this phone's network carries in a while: ODK Collect splits what it sends accordingly, and
+/// each piece is kept.
+fn at_a_time(app: &App, collector: &str) -> [(HeaderName, HeaderValue); 1] {
+    let bytes = app.senders.at_a_time(collector, &app.config.limits);
+    [(answer::AT_A_TIME, HeaderValue::from(bytes))]
 }
 
 #[derive(Deserialize)]
@@ -202,11 +227,13 @@ pub async fn receive(
     Query(query): Query<SubmissionQuery>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let lang = lang(&request);
-    let upload = upload::read(&app, request).await?;
-    let receipt = intake::receive(&app, &phone, query.device_id, upload).await?;
+    let (lang, collector) = (lang(&request), phone.collector.id.clone());
+    // A task of its own: it goes on when the connection ends, to put by what arrived.
+    let receiving = intake::receive(app.clone(), phone, query.device_id, request);
+    let receipt = tokio::spawn(receiving).await.map_err(Fault::internal)??;
     let (status, message) = receipt.message();
-    Ok(openrosa_message(status, "", message.get(lang)))
+    let said = openrosa_message(status, "", message.get(lang));
+    Ok((at_a_time(&app, &collector), said).into_response())
 }
 
 /// Path of a form's door. Extra names (the token) are there and not needed.

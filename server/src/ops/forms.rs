@@ -5,10 +5,11 @@ use ntm_shared::problem;
 use serde_json::json;
 
 use super::By;
+use crate::blobs::Stored;
 use crate::fault::{Fault, FaultPlace};
 use crate::publish::Comparison;
 use crate::store::forms::NewForm;
-use crate::store::{Tx, forms};
+use crate::store::{Tx, form_files, forms};
 
 /// A form about to be published, and what is known of it.
 pub struct Publishing {
@@ -93,4 +94,42 @@ pub fn publish(tx: &dyn Tx, by: &By, new: &Publishing) -> Result<(FormVersion, b
     by.event(tx, "form.publish", &form.id, &facts)?;
     let published = forms::get(tx, &form.id, &form.version)?;
     Ok((published.ok_or_else(|| Fault::internal("form vanished"))?, true))
+}
+
+/// A file that a form reads, durable already.
+pub struct Attaching {
+    /// Form id.
+    pub form: String,
+    /// Version.
+    pub version: String,
+    /// Name.
+    pub name: String,
+    /// Its bytes.
+    pub blob: Stored,
+    /// MD5 in lower-case hex.
+    pub md5: String,
+}
+
+/// Gives a published version a file it reads; true when new. Like the version it never changes.
+///
+/// # Errors
+/// `unknown_form`; `conflict` when the file is there with other content.
+pub fn attach(tx: &dyn Tx, by: &By, new: &Attaching) -> Result<bool, Fault> {
+    let Attaching { form, version, name, blob, md5 } = new;
+    if forms::get(tx, form, version)?.is_none() {
+        return Err(Fault::new(&problem::UNKNOWN_FORM));
+    }
+    if let Some(known) = form_files::get(tx, form, version, name)? {
+        if known.sha256 == blob.sha256 {
+            return Ok(false);
+        }
+        return Err(Fault::with(
+            &problem::CONFLICT,
+            "Phiên bản này đã có tệp cùng tên với nội dung khác. Đổi version rồi công bố lại.",
+            "This version has a file of this name with other content. Change the version and publish again.",
+        ));
+    }
+    form_files::insert(tx, form, version, name, (blob, md5))?;
+    by.event(tx, "form.attach", form, &json!({ "version": version, "sha256": blob.sha256 }))?;
+    Ok(true)
 }

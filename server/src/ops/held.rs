@@ -4,7 +4,7 @@ use ntm_shared::finding::Finding;
 use ntm_shared::form::Saved;
 use serde_json::json;
 
-use super::{By, counting, entities};
+use super::{By, counting, edits, entities};
 use crate::fault::Fault;
 use crate::intake::UNKNOWN_VERSION;
 use crate::place::EXPIRED_TOKEN;
@@ -44,10 +44,14 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
     findings::replace(tx, seq, &all)?;
     held::place(tx, seq, &placing.submission)?;
     attachments::expect(tx, seq, &placing.names)?;
+    let edit = &placing.submission;
+    let deprecated = edit.deprecated_id.as_deref();
+    let linked = edits::link(tx, seq, &edit.form, &edit.instance_id, deprecated)?;
     if let Some(saved) = &placing.entity {
         entities::arrive(tx, seq, &placing.submission.collector, saved)?;
     }
     if placing.countable
+        && !linked.replaced
         && let Some(subject) = counting::Subject::of(&placing.submission, seq)
     {
         counting::settle(tx, &subject)?;

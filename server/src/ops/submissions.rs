@@ -6,14 +6,15 @@ use ntm_shared::problem;
 use ntm_shared::text::Text;
 use serde_json::json;
 
-use super::{By, counting, entities};
+use super::{By, counting, edits, entities, salvage};
 use crate::blobs::Stored;
 use crate::fault::Fault;
 use crate::store::attachments::Received;
 use crate::store::submissions::NewSubmission;
-use crate::store::{Tx, attachments, collectors, events, findings, submissions};
+use crate::store::{self, Tx, attachments, collectors, events, findings, submissions};
 
 /// A submission read, placed and checked, with the blobs that are durable already.
+#[derive(Clone)]
 pub struct Arrival {
     /// The submission.
     pub submission: NewSubmission,
@@ -27,15 +28,19 @@ pub struct Arrival {
     pub entity: Option<Saved>,
     /// Whether it is about a frame household or a commune of its round, and so may count.
     pub countable: bool,
+    /// Whether its form version is unknown: nobody can tell yet what it names and edits.
+    pub held: bool,
 }
 
 /// What was done with it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
-    /// Server sequence.
-    pub seq: i64,
-    /// True when this was the first arrival.
-    pub new: bool,
+    /// Whether it is an edit that fits no chain, and a person must look.
+    pub branch: bool,
+    /// Bytes that were not there before.
+    pub bytes: u64,
+    /// Files that were not there before.
+    pub files: u64,
 }
 
 /// Stores an arrival. The same submission again adds the files that were missing; the same id with
@@ -44,63 +49,145 @@ pub struct Receipt {
 /// # Errors
 /// `instance_conflict`.
 pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault> {
+    match again(tx, by, &arrival)? {
+        Some(receipt) => Ok(receipt),
+        None => store(tx, by, arrival),
+    }
+}
+
+/// Adds to a submission that is there, if it is.
+///
+/// # Errors
+/// `instance_conflict`.
+pub fn again(tx: &dyn Tx, by: &By, arrival: &Arrival) -> Result<Option<Receipt>, Fault> {
     let new = &arrival.submission;
-    if let Some((seq, sha256, _)) = submissions::by_identity(tx, &new.form, &new.instance_id)? {
-        if sha256 != new.xml_sha256 {
-            return Err(Fault::new(&problem::INSTANCE_CONFLICT));
+    let found = submissions::by_identity(tx, &new.form, &new.instance_id)?;
+    let Some((seq, sha256, _)) = found else { return Ok(None) };
+    if sha256 != new.xml_sha256 {
+        return Err(Fault::new(&problem::INSTANCE_CONFLICT));
+    }
+    let salvaged = salvage::claim(tx, new)?;
+    if arrival.held {
+        let names: Vec<String> = arrival.files.iter().map(|(name, _)| name.clone()).collect();
+        attachments::expect_more(tx, seq, &names)?;
+    }
+    let taken = take_files(tx, seq, arrival.files.iter().chain(&salvaged))?;
+    if taken.added > 0 || !taken.clashes.is_empty() || !salvaged.is_empty() {
+        findings::add(tx, seq, &taken.clashes)?;
+        by.event(tx, "submission.files", &seq.to_string(), &json!({ "added": taken.added }))?;
+    }
+    let branch = store::edits::is_branch(tx, seq)?;
+    Ok(Some(Receipt { branch, bytes: taken.bytes, files: taken.added }))
+}
+
+/// Stores a submission that is not there, with what earlier attempts to send it left.
+///
+/// # Errors
+/// What the store says.
+pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Fault> {
+    let new = &arrival.submission;
+    let salvaged = salvage::claim(tx, new)?;
+    if arrival.held {
+        for (name, _) in &salvaged {
+            if !arrival.names.contains(name) {
+                arrival.names.push(name.clone());
+            }
         }
-        let (added, clashes) = take_files(tx, seq, &arrival.files)?;
-        if added > 0 || !clashes.is_empty() {
-            findings::add(tx, seq, &clashes)?;
-            by.event(tx, "submission.files", &seq.to_string(), &json!({ "added": added }))?;
-        }
-        return Ok(Receipt { seq, new: false });
     }
     let seq = events::next(tx, "submission")?;
+    let files = || arrival.files.iter().chain(&salvaged);
     let facts = json!({
         "form": new.form, "xml_sha256": new.xml_sha256, "round": new.round,
-        "household": new.household, "files": arrival.files.iter().map(|(_, b)| &b.sha256).collect::<Vec<_>>(),
+        "household": new.household, "files": files().map(|(_, b)| &b.sha256).collect::<Vec<_>>(),
     });
     collectors::seen(tx, &new.collector, &by.at)?;
     let subject = counting::Subject::of(new, seq);
     let collector = new.collector.clone();
-    submissions::insert(tx, seq, arrival.submission)?;
+    let (form, instance) = (new.form.clone(), new.instance_id.clone());
+    let (deprecated, xml) = (new.deprecated_id.clone(), new.xml.len() as u64);
+    submissions::insert(tx, seq, arrival.submission.clone())?;
     attachments::expect(tx, seq, &arrival.names)?;
-    let (_, clashes) = take_files(tx, seq, &arrival.files)?;
+    let taken = take_files(tx, seq, files())?;
     findings::add(tx, seq, &arrival.findings)?;
-    findings::add(tx, seq, &clashes)?;
+    findings::add(tx, seq, &taken.clashes)?;
+    // A held one takes its place among its versions when it is placed.
+    let linked = match arrival.held {
+        true => edits::Linked::default(),
+        false => edits::link(tx, seq, &form, &instance, deprecated.as_deref())?,
+    };
     if let Some(saved) = &arrival.entity {
         entities::arrive(tx, seq, &collector, saved)?;
     }
     if arrival.countable
+        && !linked.replaced
         && let Some(subject) = subject
     {
         counting::settle(tx, &subject)?;
     }
     by.event(tx, "submission.receive", &seq.to_string(), &facts)?;
-    Ok(Receipt { seq, new: true })
+    Ok(Receipt { branch: linked.branch, bytes: xml + taken.bytes, files: taken.added })
 }
 
-/// How many files were new, and a finding for each that clashes with one already there.
-fn take_files(
+/// Notes that somebody sent other answers under the id of a submission: nothing of it is stored, but
+/// it is not passed over in silence either.
+///
+/// # Errors
+/// What the store says.
+pub fn contest(
+    tx: &dyn Tx,
+    by: &By,
+    form: &str,
+    instance: &str,
+    xml_sha256: &str,
+) -> Result<(), Fault> {
+    let Some((seq, ..)) = submissions::by_identity(tx, form, instance)? else { return Ok(()) };
+    let before = findings::list(tx, seq)?;
+    if !before.iter().any(|finding| finding.code == CONTESTED) {
+        let text = Text::new(
+            "Có máy gửi nội dung khác với cùng instanceID; bản đầu được giữ, bản kia bị từ chối.",
+            "Other content was sent with this instanceID; the first was kept, the other refused.",
+        );
+        findings::add(tx, seq, &[Finding::whole(CONTESTED, Severity::Warning, text)])?;
+    }
+    let facts = json!({ "xml_sha256": xml_sha256 });
+    by.event(tx, "submission.contest", &seq.to_string(), &facts)?;
+    Ok(())
+}
+
+const CONTESTED: &str = "instance_contested";
+
+struct Taken {
+    added: u64,
+    bytes: u64,
+    clashes: Vec<Finding>,
+}
+
+/// What of the files was new, and a finding for each that clashes with one already there.
+fn take_files<'f>(
     tx: &dyn Tx,
     seq: i64,
-    files: &[(String, Stored)],
-) -> Result<(u64, Vec<Finding>), Fault> {
-    let (mut added, mut clashes) = (0, Vec::new());
+    files: impl Iterator<Item = &'f (String, Stored)>,
+) -> Result<Taken, Fault> {
+    let mut taken = Taken { added: 0, bytes: 0, clashes: Vec::new() };
     for (name, blob) in files {
         match attachments::receive(tx, seq, name, blob)? {
-            Received::New => added += 1,
+            Received::New => {
+                taken.added += 1;
+                taken.bytes += blob.bytes;
+            }
             Received::Same | Received::Unnamed => {}
-            Received::Other => clashes.push(Finding::whole(
-                "file_clash",
-                Severity::Warning,
-                Text::new(
-                    "Một tệp được gửi lại với nội dung khác; cả hai bản đều được giữ, bản đầu đang dùng.",
-                    "A file was sent again with other content; both are kept, the first is current.",
-                ),
-            )),
+            Received::Other => {
+                taken.bytes += blob.bytes;
+                taken.clashes.push(Finding::whole(
+                    "file_clash",
+                    Severity::Warning,
+                    Text::new(
+                        "Một tệp được gửi lại với nội dung khác; cả hai bản đều được giữ, bản đầu đang dùng.",
+                        "A file was sent again with other content; both are kept, the first is current.",
+                    ),
+                ));
+            }
         }
     }
-    Ok((added, clashes))
+    Ok(taken)
 }

@@ -59,7 +59,9 @@ struct At {
 /// Does the next piece of work; false when there is none.
 async fn step(app: &Arc<App>, at: &mut At) -> Result<bool, Fault> {
     // What can be made again takes no room from what senders bring.
-    let Ok(_room) = app.db.disk().admit(ROOM) else { return Ok(false) };
+    if !app.db.disk().fits(ROOM) {
+        return Ok(false);
+    }
     let after = at.seen;
     let (event, submission) = app.db.read(move |tx| photos::next(tx, after, WINDOW)).await?;
     if let Some(submission) = submission {
@@ -118,7 +120,7 @@ async fn look(app: &Arc<App>, event: i64, submission: i64) -> Result<(), Fault> 
 /// Looks at one file, after the senders.
 async fn one(app: &Arc<App>, file: &File) -> Result<Seen, Fault> {
     let until = Instant::now() + PATIENCE;
-    while app.uploads.available_permits() < app.config.limits.uploads && Instant::now() < until {
+    while app.senders.busy(&app.config.limits) && Instant::now() < until {
         sleep(Duration::from_millis(20)).await;
     }
     let sha256 = file.sha256.clone();
@@ -161,7 +163,7 @@ pub async fn thumbnail(app: &Arc<App>, sha256: &str) -> Result<Result<Vec<u8>, S
     let decoded = decoded(app, sha256).await?;
     let Some(bytes) = decoded.thumbnail else { return Ok(Err(decoded.state)) };
     // A cache that takes nothing costs time, not the answer.
-    if let Ok(_room) = app.db.disk().admit(ROOM) {
+    if app.db.disk().fits(ROOM) {
         let (blobs, name, kept) = (app.blobs.clone(), sha256.to_owned(), bytes.clone());
         let _ = tokio::task::spawn_blocking(move || blobs.cache(&name, &kept)).await;
     }

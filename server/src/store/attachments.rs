@@ -19,6 +19,22 @@ pub fn expect(tx: &dyn Tx, submission: i64, names: &[String]) -> Result<(), Stor
     Ok(())
 }
 
+/// Adds names to those a submission has.
+///
+/// # Errors
+/// What the store says.
+pub fn expect_more(tx: &dyn Tx, submission: i64, names: &[String]) -> Result<(), StoreFault> {
+    for name in names {
+        tx.execute(
+            "INSERT INTO attachment (submission, position, name)
+             SELECT $1, (SELECT coalesce(max(position), -1) + 1 FROM attachment WHERE submission = $1), $2
+             WHERE true ON CONFLICT DO NOTHING",
+            &[submission.into(), name.into()],
+        )?;
+    }
+    Ok(())
+}
+
 /// What became of a file received.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Received {

@@ -23,7 +23,8 @@ pub fn published_since(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn received(tx: &dyn Tx, seq: i64) -> Result<Option<NewSubmission>, StoreFault> {
-    let sql = "SELECT form, version, collector, xml FROM submission WHERE seq = $1";
+    let sql = "SELECT form, version, collector, xml, instance_id, deprecated_id
+        FROM submission WHERE seq = $1";
     let row = tx.first(sql, &[seq.into()])?;
     row.map(|row| {
         Ok(NewSubmission {
@@ -31,6 +32,8 @@ pub fn received(tx: &dyn Tx, seq: i64) -> Result<Option<NewSubmission>, StoreFau
             version: row.text(1)?,
             collector: row.text(2)?,
             xml: row.blob(3)?,
+            instance_id: row.text(4)?,
+            deprecated_id: row.text_or_null(5)?,
             ..NewSubmission::default()
         })
     })

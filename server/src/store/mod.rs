@@ -4,6 +4,7 @@
 //! (`synchronous = FULL`); jobs that arrive together share one commit, each in a savepoint of its
 //! own, so that a failing job rolls back alone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -14,10 +15,12 @@ pub mod assignments;
 pub mod attachments;
 pub mod collectors;
 pub mod devices;
+pub mod edits;
 pub mod entities;
 pub mod events;
 pub mod exports;
 pub mod findings;
+pub mod form_files;
 pub mod forms;
 pub mod frames;
 pub mod held;
@@ -27,6 +30,7 @@ pub mod moments;
 pub mod photos;
 pub mod reviews;
 pub mod rounds;
+pub mod salvage;
 mod sqlite;
 pub mod submissions;
 pub mod teams;
@@ -63,7 +67,7 @@ type Note = Arc<dyn Fn(&dyn Tx) -> Result<(), StoreFault> + Send + Sync>;
 
 struct Readers {
     free: Mutex<Vec<rusqlite::Connection>>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Db {
@@ -90,7 +94,8 @@ impl Db {
             .name("ntm-writer".into())
             .spawn(move || end.run(messages))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
-        let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(READERS) };
+        let readers =
+            Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(READERS)) };
         Ok(Db { writer, readers: Arc::new(readers), disk: disk.clone(), kept: Arc::default() })
     }
 
@@ -123,7 +128,7 @@ impl Db {
         let free = vec![connection];
         // Nobody receives: a write answers that the database is closed.
         let (writer, _) = mpsc::channel(1);
-        let readers = Readers { free: Mutex::new(free), permits: Semaphore::new(1) };
+        let readers = Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(1)) };
         let disk = Disk::new(path, None);
         Db { writer, readers: Arc::new(readers), disk, kept: Arc::default() }
     }
@@ -218,10 +223,15 @@ impl Db {
         E: From<StoreFault> + Send + 'static,
     {
         let readers = self.readers.clone();
-        let _permit = self.readers.permits.acquire().await.map_err(|_| StoreFault::Stopped)?;
+        let permit = readers.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| StoreFault::Stopped)?;
         tokio::task::spawn_blocking(move || {
+            // Given back with the connection, not when the caller goes away in the middle; and a
+            // query that panics gives it back as well.
+            let _permit = permit;
             let connection = lock(&readers.free).pop().ok_or(StoreFault::Stopped)?;
-            let result = sqlite::snapshot(&connection, query);
+            let run = AssertUnwindSafe(|| sqlite::snapshot(&connection, query));
+            let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreFault::Panicked.into()));
             lock(&readers.free).push(connection);
             result
         })
@@ -233,4 +243,37 @@ impl Db {
 /// A panic while holding the list of free connections cannot leave it half changed.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A phone that hung up while its token was looked up took a connection's place with it: the
+    /// next reader found none and was told that the database is closed.
+    #[test]
+    fn readers_that_go_away_or_panic_take_no_connection_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::new(folder.path(), None);
+        let db = Db::open(&folder.path().join("data.db"), &disk).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..READERS {
+                let slow = db.read(|_| {
+                    std::thread::sleep(Duration::from_millis(300));
+                    Ok::<_, StoreFault>(())
+                });
+                assert!(tokio::time::timeout(Duration::from_millis(20), slow).await.is_err());
+            }
+            assert!(db.read(|tx| events::last(tx)).await.is_ok());
+            for _ in 0..2 * READERS {
+                let panicked =
+                    db.read(|_| -> Result<(), StoreFault> { panic!("in a query") }).await;
+                assert!(matches!(panicked, Err(StoreFault::Panicked)));
+            }
+            assert!(db.read(|tx| events::last(tx)).await.is_ok());
+        });
+    }
 }

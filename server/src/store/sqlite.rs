@@ -7,11 +7,13 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::salvage;
 use super::tx::{Row, StoreFault, Tx, Value};
 
 /// Released migrations are never edited; a change is a new file.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_intake.sql"),
     include_str!("migrations/0003_devices.sql"),
     include_str!("migrations/0004_exports.sql"),
     include_str!("migrations/0005_review.sql"),
@@ -115,6 +117,12 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreFault> {
     source.execute("VACUUM INTO ?1", [to_text])?;
     let copied = Connection::open(to)?;
     copied.pragma_update(None, "journal_mode", "DELETE")?;
+    copied.pragma_update(None, "secure_delete", true)?;
+    // What nobody was told is safe is not carried along: its files would have to be, too.
+    let there = salvage::there(&SqliteTx::on(&copied))?;
+    if there {
+        copied.execute_batch("DELETE FROM salvage_file; DELETE FROM salvage;")?;
+    }
     Ok(())
 }
 

@@ -40,6 +40,13 @@ pub struct NewSubmission {
     pub reading: Option<String>,
 }
 
+impl NewSubmission {
+    /// What tells it from every other: form, instance id, SHA-256 of its XML.
+    pub fn clone_key(&self) -> (String, String, String) {
+        (self.form.clone(), self.instance_id.clone(), self.xml_sha256.clone())
+    }
+}
+
 /// Stores a submission that counts for nothing yet.
 ///
 /// # Errors
@@ -151,7 +158,7 @@ pub fn counting(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, 
 /// What the store says.
 pub fn best(tx: &dyn Tx, subject: &Subject<'_>) -> Result<Option<Counting>, StoreFault> {
     let sql = format!(
-        "{COUNTING} AND countable = 1 AND review <> 'rejected'
+        "{COUNTING} AND countable = 1 AND review <> 'rejected' AND replaced_by IS NULL
          ORDER BY (outcome IS NULL OR outcome = 'completed') DESC, seq DESC LIMIT 1"
     );
     one(tx, &sql, subject)
@@ -179,7 +186,7 @@ pub struct Countable {
     pub village: Option<String>,
     /// Commune unit id.
     pub commune: String,
-    /// Whether it was rejected.
+    /// Whether it was rejected, or an edit replaced it.
     pub rejected: bool,
 }
 
@@ -188,7 +195,8 @@ pub struct Countable {
 /// # Errors
 /// What the store says.
 pub fn countable(tx: &dyn Tx, seq: i64) -> Result<Option<Countable>, StoreFault> {
-    let sql = "SELECT round, form, household, village, commune, review = 'rejected'
+    let sql = "SELECT round, form, household, village, commune,
+             review = 'rejected' OR replaced_by IS NOT NULL
         FROM submission WHERE seq = $1 AND countable = 1 AND round IS NOT NULL AND commune IS NOT NULL";
     let row = tx.first(sql, &[seq.into()])?;
     row.map(|row| {

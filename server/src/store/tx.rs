@@ -76,6 +76,14 @@ impl Row {
         }
     }
 
+    /// Column `i` as an integer, `None` for NULL.
+    ///
+    /// # Errors
+    /// When the column is neither INTEGER nor NULL.
+    pub fn int_or_null(&self, i: usize) -> Result<Option<i64>, StoreFault> {
+        if self.null(i) { Ok(None) } else { self.int(i).map(Some) }
+    }
+
     /// Column `i` as a count or size.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ mod backup;
 mod damage;
 mod disk;
 mod kill;
-mod load;
+pub(crate) mod load;
 mod power;
 mod steps;
 mod stop;
@@ -17,14 +17,14 @@ use crate::harness::{NAM_CHAY, Phone, RealServer, Roster, Visit, client, program
 use ntm_shared::api::collector::{CollectorToken, NewCollector};
 
 /// A real server with a roster, an open round and phones; the administrator signed in.
-struct Scene {
-    server: RealServer,
-    admin: crate::harness::Api,
-    phones: Vec<Phone>,
+pub(crate) struct Scene {
+    pub(crate) server: RealServer,
+    pub(crate) admin: crate::harness::Api,
+    pub(crate) phones: Vec<Phone>,
 }
 
 impl Scene {
-    fn new(server: RealServer, phones: usize) -> Scene {
+    pub(crate) fn new(server: RealServer, phones: usize) -> Scene {
         let admin = server.administrator();
         let mut roster = Roster::default();
         for household in 0..120 {
@@ -45,12 +45,12 @@ impl Scene {
 }
 
 /// Whether the whole set was asked for: `NTM_TEST_LONG=1`.
-fn long() -> bool {
+pub(crate) fn long() -> bool {
     std::env::var_os("NTM_TEST_LONG").is_some()
 }
 
 /// The server's own commands, run to the end: exit code and everything printed.
-fn command(args: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn command(args: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(program("ntm-server"));
     let out = command.args(args).env_remove("NTM_DATA").output().expect("ntm-server runs");
     let text = [out.stdout, out.stderr].concat();

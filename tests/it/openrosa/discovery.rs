@@ -79,6 +79,33 @@ pub const ROWS: &[Row] = &[
         assert_eq!(request.send().unwrap().status(), 201);
     }),
     ("A15", "form list again with its ETag: 304", |door| not_modified(door, "/formList")),
+    ("A16", "answers are packed for who asks, under the same ETag", |door| {
+        for path in [
+            "/formList",
+            "/forms/household/2024100102/form.xml",
+            "/forms/household/2024100102/media/households.csv",
+        ] {
+            let ask = |tag: &str| {
+                let request =
+                    door.phone.request(Method::GET, path).header("Accept-Encoding", "gzip");
+                Answer::read(request.header("If-None-Match", tag).send().unwrap()).unwrap()
+            };
+            let plain = door.phone.get(path).expect(200);
+            let packed = ask("\"other\"").expect(200);
+            assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+            assert!(packed.body.starts_with(&[0x1f, 0x8b]) && packed.body.len() < plain.body.len());
+            let tag = packed.header("etag");
+            assert!(tag.trim_start_matches("W/") == plain.header("etag"), "{tag}");
+            let again = ask(tag).expect(304);
+            assert!(again.body.is_empty() && again.header("x-openrosa-version") == "1.0");
+        }
+    }),
+    ("A17", "nothing is ever a redirect, and only 204 answers HEAD", |door| {
+        for path in ["/formList", "/submission", "/formList/", "//formList", "/submission/"] {
+            let status = door.phone.request(Method::GET, path).send().unwrap().status().as_u16();
+            assert!(!(300..400).contains(&status), "{path}: {status}");
+        }
+    }),
     ("B01", "the list is in the namespace; each form has its five fields once", |door| {
         let answer = door.phone.get("/formList").expect(200);
         assert_eq!(answer.header("content-type"), "text/xml; charset=utf-8");
@@ -175,6 +202,42 @@ pub const ROWS: &[Row] = &[
             households.contains("u0066.01.001") && !households.contains("u0036"),
             "{households}"
         );
+    }),
+    ("C03", "a file that nobody provided is not in the manifest", |door| {
+        let url = door.phone.form("or_other").manifest.unwrap();
+        let manifest = Element::read(&door.phone.get(&url).expect(200).body);
+        let names: Vec<&str> = manifest.all("mediaFile").map(|file| file.at("filename")).collect();
+        assert_eq!(names, ["households.csv"]);
+        door.phone.get("/forms/or_other/1/media/crops.csv").expect(404);
+    }),
+    ("C04", "a file given with the form, its name Vietnamese and with a space", |door| {
+        let (name, path) =
+            ("cây trồng 2.csv", "/forms/or_crops/1/files/c%C3%A2y%20tr%E1%BB%93ng%202.csv");
+        let bytes = "name,label\nlua,Lúa & ngô\n";
+        let manifest = || {
+            let url = door.phone.form("or_crops").manifest.unwrap();
+            Element::read(&door.phone.get(&url).expect(200).body)
+        };
+        assert_eq!(manifest().children.len(), 0);
+        let admin = &door.server.admin;
+        admin.post_text(path, "text/csv", bytes).expect(201);
+        admin.post_text(path, "text/csv", bytes).expect(200);
+        admin.post_text(path, "text/csv", "name,label\n").expect(409).problem("conflict");
+        let other = path.replace("c%C3%A2y%20", "");
+        admin.post_text(&other, "text/csv", bytes).expect(422).problem("bad_value");
+        let unknown = path.replace("/1/", "/9/");
+        admin.post_text(&unknown, "text/csv", bytes).expect(404).problem("unknown_form");
+        let manifest = manifest();
+        let file = manifest.find("mediaFile").unwrap();
+        assert_eq!(file.at("filename"), name);
+        let url = file.at("downloadUrl");
+        assert!(url.ends_with("/media/c%C3%A2y%20tr%E1%BB%93ng%202.csv"), "{url}");
+        let (_, files) = door.phone.fetch(&door.phone.form("or_crops"));
+        assert_eq!(files[name], bytes.as_bytes());
+        not_modified(door, url);
+        let (code, text) =
+            crate::durability::command(&["check", "--data", &door.server.data().to_string_lossy()]);
+        assert_eq!(code, Some(0), "{text}");
     }),
     ("C05", "the manifest of a form without media is empty", |door| {
         let manifest = Element::read(&door.phone.get("/forms/or_main/2/manifest").expect(200).body);

@@ -33,6 +33,17 @@ fn xlsform(id: &str, version: &str, title: &str, media: bool) -> String {
     )
 }
 
+/// An XForm that reads a list whose name no spreadsheet could say.
+const CROPS: &str = r#"<?xml version="1.0"?>
+<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>Một tệp</h:title><model>
+<instance><data id="or_crops" version="1"><crop/><meta><instanceID/></meta></data></instance>
+<instance id="crops" src="jr://file-csv/cây trồng 2.csv"/>
+<bind nodeset="/data/crop" type="string"/>
+<bind nodeset="/data/meta/instanceID" type="string" readonly="true()" jr:preload="uid"/>
+</model></h:head><h:body><select1 ref="/data/crop"><label>Cây trồng</label>
+<itemset nodeset="instance('crops')/root/item"><value ref="name"/><label ref="label"/></itemset>
+</select1></h:body></h:html>"#;
+
 impl Door {
     fn open() -> Door {
         let server = TestServer::start();
@@ -48,7 +59,13 @@ impl Door {
             let source = xlsform(id, version, title, media);
             server.admin.post_text("/forms", "text/markdown", source).expect(201);
         }
-        let own = ["household", "or_main", "phiếu_ảnh", "or_media"].map(str::to_owned).to_vec();
+        let crops = "| | select_one_from_file crops.csv | crop | Cây trồng |\n\n| settings |";
+        let source = xlsform("or_other", "1", "Hai tệp", true).replace("\n| settings |", crops);
+        server.admin.post_text("/forms", "text/markdown", source).expect(201);
+        server.admin.post_text("/forms", "text/xml", CROPS).expect(201);
+        let own = ["household", "or_main", "phiếu_ảnh", "or_media", "or_other", "or_crops"]
+            .map(str::to_owned)
+            .to_vec();
         let areas = vec![NAM_CHAY.0.to_owned()];
         server.open_round(&NewRound { forms: own, ..round() });
         let closed = NewRound {

@@ -83,8 +83,17 @@ pub const ROWS: &[Row] = &[
         let filled = Filled::main();
         door.phone.post(&filled.upload()).expect(201);
         let other = Filled { instance: filled.instance.clone(), ..Filled::photos(&["x.jpg"]) };
-        let said = door.untouched(|| door.phone.post(&other.upload()).expect(409));
+        let before = store::census(door.server.data());
+        let said = door.phone.post(&other.upload()).expect(409);
         assert!(said.text().contains("instance_conflict"));
+        // Nothing of it is stored, and the first says that there was another.
+        let mut after = store::census(door.server.data());
+        for noted in ["event", "finding"] {
+            assert_eq!(after.insert(noted.into(), before[noted]), Some(before[noted] + 1));
+        }
+        assert_eq!(after, before);
+        let first = door.one(&filled.instance);
+        assert!(first.findings_list.iter().any(|f| f.code == "instance_contested"));
         let seq = door.one(&filled.instance).row.seq;
         assert_eq!(door.server.admin.get(&format!("/submissions/{seq}/xml")).body, filled.xml());
     }),
@@ -161,6 +170,16 @@ pub const ROWS: &[Row] = &[
         let stored = door.one(&filled.instance);
         assert!(stored.findings_list.iter().any(|f| f.code == "unknown_version"));
         assert_eq!(door.file(&stored, "a.jpg").body, photo::jpeg(20));
+    }),
+    ("D20b", "of an unknown version every batch's photos are kept", |door| {
+        let filled = Filled { version: "98", ..Filled::photos(&["a.jpg", "b.jpg"]) };
+        for (name, seed) in [("a.jpg", 201), ("b.jpg", 202)] {
+            let upload = filled.upload().photo(name, &photo::jpeg(seed));
+            door.phone.post(&upload.incomplete()).expect(202);
+        }
+        let stored = door.one(&filled.instance);
+        assert_eq!(door.file(&stored, "a.jpg").body, photo::jpeg(201));
+        assert_eq!(door.file(&stored, "b.jpg").body, photo::jpeg(202));
     }),
     ("D21", "an older published version: 201 and a finding", |door| {
         let filled = Filled { version: "1", ..Filled::main() };
@@ -251,6 +270,23 @@ pub const ROWS: &[Row] = &[
         assert_eq!(all, [201; 16]);
         assert_eq!(door.one(&filled.instance).row.attachments_present, 1);
     }),
+    ("D44", "one attachment of 50 MB, although less at a time is asked for", |door| {
+        let (filled, large) = (Filled::photos(&["a.jpg"]), vec![0xA5; 50 << 20]);
+        let most = door.phone.head().unwrap();
+        let most: usize = most.header("x-openrosa-accept-content-length").parse().unwrap();
+        assert!(most < large.len());
+        door.phone.post(&filled.upload().photo("a.jpg", &large)).expect(201);
+        assert!(door.file(&door.one(&filled.instance), "a.jpg").body == large);
+    }),
+    ("D44b", "an upload larger than that: 413 with an OpenRosa body", |door| {
+        let upload = Filled::photos(&["a.jpg"]).upload().photo("a.jpg", &vec![0xA5; 101 << 20]);
+        let before = store::census(door.server.data());
+        // Who refuses closes the connection; whether the answer is heard depends on the network.
+        if let Ok(answer) = door.phone.try_post(&upload) {
+            assert!(answer.status == 413 && answer.text().contains("too_large"), "{answer:?}");
+        }
+        assert_eq!(store::census(door.server.data()), before);
+    }),
     ("D45", "DOCTYPE with nested entities: 400 at once", |door| {
         let mut dtd = String::from("<!DOCTYPE data [<!ENTITY e0 \"ha\">");
         for n in 1..=10 {
@@ -266,6 +302,35 @@ pub const ROWS: &[Row] = &[
     ("D47", "XML beyond the limit: 413", |door| {
         let xml = format!("<data id=\"or_main\">{}</data>", " ".repeat(9 * 1024 * 1024));
         refuse(door, &Multipart::of(xml.as_bytes()).body(), &Multipart::kind(), 413);
+    }),
+    ("D52b", "two submissions each with a photo a.jpg stay apart", |door| {
+        let both = [521, 522].map(|seed| (Filled::photos(&["a.jpg"]), photo::jpeg(seed)));
+        for (filled, bytes) in &both {
+            door.phone.post(&filled.upload().photo("a.jpg", bytes)).expect(201);
+        }
+        for (filled, bytes) in &both {
+            assert_eq!(&door.file(&door.one(&filled.instance), "a.jpg").body, bytes);
+        }
+    }),
+    ("D53", "a name with a quote arrives escaped as OkHttp does", |door| {
+        let filled = Filled::photos(&["nhà \"mới\".jpg"]);
+        let upload = filled.upload().photo("nhà \"mới\".jpg", &photo::jpeg(53));
+        assert!(String::from_utf8_lossy(&upload.body()).contains("%22"));
+        door.phone.post(&upload).expect(201);
+        assert_eq!(door.one(&filled.instance).row.attachments_present, 1);
+    }),
+    ("D54", "words in the language asked for", |door| {
+        for (lang, words) in [
+            ("en", "Received and stored safely."),
+            ("vi-VN", "Đã nhận đủ và lưu an toàn."),
+            ("fr", "Đã nhận"),
+        ] {
+            let request = door.phone.request(Method::POST, "/submission");
+            let request =
+                request.header("Content-Type", Multipart::kind()).header("Accept-Language", lang);
+            let said = request.body(Filled::main().upload().body()).send().unwrap().text().unwrap();
+            assert!(said.contains(words), "{lang}: {said}");
+        }
     }),
     ("D55", "a collector's token reads no submissions", |door| {
         let token = door.phone.base.rsplit('/').next().unwrap();

@@ -1,8 +1,8 @@
 //! The table: route, who may call it, what is asked inside and outside the area, what is answered.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::world::{Ask, World, assignment, export, teams};
+use super::world::{Ask, World, approval, assignment, export, teams};
 use crate::harness::{NAM_CHAY, Roster, TA_PHOI, uuid};
 
 type Make = fn(&World) -> Ask;
@@ -93,11 +93,6 @@ const HEADS: fn(&World) -> [String; 2] = |_| ["u0066.01.00".into(), "u0036.01.00
 const CODES: fn(&World) -> [String; 2] = |_| [NAM_CHAY.0.into(), TA_PHOI.0.into()];
 const UNITS: fn(&World) -> [String; 2] = |_| [NAM_CHAY.1.into(), TA_PHOI.1.into()];
 const SENDERS: fn(&World) -> [String; 2] = |w| [0, 1].map(|n| w.collectors[n].collector.id.clone());
-
-fn review(w: &World, side: usize) -> Value {
-    let seq = w.submissions[side].seq;
-    json!({ "id": uuid(), "submissions": [seq], "decision": "approved" })
-}
 
 /// Every route.
 pub const ROWS: &[Row] = &[
@@ -391,26 +386,8 @@ pub const ROWS: &[Row] = &[
     row(
         "POST /api/v1/reviews",
         ROSTER,
-        |w| Ask::json(w.api("/reviews"), review(w, 0)),
-        Outside::Ask(|w| Ask::json(w.api("/reviews"), review(w, 1)), 404),
-    ),
-    row(
-        "GET /key/{token}/api/v1/returned",
-        "K",
-        |_| Ask::of("/key/{token}/api/v1/returned"),
-        Nothing,
-    ),
-    row(
-        "GET /key/{token}/entities/{list}/integrity",
-        "K",
-        |_| Ask::of("/key/{token}/entities/households/integrity?id=u0066.01.001,u0036.01.001"),
-        Nothing,
-    ),
-    row(
-        "GET /entities/{list}/integrity",
-        "K",
-        |_| Ask::of("/entities/households/integrity?id=u0066.01.001,u0036.01.001"),
-        Nothing,
+        |w| Ask::json(w.api("/reviews"), approval(w.submissions[0].seq)),
+        Outside::Ask(|w| Ask::json(w.api("/reviews"), approval(w.submissions[1].seq)), 404),
     ),
     row("GET /api/v1/teams", ALL, |w| Ask::of(w.api("/teams")), Nothing),
     row(
@@ -484,6 +461,18 @@ pub const ROWS: &[Row] = &[
         Hidden(HEADS),
     ),
     row("GET /key/{token}/submission", "K", |_| Ask::of("/key/{token}/submission"), Nothing),
+    row(
+        "GET /key/{token}/entities/{list}/integrity",
+        "K",
+        |_| Ask::of("/key/{token}/entities/households/integrity?id=x"),
+        Nothing,
+    ),
+    row(
+        "GET /key/{token}/api/v1/returned",
+        "K",
+        |_| Ask::of("/key/{token}/api/v1/returned"),
+        Nothing,
+    ),
     // The same with the token in a header.
     row("GET /formList", "K", |_| Ask::of("/formList"), Nothing),
     row(
@@ -503,6 +492,12 @@ pub const ROWS: &[Row] = &[
         "K",
         |_| Ask::of("/forms/household/2024100102/media/households.csv"),
         Hidden(HEADS),
+    ),
+    row(
+        "GET /entities/{list}/integrity",
+        "K",
+        |_| Ask::of("/entities/households/integrity?id=x"),
+        Nothing,
     ),
     row("GET /submission", "K", |_| Ask::of("/submission"), Nothing),
     open("GET /health", |_| Ask::of("/health"), &[200]),

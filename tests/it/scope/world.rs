@@ -205,6 +205,11 @@ pub fn teams(leads: &str) -> String {
     )
 }
 
+/// An approval of a submission.
+pub fn approval(seq: i64) -> Value {
+    json!({ "id": uuid(), "submissions": [seq], "decision": "approved" })
+}
+
 /// An assignment of a commune to a team.
 pub fn assignment(commune: &str, team: &str, from: &str) -> Value {
     json!({

@@ -91,7 +91,7 @@ fn only_the_store_begins_and_commits() {
 
 #[test]
 fn the_web_framework_stays_at_the_doors() {
-    let doors = ["address", "auth", "upload", "intake", "lib"];
+    let doors = ["address", "auth", "upload", "intake", "punctual", "lib"];
     only_in(&["axum"], |path| {
         path.starts_with("server/src/http/")
             || path.starts_with("server/src/auth/")

@@ -1,7 +1,8 @@
 //! Forms: written as spreadsheets, checked here, published on the server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use ntm_shared::api::form::{FormNote, FormVersion, Published};
 use ntm_shared::form::Together;
 
@@ -30,17 +31,27 @@ pub async fn run(command: args::Form, cx: &Context<'_>) -> anyhow::Result<Answer
         }
         args::Form::Export { form, to, out } => export::run(&form, to, out.as_deref(), cx).await,
         args::Form::Diff { old, new } => diff::run(&old, &new, cx).await,
-        args::Form::Publish { file, force } => publish(&file, force, cx).await,
+        args::Form::Publish { file, force, media } => {
+            publish(&file, force, media.as_deref(), cx).await
+        }
     }
 }
 
-async fn publish(file: &Path, force: bool, cx: &Context<'_>) -> anyhow::Result<Answer> {
+async fn publish(
+    file: &Path,
+    force: bool,
+    media: Option<&Path>,
+    cx: &Context<'_>,
+) -> anyhow::Result<Answer> {
     let (client, lang) = (cx.client()?, cx.lang());
     let bytes = read_input(file)?;
     let query: &[(&str, &str)] = if force { &[("force", "true")] } else { &[] };
     let mime = Source::media_type(&bytes);
     let published: Published = client.upload(&["forms"], query, mime, &bytes).await?;
     let form = &published.form;
+    if let Some(folder) = media {
+        attach(form, folder, cx).await?;
+    }
     cx.out.value(&published, &format!("{} {} {}", form.id, form.version, form.hash))?;
     for warning in &published.warnings {
         let at = place(warning, cx);
@@ -67,6 +78,24 @@ async fn publish(file: &Path, force: bool, cx: &Context<'_>) -> anyhow::Result<A
         "Published. Phones get it at their next update check."
     ));
     Ok(Answer::Yes)
+}
+
+/// Sends the files that the form reads.
+async fn attach(form: &FormVersion, folder: &Path, cx: &Context<'_>) -> anyhow::Result<()> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in folder.read_dir().with_context(|| folder.display().to_string())? {
+        files.push(entry?.path());
+    }
+    files.sort();
+    for path in files.iter().filter(|path| path.is_file()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let at = ["forms", &form.id, &form.version, "files", &name];
+        let bytes = read_input(path)?;
+        let kind = "application/octet-stream";
+        let _: serde_json::Value = cx.client()?.upload(&at, &[], kind, &bytes).await?;
+        cx.out.note(&tr!(cx.lang(), "Đã gửi tệp {}.", "Sent the file {}.", name));
+    }
+    Ok(())
 }
 
 /// Where a fault or warning stands, with a colon; blank for the file as a whole.

@@ -1,0 +1,87 @@
+//! Versions of a submission: which one took which one's place, and which edits belong nowhere.
+
+use super::tx::{StoreFault, Tx};
+
+/// A submission as a link of a chain.
+pub struct Version {
+    /// Server sequence.
+    pub seq: i64,
+    /// The instance it says it replaces.
+    pub deprecated_id: Option<String>,
+    /// What took its place.
+    pub replaced_by: Option<i64>,
+}
+
+/// The submission with this identity.
+///
+/// # Errors
+/// What the store says.
+pub fn version(tx: &dyn Tx, form: &str, instance: &str) -> Result<Option<Version>, StoreFault> {
+    let sql = "SELECT seq, deprecated_id, replaced_by FROM submission
+        WHERE form = $1 AND instance_id = $2";
+    let row = tx.first(sql, &[form.into(), instance.into()])?;
+    row.map(|row| {
+        Ok(Version {
+            seq: row.int(0)?,
+            deprecated_id: row.text_or_null(1)?,
+            replaced_by: row.int_or_null(2)?,
+        })
+    })
+    .transpose()
+}
+
+/// Edits of an instance that was not there when they came, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn waiting(
+    tx: &dyn Tx,
+    form: &str,
+    instance: &str,
+    branch: &str,
+) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT seq FROM submission
+        WHERE form = $1 AND deprecated_id = $2 AND branch = $3 ORDER BY seq";
+    let rows = tx.query(sql, &[form.into(), instance.into(), branch.into()])?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// One takes the other's place. What nobody has reviewed yet is from now on `edited`.
+///
+/// # Errors
+/// What the store says.
+pub fn replace(tx: &dyn Tx, old: i64, new: i64) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET replaced_by = $1 WHERE seq = $2", &[new.into(), old.into()])?;
+    tx.execute(
+        "UPDATE submission SET review = 'edited' WHERE seq = $1 AND review = 'received'",
+        &[new.into()],
+    )?;
+    Ok(())
+}
+
+/// Says why an edit belongs nowhere, or that it does no longer.
+///
+/// # Errors
+/// What the store says.
+pub fn set_branch(tx: &dyn Tx, seq: i64, branch: Option<&str>) -> Result<(), StoreFault> {
+    tx.execute("UPDATE submission SET branch = $1 WHERE seq = $2", &[branch.into(), seq.into()])?;
+    Ok(())
+}
+
+/// Whether an edit belongs nowhere.
+///
+/// # Errors
+/// What the store says.
+pub fn is_branch(tx: &dyn Tx, seq: i64) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM submission WHERE seq = $1 AND branch IS NOT NULL";
+    Ok(tx.first(sql, &[seq.into()])?.is_some())
+}
+
+/// Submissions that count although another took their place.
+///
+/// # Errors
+/// What the store says.
+pub fn counting_though_replaced(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT seq FROM submission WHERE counts = 1 AND replaced_by IS NOT NULL";
+    tx.query(sql, &[])?.iter().map(|row| row.int(0)).collect()
+}
