@@ -124,6 +124,14 @@ impl Default for Salvage {
     }
 }
 
+impl Limits {
+    /// The least and the most that a phone is told to send at a time: never more than is taken.
+    pub fn at_a_time(&self) -> (u64, u64) {
+        let most = self.batch.1.min(self.upload);
+        (self.batch.0.min(most), most)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {

@@ -81,7 +81,7 @@ impl Senders {
     /// The most bytes the phone should put into one request: what its network carries in a while.
     pub fn at_a_time(&self, id: &str, limits: &Limits) -> u64 {
         let speed = self.of(id, limits, |sender| sender.speed);
-        let (least, most) = limits.batch;
+        let (least, most) = limits.at_a_time();
         speed.map_or(most, |speed| ((speed * AT_A_TIME) as u64).clamp(least, most))
     }
 
@@ -149,6 +149,8 @@ mod tests {
         senders.came("a", &limits, 80_000, Duration::from_secs(10));
         assert_eq!(senders.at_a_time("a", &limits), 160_000);
         assert_eq!(senders.at_a_time("b", &limits), most, "another phone");
+        let narrow = Limits { upload: 50_000, ..Limits::default() };
+        assert_eq!(senders.at_a_time("a", &narrow), 50_000, "never more than is taken");
         senders.came("a", &limits, 100, Duration::from_secs(10));
         assert_eq!(senders.at_a_time("a", &limits), 160_000, "too little to tell");
         for _ in 0..10 {

@@ -44,6 +44,11 @@ fn fault_of(response: &Response) -> Option<Arc<Fault>> {
     if let Some(fault) = response.extensions().get::<Arc<Fault>>() {
         return Some(fault.clone());
     }
+    // Whoever answers in JSON has said what is wrong: `/health` of a server in trouble.
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "application/json") {
+        return None;
+    }
     let problem = match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => &problem::TOO_LARGE,
         StatusCode::METHOD_NOT_ALLOWED => &problem::WRONG_METHOD,
@@ -123,7 +128,7 @@ pub const AT_A_TIME: HeaderName = HeaderName::from_static("x-openrosa-accept-con
 /// The phone door: OpenRosa headers on every answer, errors as `<OpenRosaResponse>`. With `asks`, who
 /// brings no token is asked for a password, where nobody on the way can read it.
 pub fn openrosa(router: Router<Arc<App>>, app: &App, asks: bool) -> Router<Arc<App>> {
-    let limit = HeaderValue::from(app.config.limits.batch.1);
+    let limit = HeaderValue::from(app.config.limits.at_a_time().1);
     let config = app.config.clone();
     router.layer(panics()).layer(middleware::from_fn(move |request: Request, next: Next| {
         let (limit, config) = (limit.clone(), config.clone());

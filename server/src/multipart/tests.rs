@@ -139,7 +139,7 @@ fn any_bytes_in_any_pieces_are_borne() {
         for _ in 0..1 + roll(6) {
             let (at, to) = (roll(body.len()), roll(body.len()));
             match roll(4) {
-                0 => body[at] = b"\r\n-:\";= \0x"[roll(11)],
+                0 => body[at] = b"\r\n-:\";= \0x"[roll(10)],
                 1 => body.truncate(at.max(1)),
                 2 => body.extend_from_within(at.min(to)..at.max(to)),
                 _ => body.swap(at, to),

@@ -45,7 +45,7 @@ pub const ROWS: &[Row] = &[
             &[201],
         );
         let data = target.scene.server.data();
-        let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs"];
+        let known = ["data.db", "data.db-wal", "data.db-shm", "lock", "blobs", "cache"];
         let there = data.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
         let strange: Vec<String> = there.filter(|name| !known.contains(&name.as_str())).collect();
         assert!(strange.is_empty(), "{strange:?}");
