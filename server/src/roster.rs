@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use ntm_shared::api::round::{ModuleDesign, NewRound};
-use ntm_shared::expr::{Instances, Table};
+use ntm_shared::expr::Instances;
 use ntm_shared::household::Poverty;
 use ntm_shared::household::media::{
-    CommuneRow, HouseholdRow, VillageRow, communes_csv, households_csv, villages_csv,
+    CommuneRow, HouseholdRow, Listing, VillageRow, communes, households, villages,
 };
 use ntm_shared::unit::Units;
 
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::store::frames::PhoneRow;
 use crate::store::households::Named;
 use crate::store::units::Village;
-use crate::store::{Tx, frames, households, rounds};
+use crate::store::{Tx, frames, households as registered, rounds};
 
 /// The files every phone gets with its forms.
 pub const FILES: [&str; 3] = ["households.csv", "villages.csv", "communes.csv"];
@@ -44,7 +44,7 @@ impl Roster {
         // Newest round first, so that the first row of a village or commune is the one that stays.
         for round in rounds::list(tx)? {
             for line in lines.iter().filter(|line| line.round == round.spec.id) {
-                if let Some(household) = households::by_id(tx, &line.household)? {
+                if let Some(household) = registered::by_id(tx, &line.household)? {
                     roster.add(units, &round.spec, household, line);
                 }
             }
@@ -127,27 +127,26 @@ impl Roster {
         });
     }
 
-    /// One of [`FILES`] by name; `None` for a name that is not a roster file.
-    pub fn file(&self, name: &str) -> Option<String> {
-        match name {
-            "households.csv" => Some(households_csv(&self.households)),
-            "villages.csv" => {
-                Some(villages_csv(&self.villages.values().cloned().collect::<Vec<_>>()))
-            }
-            "communes.csv" => {
-                Some(communes_csv(&self.communes.values().cloned().collect::<Vec<_>>()))
-            }
+    fn listing(&self, id: &str) -> Option<Listing> {
+        match id {
+            "households" => Some(households(&self.households)),
+            "villages" => Some(villages(self.villages.values())),
+            "communes" => Some(communes(self.communes.values())),
             _ => None,
         }
+    }
+
+    /// One of [`FILES`] by name; `None` for a name that is not a roster file.
+    pub fn file(&self, name: &str) -> Option<String> {
+        Some(self.listing(name.strip_suffix(".csv")?)?.csv())
     }
 
     /// The files as a form's secondary instances.
     pub fn instances(&self) -> Instances {
         let mut instances = Instances::new();
-        for id in ["households", "villages", "communes"] {
-            let table = self.file(&format!("{id}.csv")).map(|csv| Table::from_csv(&csv));
-            if let Some(Ok(table)) = table {
-                instances.insert(id, table);
+        for id in FILES.iter().filter_map(|name| name.strip_suffix(".csv")) {
+            if let Some(listing) = self.listing(id) {
+                instances.insert(id, listing.table());
             }
         }
         instances

@@ -6,6 +6,7 @@
 //! defused for spreadsheets (see [`csv_cell`](crate::table::csv_cell)): a form compares them.
 
 use super::Poverty;
+use crate::expr::Table;
 use crate::geo::Place;
 use crate::table::record;
 
@@ -69,32 +70,63 @@ pub struct CommuneRow {
     pub round: String,
 }
 
+/// A file of the roster: what stands in it, before it is written down.
+pub struct Listing {
+    columns: &'static [&'static str],
+    rows: Vec<Vec<String>>,
+}
+
+impl Listing {
+    /// As a phone gets it.
+    pub fn csv(&self) -> String {
+        let rows = self.rows.iter().map(|row| record(row.iter().map(String::as_str)));
+        std::iter::once(format!("{}\n", self.columns.join(","))).chain(rows).collect()
+    }
+
+    /// As a form's expressions see it.
+    pub fn table(self) -> Table {
+        let mut table = Table::new(self.columns.iter().copied());
+        self.rows.into_iter().for_each(|row| table.push(row));
+        table
+    }
+}
+
 /// `households.csv`:
 /// `name,label,village,commune,round,code,head,members,poverty,income,__version,geometry`: an entity
 /// list as the ODK entities specification has it.
-pub fn households_csv(rows: &[HouseholdRow]) -> String {
-    let mut out =
-        "name,label,village,commune,round,code,head,members,poverty,income,__version,geometry\n"
-            .to_owned();
-    for row in sorted(rows, |r| (&r.household, &r.round)) {
-        let (label, version) = (row.label(), row.version.to_string());
-        let members = row.members.map(|n| n.to_string()).unwrap_or_default();
-        out += &record([
-            row.household.as_str(),
-            &label,
-            &row.village,
-            &row.commune,
-            &row.round,
-            &row.code,
-            &row.head,
-            &members,
-            row.poverty.as_str(),
-            if row.income { "yes" } else { "no" },
-            &version,
-            &row.place.map(point).unwrap_or_default(),
-        ]);
-    }
-    out
+pub fn households(rows: &[HouseholdRow]) -> Listing {
+    let columns = &[
+        "name",
+        "label",
+        "village",
+        "commune",
+        "round",
+        "code",
+        "head",
+        "members",
+        "poverty",
+        "income",
+        "__version",
+        "geometry",
+    ];
+    let row = |row: &HouseholdRow| {
+        vec![
+            row.household.clone(),
+            row.label(),
+            row.village.clone(),
+            row.commune.clone(),
+            row.round.clone(),
+            row.code.clone(),
+            row.head.clone(),
+            row.members.map(|n| n.to_string()).unwrap_or_default(),
+            row.poverty.as_str().to_owned(),
+            if row.income { "yes" } else { "no" }.to_owned(),
+            row.version.to_string(),
+            row.place.map(point).unwrap_or_default(),
+        ]
+    };
+    let rows = sorted(rows, |r| (&r.household, &r.round)).into_iter().map(row).collect();
+    Listing { columns, rows }
 }
 
 /// A place as a form's geopoint: latitude, longitude, and no altitude or accuracy.
@@ -103,25 +135,25 @@ fn point(place: Place) -> String {
 }
 
 /// `villages.csv`: `name,label,commune,round`.
-pub fn villages_csv(rows: &[VillageRow]) -> String {
-    let mut out = "name,label,commune,round\n".to_owned();
-    for row in sorted(rows, |r| (&r.village, &r.round)) {
-        out += &record([row.village.as_str(), &row.label, &row.commune, &row.round]);
-    }
-    out
+pub fn villages<'r>(rows: impl IntoIterator<Item = &'r VillageRow>) -> Listing {
+    let row =
+        |r: &VillageRow| [&r.village, &r.label, &r.commune, &r.round].map(Clone::clone).into();
+    let rows = sorted(rows, |r| (&r.village, &r.round)).into_iter().map(row).collect();
+    Listing { columns: &["name", "label", "commune", "round"], rows }
 }
 
 /// `communes.csv`: `name,label,code,round`.
-pub fn communes_csv(rows: &[CommuneRow]) -> String {
-    let mut out = "name,label,code,round\n".to_owned();
-    for row in sorted(rows, |r| (&r.commune, &r.round)) {
-        out += &record([row.commune.as_str(), &row.label, &row.code, &row.round]);
-    }
-    out
+pub fn communes<'r>(rows: impl IntoIterator<Item = &'r CommuneRow>) -> Listing {
+    let row = |r: &CommuneRow| [&r.commune, &r.label, &r.code, &r.round].map(Clone::clone).into();
+    let rows = sorted(rows, |r| (&r.commune, &r.round)).into_iter().map(row).collect();
+    Listing { columns: &["name", "label", "code", "round"], rows }
 }
 
-fn sorted<'a, T>(rows: &'a [T], key: impl Fn(&'a T) -> (&'a String, &'a String)) -> Vec<&'a T> {
-    let mut rows: Vec<&T> = rows.iter().collect();
+fn sorted<'r, T>(
+    rows: impl IntoIterator<Item = &'r T>,
+    key: impl Fn(&'r T) -> (&'r String, &'r String),
+) -> Vec<&'r T> {
+    let mut rows: Vec<&T> = rows.into_iter().collect();
     rows.sort_by_key(|row| key(row));
     rows
 }
@@ -149,14 +181,28 @@ mod tests {
     #[test]
     fn the_same_rows_in_any_order_give_the_same_bytes() {
         let (a, b) = (household("001", "Vàng \"A\", Páo"), household("002", "=Lý"));
-        let text = households_csv(&[b.clone(), a.clone()]);
-        assert_eq!(text, households_csv(&[a, b]));
+        let text = households(&[b.clone(), a.clone()]).csv();
+        assert_eq!(text, households(&[a.clone(), b.clone()]).csv());
         assert_eq!(
             text,
             "name,label,village,commune,round,code,head,members,poverty,income,__version,geometry\n\
              u0100.03.001,\"001 · Vàng \"\"A\"\", Páo\",u0100.03,u0100,r1,001,\"Vàng \"\"A\"\", Páo\",4,near_poor,yes,1,22.5 103.875 0 0\n\
              u0100.03.002,002 · =Lý,u0100.03,u0100,r1,002,=Lý,,near_poor,no,1,\n"
         );
+    }
+
+    #[test]
+    fn a_table_is_what_a_phone_reads_out_of_the_file() {
+        let rows = [household("001", "Vàng \"A\", Páo"), household("002", " =Lý\nx ")];
+        let read = Table::from_csv(&households(&rows).csv()).unwrap();
+        let table = households(&rows).table();
+        assert_eq!((table.columns(), table.len()), (read.columns(), read.len()));
+        for row in 0..table.len() {
+            for column in 0..table.columns().len() {
+                assert_eq!(table.cell(row, column), read.cell(row, column));
+            }
+        }
+        assert_eq!(table.lookup("u0100.03.002", "head"), Some(" =Lý\nx "));
     }
 
     #[test]
@@ -168,7 +214,7 @@ mod tests {
             round: "r1".into(),
         };
         assert_eq!(
-            villages_csv(&[village]),
+            villages(&[village]).csv(),
             "name,label,commune,round\nu0100.03,Bản Pho,u0100,r1\n"
         );
         let commune = CommuneRow {
@@ -177,6 +223,6 @@ mod tests {
             code: "03040".into(),
             round: "r1".into(),
         };
-        assert_eq!(communes_csv(&[commune]), "name,label,code,round\nu0100,Xã Tả Van,03040,r1\n");
+        assert_eq!(communes(&[commune]).csv(), "name,label,code,round\nu0100,Xã Tả Van,03040,r1\n");
     }
 }

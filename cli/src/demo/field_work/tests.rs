@@ -1,10 +1,10 @@
 //! Every visit the generator makes can be filled in, the same way each time.
 
 use ntm_shared::{
-    expr::{Instances, Table},
+    expr::Instances,
     household::{
         Poverty,
-        media::{CommuneRow, HouseholdRow, VillageRow, communes_csv, households_csv, villages_csv},
+        media::{self, CommuneRow, HouseholdRow, Listing, VillageRow},
     },
 };
 
@@ -47,12 +47,12 @@ fn media(commune: &Commune, seed: u64) -> Instances {
         code: commune.code.clone(),
         round,
     }];
-    let mut media = Instances::new();
-    let mut put = |id: &str, csv: String| media.insert(id, Table::from_csv(&csv).unwrap());
-    put("households", households_csv(&households));
-    put("villages", villages_csv(&villages));
-    put("communes", communes_csv(&communes));
-    media
+    let mut tables = Instances::new();
+    let mut put = |id: &str, listing: Listing| tables.insert(id, listing.table());
+    put("households", media::households(&households));
+    put("villages", media::villages(&villages));
+    put("communes", media::communes(&communes));
+    tables
 }
 
 #[tokio::test]
