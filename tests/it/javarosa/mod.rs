@@ -98,9 +98,12 @@ impl Field {
 /// A drawn picture for every photo a submission names. Big enough that several need splitting.
 fn photos(form: &Element) -> Vec<(String, Vec<u8>)> {
     let mut photos = Vec::new();
+    // No two households have the same picture: the server would say so.
+    let id = form.at("meta/instanceID").bytes();
+    let id = id.fold(0_u64, |n, b| n.wrapping_mul(257).wrapping_add(b.into()));
     form.walk(&mut |element| {
         if element.name.starts_with("photo_") && !element.text.is_empty() {
-            let seed = photos.len() as u64 + element.text.len() as u64 * 1000;
+            let seed = id.wrapping_add(photos.len() as u64 + element.text.len() as u64 * 1000);
             photos.push((element.text.clone(), photo::heavy(seed, 30_000)));
         }
     });
