@@ -32,8 +32,10 @@ fn peers() -> PathBuf {
     if let Some(folder) = std::env::var_os("NTM_TEST_PEERS") {
         return folder.into();
     }
-    let test = std::env::current_exe().expect("this test's path");
-    test.ancestors().nth(3).expect("target").join("peers")
+    let this = std::env::current_exe().expect("this program's path");
+    // Tests lie a folder below the programs.
+    let beside = this.ancestors().skip(1).find(|at| !at.ends_with("deps"));
+    beside.and_then(Path::parent).expect("target").join("peers")
 }
 
 /// A file of the peers' environment, or how to get it.
