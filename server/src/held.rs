@@ -7,10 +7,10 @@ use ntm_shared::answers::Tree;
 
 use crate::app::App;
 use crate::fault::Fault;
-use crate::intake::Reading;
 use crate::ops::SERVER;
 use crate::ops::held::{self as ops, Placing};
 use crate::place::{self, Sender};
+use crate::reading::Reading;
 use crate::store::held;
 
 /// Places every held submission whose form version has been published, in order of arrival.

@@ -38,6 +38,7 @@ mod place;
 mod progress;
 mod publish;
 mod punctual;
+mod reading;
 mod roster;
 mod scoring;
 mod secret;

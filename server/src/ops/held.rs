@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{By, counting, edits, entities};
 use crate::fault::Fault;
-use crate::intake::UNKNOWN_VERSION;
 use crate::place::EXPIRED_TOKEN;
+use crate::reading::UNKNOWN_VERSION;
 use crate::store::submissions::NewSubmission;
 use crate::store::{Tx, attachments, findings, held, submissions};
 

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::By;
 use crate::fault::Fault;
-use crate::intake::{interview_day, modules_asked};
+use crate::reading::{interview_day, modules_asked};
 use crate::store::{Tx, frames, meta, moments, rounds, submissions};
 
 /// What the originals of a round say.
