@@ -9,12 +9,14 @@ use crate::print::Format;
 
 mod account;
 mod audit;
+mod estimate;
 mod field;
 mod form;
 mod result;
 
 pub use account::*;
 pub use audit::*;
+pub use estimate::*;
 pub use field::*;
 pub use form::*;
 pub use result::*;
@@ -113,6 +115,8 @@ pub enum Command {
     Criteria(Criteria),
     /// Tính điểm xã (compile commune scores)
     Compile(Compile),
+    /// Ước lượng từ một tệp mẫu (estimates from a sample's file, as R survey gives them)
+    Estimate(Box<Estimate>),
     /// Tổ giúp đỡ xã (helper teams)
     #[command(subcommand)]
     Team(Team),

@@ -24,6 +24,7 @@ mod collector;
 mod compile;
 mod criteria;
 mod doctor;
+mod estimate;
 mod export;
 mod form;
 mod household;
@@ -111,6 +112,7 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Submission(args) => submission::run(args, cx).await,
         Command::Criteria(args) => criteria::run(args, cx),
         Command::Compile(args) => compile::run(args, cx).await,
+        Command::Estimate(args) => estimate::run(&args, cx),
         Command::Team(args) => team::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
         Command::Audit(args) => audit::run(args, cx).await,

@@ -2,10 +2,12 @@
 //! linearised standard errors, finite population correction and intervals.
 //!
 //! The village is the stratum. A village where every household responded contributes exactly zero
-//! variance. The folder has one file per design family ([`stratified`]) and one for intervals
-//! ([`interval`]), which do not care where a variance came from.
+//! variance. [`stratified`] estimates from moments; [`design`] from rows, for any design. Intervals
+//! ([`interval`], [`proportion`]) do not care where a variance came from.
 
+pub mod design;
 pub mod interval;
+pub mod proportion;
 #[cfg(test)]
 mod reference;
 pub mod special;

@@ -1,0 +1,327 @@
+//! `ntm estimate`: estimates from a CSV file of rows with weights, as R `survey` gives them; no server
+//! needed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::Context as _;
+use ntm_shared::estimate::design::{Design, Domains};
+use ntm_shared::estimate::{Estimate, Interval, interval, proportion};
+use ntm_shared::text::Text;
+use serde::Serialize;
+
+use super::{Answer, Context};
+use crate::args::{self, Method};
+use crate::failure::Failure;
+use crate::print::{Around, Cell, Column};
+
+mod design;
+mod statistic;
+mod table;
+
+use statistic::Statistic;
+use table::{MISSING, Table};
+
+/// Digits of a figure in a table.
+const DIGITS: i32 = 6;
+
+/// One estimate.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// What is estimated: a column, `y/x`, a category, or with `--by` the domain.
+    name: String,
+    /// What it is of: `mean income`.
+    statistic: String,
+    /// The domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    estimate: Option<f64>,
+    se: Option<f64>,
+    df: Option<f64>,
+    ci_low: Option<f64>,
+    ci_high: Option<f64>,
+    /// Rows it rests on.
+    n: u64,
+}
+
+/// `ntm estimate …`.
+pub fn run(args: &args::Estimate, cx: &Context<'_>) -> anyhow::Result<Answer> {
+    let statistics = Statistic::all(args)?;
+    let mut needs = design::needs(args)?;
+    needs.extend(statistics.iter().flat_map(Statistic::needs));
+    let input: Box<dyn Read> = match args.data == Path::new("-") {
+        true => Box::new(std::io::stdin().lock()),
+        false => Box::new(File::open(&args.data).with_context(|| args.data.display().to_string())?),
+    };
+    let mut table = Table::read(input, &needs)?;
+    let design = design::build(args, &mut table)?;
+    let by = args.by.as_ref().map(|name| table.column(name)).transpose()?;
+    let (domains, levels) = match by {
+        None => (Domains::all(), vec![None]),
+        Some(column) => {
+            let codes = design::codes(column, args.by.as_deref().unwrap_or_default())?;
+            (Domains::of(codes), column.levels.iter().cloned().map(Some).collect())
+        }
+    };
+    if args.ci == Some(Method::Hypergeometric) {
+        simple(args, &design, &domains)?;
+    }
+    let asking = Asking { args, table: &table, design: &design, domains, levels };
+    let mut rows = Vec::new();
+    for statistic in &statistics {
+        rows.extend(asking.rows(statistic)?);
+    }
+    if design.collapsed() > 0 {
+        cx.out.note(&tr!(
+            cx.lang(),
+            "{} tầng chỉ có một đơn vị được gộp với tầng kế.",
+            "{} strata with one unit were joined to the next one.",
+            design.collapsed()
+        ));
+    }
+    print(&rows, args.by.is_some(), cx)?;
+    Ok(Answer::Yes)
+}
+
+/// Everything an estimate rests on.
+struct Asking<'a> {
+    args: &'a args::Estimate,
+    table: &'a Table,
+    design: &'a Design,
+    domains: Domains,
+    levels: Vec<Option<String>>,
+}
+
+impl Asking<'_> {
+    fn rows(&self, statistic: &Statistic) -> anyhow::Result<Vec<Row>> {
+        let tail = (1.0 - self.args.level) / 2.0;
+        let wald = |e: &Estimate| interval::student(e, tail);
+        match statistic {
+            Statistic::Mean(name, together) => {
+                let mut y = self.table.numbers(name)?.to_vec();
+                for other in together {
+                    let others = self.table.numbers(other)?;
+                    y.iter_mut()
+                        .zip(others)
+                        .filter(|(_, o)| o.is_nan())
+                        .for_each(|(y, _)| *y = f64::NAN);
+                }
+                let found = self.design.ratio(&y, |_| 1.0, &self.domains);
+                Ok(self.told(statistic, &statistic.name(), found, wald))
+            }
+            Statistic::Total(name) => {
+                let column = self.table.column(name)?;
+                if column.numbers.len() == self.table.rows {
+                    let found = self.design.total(&column.numbers, &self.domains);
+                    let found = found.into_iter().map(Some).collect();
+                    return Ok(self.told(statistic, name, found, wald));
+                }
+                Ok(self.categories(
+                    statistic,
+                    name,
+                    |y| self.design.total(y, &self.domains).into_iter().map(Some).collect(),
+                    wald,
+                )?)
+            }
+            Statistic::Ratio(y, x) => {
+                let y = self.table.numbers(y)?;
+                let found = match x {
+                    Some(x) => {
+                        let x = self.table.numbers(x)?;
+                        self.design.ratio(y, |row| x[row], &self.domains)
+                    }
+                    None => self.design.ratio(y, |_| 1.0, &self.domains),
+                };
+                let method = self.args.ci.unwrap_or(Method::Wald);
+                let interval = |e: &Estimate| self.interval(e, method, tail);
+                Ok(self.told(statistic, &statistic.name(), found, interval))
+            }
+            Statistic::Proportion(name, value) => {
+                self.proportion(statistic, name, value.as_deref(), tail)
+            }
+            Statistic::Quantile(name, p) => {
+                let y = self.table.numbers(name)?;
+                let found = self.design.quantile(y, *p, tail, &self.domains);
+                let row = |(found, level): (Option<_>, &Option<String>)| {
+                    let q: Option<ntm_shared::estimate::design::Quantile> = found;
+                    Row {
+                        name: level.clone().unwrap_or_else(|| name.clone()),
+                        statistic: statistic.title(),
+                        by: level.clone(),
+                        estimate: q.map(|q| q.value),
+                        se: q.map(|q| q.se),
+                        df: q.map(|q| q.df),
+                        ci_low: q.map(|q| q.low),
+                        ci_high: q.map(|q| q.high),
+                        n: q.map_or(0, |q| q.n as u64),
+                    }
+                };
+                Ok(found.into_iter().zip(&self.levels).map(row).collect())
+            }
+        }
+    }
+
+    fn proportion(
+        &self,
+        statistic: &Statistic,
+        name: &str,
+        value: Option<&str>,
+        tail: f64,
+    ) -> anyhow::Result<Vec<Row>> {
+        let method = self.args.ci.unwrap_or(Method::Kg);
+        let interval = |e: &Estimate| self.interval(e, method, tail);
+        let share = |y: &[f64]| self.design.ratio(y, |_| 1.0, &self.domains);
+        let column = self.table.column(name)?;
+        if let Some(value) = value {
+            let value = ntm_shared::text::nfc(value);
+            let place =
+                column.levels.iter().position(|level| *level == value).ok_or_else(|| {
+                    Failure::local(
+                        Text::new(
+                            format!("Cột “{name}” không có giá trị “{value}”."),
+                            format!("Column “{name}” has no value “{value}”."),
+                        ),
+                        Text::new("", ""),
+                    )
+                })?;
+            let found = share(&indicator(&column.codes, place as u32));
+            return Ok(self.told(statistic, &statistic.name(), found, interval));
+        }
+        let numbers = &column.numbers;
+        let yes_no = |y: &f64| y.is_nan() || *y == 0.0 || *y == 1.0;
+        if numbers.len() == self.table.rows && numbers.iter().all(yes_no) {
+            return Ok(self.told(statistic, name, share(numbers), interval));
+        }
+        self.categories(statistic, name, share, interval)
+    }
+
+    /// One estimate for each level of a column.
+    fn categories(
+        &self,
+        statistic: &Statistic,
+        name: &str,
+        estimate: impl Fn(&[f64]) -> Vec<Option<Estimate>>,
+        interval: impl Fn(&Estimate) -> Interval,
+    ) -> anyhow::Result<Vec<Row>> {
+        let column = self.table.column(name)?;
+        let mut rows = Vec::new();
+        for (code, level) in column.levels.iter().enumerate() {
+            let found = estimate(&indicator(&column.codes, code as u32));
+            rows.extend(self.told(statistic, &format!("{name}{level}"), found, &interval));
+        }
+        Ok(rows)
+    }
+
+    fn told(
+        &self,
+        statistic: &Statistic,
+        name: &str,
+        found: Vec<Option<Estimate>>,
+        interval: impl Fn(&Estimate) -> Interval,
+    ) -> Vec<Row> {
+        let row = |(found, level): (Option<Estimate>, &Option<String>)| {
+            let bounds = found.as_ref().map(&interval);
+            Row {
+                name: level.clone().unwrap_or_else(|| name.to_owned()),
+                statistic: match statistic {
+                    // A category of a column, within a domain.
+                    Statistic::Total(of) | Statistic::Proportion(of, None) if of != name => {
+                        format!(
+                            "{} {name}",
+                            statistic.title().split(' ').next().unwrap_or_default()
+                        )
+                    }
+                    _ => statistic.title(),
+                },
+                by: level.clone(),
+                estimate: found.map(|e| e.value),
+                se: found.map(|e| e.se()),
+                df: found.map(|e| e.df),
+                ci_low: bounds.map(|b| b.low).filter(|b| b.is_finite()),
+                ci_high: bounds.map(|b| b.high).filter(|b| b.is_finite()),
+                n: found.map_or(0, |e| e.n as u64),
+            }
+        };
+        found.into_iter().zip(&self.levels).map(row).collect()
+    }
+
+    fn interval(&self, e: &Estimate, method: Method, tail: f64) -> Interval {
+        match method {
+            Method::Kg => proportion::korn_graubard(e, tail),
+            Method::Wilson => proportion::wilson(e, tail),
+            Method::Logit => proportion::logit(e, tail),
+            Method::ClopperPearson => interval::clopper_pearson(e.value * e.n, e.n, tail),
+            Method::Hypergeometric => {
+                // The population a simple random sample stands for is the sum of its weights.
+                let population = (e.denominator.round() as u64).max(e.n as u64);
+                let seen = (e.value * e.n).round() as u64;
+                proportion::hypergeometric(seen, e.n as u64, population, tail)
+            }
+            Method::Wald => interval::student(e, tail),
+        }
+    }
+}
+
+/// The exact interval is one of a simple random sample in each domain.
+fn simple(args: &args::Estimate, design: &Design, domains: &Domains) -> anyhow::Result<()> {
+    let mut first: Vec<Option<f64>> = vec![None; domains.count()];
+    let mut alike = |row: usize| {
+        let weight = design.weights()[row];
+        let known = first[domains.at(row)].get_or_insert(weight);
+        (*known - weight).abs() <= 1e-9 * weight
+    };
+    if args.cluster.is_empty() && (0..design.rows()).all(&mut alike) {
+        return Ok(());
+    }
+    Err(Failure::local(
+        Text::new(
+            "Khoảng siêu bội chỉ dùng cho mẫu ngẫu nhiên đơn: trọng số bằng nhau, không có cụm.",
+            "The hypergeometric interval is for simple random samples: equal weights, no clusters.",
+        ),
+        Text::new("bỏ --ci để dùng Korn–Graubard", "leave out --ci for Korn–Graubard"),
+    ))
+}
+
+fn indicator(codes: &[u32], code: u32) -> Vec<f64> {
+    let one = |c: &u32| match *c {
+        MISSING => f64::NAN,
+        c => f64::from(u8::from(c == code)),
+    };
+    codes.iter().map(one).collect()
+}
+
+fn print(rows: &[Row], by: bool, cx: &Context<'_>) -> anyhow::Result<()> {
+    let number = |value: Option<f64>| match value {
+        Some(value) => Cell::Decimal(value, places(value)),
+        None => Cell::Empty,
+    };
+    let mut columns = vec![
+        Column::new("statistic", "Thống kê", "Statistic", |r: &Row| {
+            Cell::Text(r.statistic.clone())
+        }),
+        Column::new(
+            "name",
+            if by { "Nhóm" } else { "Tên" },
+            if by { "Domain" } else { "Name" },
+            |r: &Row| Cell::Text(r.name.clone()),
+        ),
+    ];
+    columns.extend([
+        Column::new("estimate", "Ước lượng", "Estimate", move |r: &Row| number(r.estimate)),
+        Column::new("se", "Sai số chuẩn", "SE", move |r: &Row| number(r.se)),
+        Column::new("df", "Bậc tự do", "df", |r: &Row| {
+            r.df.map_or(Cell::Empty, |df| Cell::Decimal(df, 0))
+        }),
+        Column::new("ci_low", "Cận dưới", "Low", move |r: &Row| number(r.ci_low)),
+        Column::new("ci_high", "Cận trên", "High", move |r: &Row| number(r.ci_high)),
+        Column::new("n", "n", "n", |r: &Row| Cell::Count(r.n)),
+    ]);
+    cx.out.list(rows, &columns, Around::default())
+}
+
+/// Decimals that show [`DIGITS`] digits.
+fn places(value: f64) -> usize {
+    let before = if value.abs() >= 1.0 { value.abs().log10().floor() as i32 + 1 } else { 0 };
+    usize::try_from((DIGITS - before).max(0)).unwrap_or(0)
+}

@@ -1,0 +1,154 @@
+//! `ntm estimate` through the real program: every case of R `survey` that was computed for it, and
+//! what it says of files and options that cannot be.
+
+use std::path::PathBuf;
+
+use serde_json::Value as Json;
+
+use crate::harness::Cli;
+
+fn reference(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("reference/survey").join(name)
+}
+
+/// A command line in a folder that has the reference's files.
+fn among_files() -> Cli {
+    let cli = Cli::new();
+    for entry in reference("").read_dir().unwrap().flatten() {
+        if entry.path().extension().is_some_and(|kind| kind == "csv") {
+            std::fs::copy(entry.path(), cli.home().join(entry.file_name())).unwrap();
+        }
+    }
+    cli
+}
+
+fn estimates(cli: &Cli, args: &[&str]) -> Vec<Json> {
+    let args = [&["estimate"], args, &["--json"]].concat();
+    serde_json::from_str(&cli.run(&args).expect(0).out).unwrap()
+}
+
+fn near(what: &str, got: &Json, want: &Json, tolerance: f64) {
+    let (got, want) = (got.as_f64().unwrap_or(f64::NAN), want.as_f64().unwrap());
+    assert!((got - want).abs() <= tolerance * want.abs().max(1e-9), "{what}: {got} is not {want}");
+}
+
+#[test]
+fn estimates_agree_with_r_survey() {
+    let cli = among_files();
+    let text = std::fs::read_to_string(reference("more.json")).unwrap();
+    let all: Json = serde_json::from_str(&text).unwrap();
+    let cases = all["cases"].as_array().unwrap();
+    for case in cases {
+        let mut args = vec![case["data"].as_str().unwrap()];
+        args.extend(case["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap()));
+        let found = estimates(&cli, &args);
+        let what = format!("{} {args:?} {}", case["id"], case["name"]);
+        // R calls proportions by their expression.
+        let name = case["name"].as_str();
+        let row = found.iter().find(|row| name.is_none_or(|name| row["name"] == name));
+        let row = row.unwrap_or_else(|| panic!("{what}: {found:?}"));
+        near(&what, &row["estimate"], &case["estimate"], 1e-8);
+        near(&format!("{what} se"), &row["se"], &case["se"], 1e-8);
+        near(&format!("{what} df"), &row["df"], &case["df"], 0.0);
+        near(&format!("{what} low"), &row["ci_low"], &case["ci_low"], 1e-6);
+        near(&format!("{what} high"), &row["ci_high"], &case["ci_high"], 1e-6);
+    }
+    println!("{} cases", cases.len());
+    assert_eq!(cases.len(), 45);
+}
+
+#[test]
+fn several_at_once_and_the_exact_interval() {
+    let cli = among_files();
+    let design = ["hh.csv", "--weights", "w", "--strata", "village", "--fpc", "N_village"];
+    let asked = ["--ratio", "insured/members", "--ratio", "solid_house/1", "--by", "commune"];
+    let found = estimates(&cli, &[&design[..], &asked].concat());
+    assert_eq!(found.len(), 24);
+    // Communes are in the order of their numbers; the first one is a census.
+    assert_eq!((found[1]["name"].as_str(), found[9]["name"].as_str()), (Some("2"), Some("10")));
+    assert_eq!(found[0]["se"], 0.0);
+    assert_eq!(found[12]["statistic"], "ratio solid_house/1");
+    let answered = estimates(
+        &cli,
+        &[&design[..], &["--responded", "responded", "--mean", "solid_house"]].concat(),
+    );
+    near("non-response", &answered[0]["estimate"], &0.859913133203579.into(), 1e-8);
+    near("non-response se", &answered[0]["se"], &0.011280692061987.into(), 1e-8);
+
+    // 8 of 20 yes, of 200: counted out by hand below.
+    let rows: String = (0..20).map(|i| format!("{},10,200\n", u8::from(i < 8))).collect();
+    std::fs::write(cli.home().join("srs.csv"), format!("yes,w,N\n{rows}")).unwrap();
+    let srs = ["srs.csv", "--weights", "w", "--fpc", "N", "--proportion", "yes", "--ci"];
+    let bounds = |method: &str| {
+        let row = &estimates(&cli, &[&srs[..], &[method]].concat())[0];
+        (row["ci_low"].as_f64().unwrap(), row["ci_high"].as_f64().unwrap())
+    };
+    let (low, high) = bounds("hypergeometric");
+    assert_eq!((low, high), exact(8, 20, 200));
+    for other in ["kg", "wilson", "logit", "clopper-pearson", "wald"] {
+        let (l, h) = bounds(other);
+        assert!(l > 0.1 && l < 0.4 && h > 0.4 && h < 0.7, "{other}: {l} {h}");
+    }
+    cli.run(&[
+        "estimate",
+        "hh.csv",
+        "--weights",
+        "w",
+        "--proportion",
+        "poor",
+        "--ci",
+        "hypergeometric",
+    ])
+    .expect(2);
+}
+
+/// The exact bounds by adding up every probability.
+fn exact(x: u64, n: u64, all: u64) -> (f64, f64) {
+    let choose = |n: u64, k: u64| (0..k).fold(1.0, |c, i| c * (n - i) as f64 / (i + 1) as f64);
+    let chance = |k: u64, yes: u64| match k <= yes && n - k <= all - yes {
+        true => choose(yes, k) * choose(all - yes, n - k) / choose(all, n),
+        false => 0.0,
+    };
+    let fits = |yes: &u64| {
+        let (few, many) = (
+            (0..=x).map(|k| chance(k, *yes)).sum::<f64>(),
+            (x..=n).map(|k| chance(k, *yes)).sum::<f64>(),
+        );
+        few > 0.025 && many > 0.025
+    };
+    let fitting: Vec<u64> = (0..=all).filter(fits).collect();
+    (fitting[0] as f64 / all as f64, *fitting.last().unwrap() as f64 / all as f64)
+}
+
+#[test]
+fn files_and_options_that_cannot_be_are_explained() {
+    let cli = among_files();
+    let write = |name: &str, text: &str| std::fs::write(cli.home().join(name), text).unwrap();
+    write("bad.csv", "Xã,w,N,y\nA,1,5,2\nA,x,5,3\n");
+    write("zero.csv", "h,w,N,y\nA,1,5,2\nA,0,5,3\n");
+    write("few.csv", "h,w,N,y\nA,1,1.5,2\nA,1,1.5,3\n");
+    write("lonely.csv", "h,w,N,y\nA,1,5,2\nA,1,5,3\nB,1,5,1\n");
+    write("empty.csv", "h,w,N,y\n");
+    write("totals.csv", "level,total\nA,10\n");
+    let says = |args: &[&str], what: &str| {
+        let ran = cli.run(&[&["estimate"], args, &["--lang", "en"]].concat()).expect(2);
+        assert!(ran.out.is_empty() && ran.err.contains(what), "{args:?}: {}", ran.err);
+    };
+    says(&["bad.csv", "--weights", "w", "--mean", "y"], "Column “w”, line 3: not a number.");
+    says(&["zero.csv", "--weights", "w", "--mean", "y"], "Line 3: a weight");
+    says(&["zero.csv", "--weights", "v", "--mean", "y"], "no column “v”");
+    says(&["few.csv", "--weights", "w", "--fpc", "N", "--mean", "y"], "less than what was drawn");
+    says(&["empty.csv", "--weights", "w", "--mean", "y"], "no rows");
+    let strata = ["lonely.csv", "--weights", "w", "--strata", "h", "--fpc", "N", "--mean", "y"];
+    says(&[&strata[..], &["--lonely", "fail"]].concat(), "has one unit");
+    let post = ["lonely.csv", "--weights", "w", "--mean", "y", "--poststratify", "h=totals.csv"];
+    says(&post, "do not have “B”");
+    says(&["lonely.csv", "--weights", "w", "--quantile", "y:2"], "Cannot read “y:2”");
+    says(&["nothing.csv", "--weights", "w", "--mean", "y"], "nothing.csv");
+    // One statistic at least.
+    cli.run(&["estimate", "lonely.csv", "--weights", "w"]).expect(2);
+    let joined =
+        cli.run(&[&["estimate"], &strata[..], &["--lonely", "collapse"]].concat()).expect(0);
+    assert!(joined.err.contains("1 tầng"), "{}", joined.err);
+    insta::assert_snapshot!("estimate", joined.out);
+}
