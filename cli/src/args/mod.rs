@@ -9,12 +9,14 @@ use crate::print::Format;
 
 mod account;
 mod audit;
+mod erase;
 mod field;
 mod form;
 mod result;
 
 pub use account::*;
 pub use audit::*;
+pub use erase::*;
 pub use field::*;
 pub use form::*;
 pub use result::*;
@@ -122,6 +124,11 @@ pub enum Command {
     /// Nhật ký: ai đã làm, đã xem, đã xuất gì (audit: who did, read and took away what)
     #[command(subcommand)]
     Audit(Audit),
+    /// Sổ yêu cầu về dữ liệu cá nhân và hạn trả lời (register of people's requests, with due dates)
+    #[command(subcommand)]
+    Request(Request),
+    /// Xóa hẳn một hộ, hoặc phiếu của một đợt hết hạn lưu (erase a household, or a round past its retention)
+    Erase(Erase),
     /// Tài khoản cán bộ (staff accounts)
     #[command(subcommand)]
     User(User),
