@@ -2,8 +2,8 @@
 //! on the disk. "Erased" is answered after the last of it; a start goes on where a crash ended it.
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ntm_shared::api::erasure::{Erasure, NewErasure};

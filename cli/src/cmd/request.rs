@@ -98,7 +98,9 @@ fn last(request: &Request, step: Step) -> Cell {
 
 fn columns() -> Vec<Column<Request>> {
     vec![
-        Column::new("household", "Hộ", "Household", |r: &Request| Cell::Text(r.household.clone())),
+        Column::new("household", "Hộ", "Household", |r: &Request| {
+            Cell::Text(r.household.clone())
+        }),
         Column::new("kind", "Yêu cầu", "Request", kind),
         Column::new("received", "Nhận", "Received", |r: &Request| {
             Cell::When(r.received.to_string())

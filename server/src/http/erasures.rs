@@ -38,10 +38,8 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<Erasure>>, Fault> {
     let limit = app.config.limits.page;
-    let rows = app
-        .db
-        .read(move |tx| erasures::list(tx, &staff.user.id, &query.after, limit + 1))
-        .await?;
+    let rows =
+        app.db.read(move |tx| erasures::list(tx, &staff.user.id, &query.after, limit + 1)).await?;
     Ok(Json(page(rows, limit, |row: &Erasure| row.id.clone())))
 }
 
@@ -54,8 +52,7 @@ pub async fn forgotten(
 ) -> Result<Response, Fault> {
     let limit = app.config.limits.page;
     let (collector, after) = (phone.collector.id, query.after.parse().unwrap_or(0));
-    let rows =
-        app.db.read(move |tx| erasures::forgotten(tx, &collector, after, limit + 1)).await?;
+    let rows = app.db.read(move |tx| erasures::forgotten(tx, &collector, after, limit + 1)).await?;
     let page = page(rows, limit, |row: &Forgotten| row.seq.to_string());
     let body = serde_json::to_vec(&page).map_err(Fault::internal)?;
     Ok(cached(&headers, "application/json", body))

@@ -122,9 +122,7 @@ fn openrosa() -> Table {
 
 /// What a phone of ours asks beside OpenRosa, with the same token.
 fn phone() -> Table {
-    Table::default()
-        .get("/returned", reviews::returned)
-        .get("/forgotten", erasures::forgotten)
+    Table::default().get("/returned", reviews::returned).get("/forgotten", erasures::forgotten)
 }
 
 /// What anybody may see.

@@ -146,7 +146,12 @@ fn may_go(tx: &dyn Tx, id: &str, today: Date) -> Result<(), Fault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn repeat(tx: &dyn Tx, by: &By, mut old: Tombstone, instances: &[String]) -> Result<bool, Fault> {
+pub fn repeat(
+    tx: &dyn Tx,
+    by: &By,
+    mut old: Tombstone,
+    instances: &[String],
+) -> Result<bool, Fault> {
     if erasures::of(tx, &old.whose)?.is_some() {
         return Ok(false);
     }
@@ -221,7 +226,8 @@ pub fn go_on(tx: &dyn Tx, by: &By, open: &Open) -> Result<bool, Fault> {
 /// The criteria set of a round.
 fn set_of(round: &Round) -> Result<CriteriaSet, Fault> {
     let sets = crate::criteria_sets().map_err(Fault::internal)?;
-    let set = sets.get(&round.spec.criteria_set).ok_or_else(|| Fault::internal("no criteria set"))?;
+    let set =
+        sets.get(&round.spec.criteria_set).ok_or_else(|| Fault::internal("no criteria set"))?;
     Ok(CriteriaSet::clone(set))
 }
 

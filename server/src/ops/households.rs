@@ -24,7 +24,8 @@ pub fn import(tx: &dyn Tx, by: &By, rows: Vec<RosterRow>, date: Date) -> Result<
     if !units::covers(tx, &by.actor, &communes)? {
         return Err(Fault::new(&problem::OUT_OF_AREA));
     }
-    let mut done = Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0, erased: 0 };
+    let mut done =
+        Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0, erased: 0 };
     let mut last_village = String::new();
     for row in rows {
         let village = row.village_id();

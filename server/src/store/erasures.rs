@@ -244,10 +244,7 @@ pub fn identity(tx: &dyn Tx, seq: i64) -> Result<Option<[String; 3]>, StoreFault
 ///
 /// # Errors
 /// What the store says.
-pub fn place_of(
-    tx: &dyn Tx,
-    seq: i64,
-) -> Result<(Option<String>, Option<String>), StoreFault> {
+pub fn place_of(tx: &dyn Tx, seq: i64) -> Result<(Option<String>, Option<String>), StoreFault> {
     let row = tx.first("SELECT village, commune FROM submission WHERE seq = $1", &[seq.into()])?;
     row.map_or(Ok((None, None)), |row| Ok((row.text_or_null(0)?, row.text_or_null(1)?)))
 }
@@ -304,7 +301,8 @@ pub fn release_file(tx: &dyn Tx, sha256: &str, erasure: i64) -> Result<bool, Sto
     }
     // What was read from it goes with it.
     tx.execute("DELETE FROM blob WHERE sha256 = $1", &[sha256.into()])?;
-    if tx.first("SELECT 1 FROM salvage_file WHERE sha256 = $1 LIMIT 1", &[sha256.into()])?.is_some() {
+    if tx.first("SELECT 1 FROM salvage_file WHERE sha256 = $1 LIMIT 1", &[sha256.into()])?.is_some()
+    {
         return Ok(false);
     }
     tx.execute(
@@ -343,7 +341,8 @@ pub struct Open {
 /// # Errors
 /// What the store says.
 pub fn open(tx: &dyn Tx) -> Result<Vec<Open>, StoreFault> {
-    let sql = "SELECT seq, id, household, round FROM erasure WHERE finished_at IS NULL ORDER BY seq";
+    let sql =
+        "SELECT seq, id, household, round FROM erasure WHERE finished_at IS NULL ORDER BY seq";
     tx.query(sql, &[])?
         .iter()
         .map(|row| {
@@ -396,7 +395,12 @@ pub fn finish(tx: &dyn Tx, erasure: i64, at: &str) -> Result<bool, StoreFault> {
 ///
 /// # Errors
 /// What the store says.
-pub fn list(tx: &dyn Tx, reader: &str, after: &str, limit: i64) -> Result<Vec<Erasure>, StoreFault> {
+pub fn list(
+    tx: &dyn Tx,
+    reader: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Erasure>, StoreFault> {
     let sql = format!(
         "{ERASURE} WHERE e.seq > coalesce((SELECT a.seq FROM erasure a WHERE a.id = $2), 0)
          AND {IN_AREAS} ORDER BY e.seq LIMIT $3"
@@ -421,9 +425,7 @@ pub fn forgotten(
         ORDER BY e.seq LIMIT $3";
     let rows = tx.query(sql, &[collector.into(), after.into(), limit.into()])?;
     rows.iter()
-        .map(|row| {
-            Ok(Forgotten { seq: row.int(0)?, household: row.text(1)?, at: row.text(2)? })
-        })
+        .map(|row| Ok(Forgotten { seq: row.int(0)?, household: row.text(1)?, at: row.text(2)? }))
         .collect()
 }
 
@@ -431,7 +433,10 @@ pub fn forgotten(
 ///
 /// # Errors
 /// What the store says.
-pub fn tombstone(tx: &dyn Tx, erasure: i64) -> Result<Option<(Erasure, Vec<String>, Vec<String>)>, StoreFault> {
+pub fn tombstone(
+    tx: &dyn Tx,
+    erasure: i64,
+) -> Result<Option<(Erasure, Vec<String>, Vec<String>)>, StoreFault> {
     let row = tx.first(&format!("{ERASURE} WHERE e.seq = $1"), &[erasure.into()])?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some((self::erasure(&row)?, instances(tx, erasure)?, files(tx, erasure)?)))

@@ -85,7 +85,12 @@ const REQUEST: &str = "SELECT q.id, q.household, q.kind, q.received, q.answer_by
 ///
 /// # Errors
 /// What the store says.
-pub fn by_id(tx: &dyn Tx, actor: &str, id: &str, today: Date) -> Result<Option<Request>, StoreFault> {
+pub fn by_id(
+    tx: &dyn Tx,
+    actor: &str,
+    id: &str,
+    today: Date,
+) -> Result<Option<Request>, StoreFault> {
     let row = tx.first(&format!("{REQUEST} AND q.id = $2"), &[actor.into(), id.into()])?;
     row.map(|row| request(tx, &row, today)).transpose()
 }

@@ -60,7 +60,8 @@ struct Shape {
 impl Shape {
     /// `None` for bytes that are no page of a tree.
     fn of(page: &[u8], header: usize) -> Option<Shape> {
-        let two = |at: usize| Some(usize::from(u16::from_be_bytes([*page.get(at)?, *page.get(at + 1)?])));
+        let two =
+            |at: usize| Some(usize::from(u16::from_be_bytes([*page.get(at)?, *page.get(at + 1)?])));
         let four = |at: usize| Some(u32::from_be_bytes(page.get(at..at + 4)?.try_into().ok()?));
         let inner = match page.get(header)? {
             2 | 5 => true,
@@ -131,7 +132,9 @@ mod tests {
             .unwrap();
         let mut dice = 7_u64;
         let mut thrown = |below: u64| {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            dice = dice
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (dice >> 33) % below
         };
         for n in 0..1500 {
@@ -139,11 +142,18 @@ mod tests {
             let head = format!("NAME{n:05}NAME").repeat(1 + thrown(40) as usize);
             connection.execute("INSERT INTO t VALUES (?1, ?2)", (id, head)).unwrap();
         }
-        connection.execute("UPDATE t SET head = head || ' ' || id WHERE rowid % 3 = 0", []).unwrap();
-        let rows: i64 = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+        connection
+            .execute("UPDATE t SET head = head || ' ' || id WHERE rowid % 3 = 0", [])
+            .unwrap();
+        let rows: i64 =
+            connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
         connection.execute("DELETE FROM t WHERE rowid % 2 = 0", []).unwrap();
         let left = |even: bool| {
-            let bytes = [std::fs::read(&path).unwrap(), std::fs::read(path.with_extension("db-wal")).unwrap()].concat();
+            let bytes = [
+                std::fs::read(&path).unwrap(),
+                std::fs::read(path.with_extension("db-wal")).unwrap(),
+            ]
+            .concat();
             let there = |n: &usize| {
                 let name = format!("NAME{n:05}NAME").into_bytes();
                 bytes.windows(name.len()).any(|window| window == name)

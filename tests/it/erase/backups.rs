@@ -95,7 +95,8 @@ fn an_older_backup_restored_is_erased_again() {
     let log = story.scene.server.data().join("erased.log");
     let line = std::fs::read_to_string(&log).unwrap();
     assert!(line.contains(HOME) && !line.contains("Sùng"), "{line}");
-    let args = ["restore", text(&elsewhere), "--data", text(&story.at("knowing")), "--erased", text(&log)];
+    let args =
+        ["restore", text(&elsewhere), "--data", text(&story.at("knowing")), "--erased", text(&log)];
     let said = fine(&args);
     assert!(said.contains("Đã xóa lại 1 hộ"), "{said}");
     assert_eq!(story.traces("knowing"), 0);
@@ -114,7 +115,10 @@ fn an_older_backup_restored_is_erased_again() {
     // The tombstone says who erased it, and what was sent before does not come back either.
     let admin = Api::nobody(&server.url()).with_token(story.scene.admin.token());
     let known = admin.get("/erasures").expect(200).text();
-    assert!(known.contains("chủ hộ yêu cầu") && known.contains("\"actor_name\":\"admin\""), "{known}");
+    assert!(
+        known.contains("chủ hộ yêu cầu") && known.contains("\"actor_name\":\"admin\""),
+        "{known}"
+    );
     let base = story.scene.phones[0].base.clone();
     let base = base.replace(&story.scene.server.url(), &server.url());
     let late = visit().photos(&["c.jpg"]);

@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 use crate::durability::command;
 use crate::harness::xml::Element;
 use crate::harness::{
-    Answer, Api, Cli, Multipart, NAM_CHAY, Phone, ROUND, Roster, TestServer, Visit, password, photo,
-    round, store, uuid,
+    Answer, Api, Cli, Multipart, NAM_CHAY, Phone, ROUND, Roster, TestServer, Visit, password,
+    photo, round, store, uuid,
 };
 
 /// The household that is erased, and its neighbour.
@@ -110,7 +110,8 @@ fn nothing_of_an_erased_household_is_left() {
     let shared = Visit::completed(NEIGHBOUR).photos(&["b.jpg"]);
     phone.send(&shared.xml(), &[("b.jpg".into(), roof.1.clone())]).unwrap().expect(201);
     // An upload that broke off, and a word of the reviewer.
-    let broken = Visit { words: WORDS.into(), ..Visit::completed(HOME) }.photos(&["x.jpg", "y.jpg"]);
+    let broken =
+        Visit { words: WORDS.into(), ..Visit::completed(HOME) }.photos(&["x.jpg", "y.jpg"]);
     let upload = Multipart::of(&broken.xml()).photo("x.jpg", &photo::jpeg(73)).incomplete();
     let upload = upload.photo("y.jpg", &photo::jpeg(74));
     let whole = upload.body().len();
@@ -166,7 +167,10 @@ fn nothing_of_an_erased_household_is_left() {
     assert_eq!(chain.broken, None);
     let events: Page<Event> = server.admin.get("/events?what=household.erase").expect(200).json();
     assert_eq!(events.items.len(), 1);
-    assert_eq!((events.items[0].subject.as_str(), &events.items[0].data["submissions"]), (HOME, &json!([1, 2])));
+    assert_eq!(
+        (events.items[0].subject.as_str(), &events.items[0].data["submissions"]),
+        (HOME, &json!([1, 2]))
+    );
     let known: Page<Erasure> = server.admin.get("/erasures").expect(200).json();
     assert_eq!(known.items, [done.clone()]);
 
@@ -176,7 +180,8 @@ fn nothing_of_an_erased_household_is_left() {
     server.admin.post("/erasures", &erasure("u0066.09.999")).expect(404).problem("not_found");
     let short = json!({ "id": uuid(), "household": NEIGHBOUR, "reason": "vì thế" });
     server.admin.post("/erasures", &short).expect(422).problem("bad_value");
-    let both = json!({ "id": uuid(), "household": NEIGHBOUR, "round": ROUND, "reason": "vì cả hai thứ" });
+    let both =
+        json!({ "id": uuid(), "household": NEIGHBOUR, "round": ROUND, "reason": "vì cả hai thứ" });
     server.admin.post("/erasures", &both).expect(422).problem("bad_value");
 }
 
@@ -238,7 +243,8 @@ fn what_was_erased_does_not_come_back() {
     let (_, media) = phone.fetch(&phone.form("household"));
     let list = String::from_utf8(media["households.csv"].clone()).unwrap();
     assert!(!list.contains(HOME) && list.contains(NEIGHBOUR));
-    let asked = phone.get(&format!("/entities/households/integrity?id={HOME},{NEIGHBOUR}")).expect(200);
+    let asked =
+        phone.get(&format!("/entities/households/integrity?id={HOME},{NEIGHBOUR}")).expect(200);
     let entities = Element::read(&asked.body);
     let entities = entities.find("entities").unwrap();
     let deleted: Vec<&str> = entities.all("entity").map(|entity| entity.at("deleted")).collect();
@@ -260,7 +266,8 @@ fn sums_and_later_rounds_do_without_it() {
     let phone = server.collector(&[NAM_CHAY.0]);
     let share = || {
         let path = format!("/rounds/{ROUND}/scores?within=u0066");
-        let report: ntm_shared::api::score::ScoreReport = server.admin.get(&path).expect(200).json();
+        let report: ntm_shared::api::score::ScoreReport =
+            server.admin.get(&path).expect(200).json();
         let mut all = report.communes[0].criteria.iter().flat_map(|c| &c.indicators);
         all.find_map(|i| (i.figures.id == "11.1").then_some(i.figures.value)).flatten()
     };
@@ -304,7 +311,8 @@ fn the_command_line_erases_and_shows_what_was_erased() {
     let phone = server.collector(&[NAM_CHAY.0]);
     phone.send(&visit().xml(), &files()).unwrap().expect(201);
     let cli = Cli::new();
-    let (login, word) = (["--server", server.url(), "login", "admin"], format!("{}\n", password("admin")));
+    let (login, word) =
+        (["--server", server.url(), "login", "admin"], format!("{}\n", password("admin")));
     cli.run_with(&login, &word).expect(0);
     let done = cli.run(&["erase", HOME, "--reason", "chủ hộ yêu cầu bằng văn bản"]).expect(0);
     assert!(done.out.contains("Đã xóa hẳn u0066.01.001: 1 phiếu, 2 tệp"), "{}", done.out);

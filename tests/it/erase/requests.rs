@@ -39,10 +39,17 @@ fn a_request_has_its_days_and_says_who_did_what() {
     let commune = server.user("xã", Role::Commune, &[NAM_CHAY.0]);
     let new = ask(HOME, "erase", "2024-10-15");
     let made: Request = commune.post("/requests", &new).expect(201).json();
-    assert_eq!((made.answer_by.to_string(), made.due.to_string()), ("2024-10-17".into(), "2024-10-25".into()));
-    assert_eq!((made.state.as_str(), made.overdue, made.actor_name.as_str()), ("open", false, "xã"));
+    assert_eq!(
+        (made.answer_by.to_string(), made.due.to_string()),
+        ("2024-10-17".into(), "2024-10-25".into())
+    );
+    assert_eq!(
+        (made.state.as_str(), made.overdue, made.actor_name.as_str()),
+        ("open", false, "xã")
+    );
     commune.post("/requests", &new).expect(201);
-    let other = json!({ "id": new["id"], "household": HOME, "kind": "see", "received": "2024-10-15" });
+    let other =
+        json!({ "id": new["id"], "household": HOME, "kind": "see", "received": "2024-10-15" });
     commune.post("/requests", &other).expect(409).problem("conflict");
     commune.post("/requests", &ask(HOME, "see", "2024-10-16")).expect(422).problem("bad_value");
     commune.post("/requests", &ask("u0036.01.001", "see", "2024-10-15")).expect(404);
