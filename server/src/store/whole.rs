@@ -140,7 +140,8 @@ const ERASING: &[(&str, &str)] = &[
         "erasure without its event",
         "WITH said AS MATERIALIZED (SELECT subject FROM event
             WHERE verb IN ('household.erase', 'round.erase'))
-         SELECT e.seq FROM erasure e WHERE coalesce(e.household, e.round) NOT IN said",
+         SELECT e.seq FROM erasure e WHERE coalesce(e.household, e.round)
+            NOT IN (SELECT subject FROM said)",
     ),
 ];
 

@@ -81,8 +81,9 @@ fn every_point_of_an_erasure_is_a_clean_place_to_die() {
             let home = Home::interviewed(n, &scene.phones[0]);
             n += 1;
             store::photos_looked_at(scene.server.data());
+            let trace = format!("-etrace={call}");
             let inject = format!("-einject={call}:signal=KILL:when={at}");
-            let words = [&format!("-etrace={call}"), inject.as_str()];
+            let words = [trace.as_str(), inject.as_str()];
             let Some(tracer) = Tracer::attach(scene.server.id(), &words) else { return };
             let told = home.told(&scene.admin);
             std::thread::sleep(Duration::from_millis(if told { 50 } else { 0 }));

@@ -80,6 +80,14 @@ pub(super) fn traces(folder: &Path, of: &[&[u8]]) -> Vec<(PathBuf, usize)> {
     found
 }
 
+/// The administrator at a terminal.
+pub(super) fn signed_in(server: &TestServer) -> Cli {
+    let cli = Cli::new();
+    let login = ["--server", server.url(), "login", "admin", "--password-stdin"];
+    cli.run_with(&login, &password("admin")).expect(0);
+    cli
+}
+
 /// Insists that check finds everything whole.
 #[track_caller]
 pub(super) fn check(data: &Path) {
@@ -103,7 +111,8 @@ fn nothing_of_an_erased_household_is_left() {
     server.import(&roster());
     server.open_round(&round());
     let phone = server.collector(&[NAM_CHAY.0]);
-    let (first, edited) = (visit(), visit().edited());
+    let first = visit();
+    let edited = first.edited();
     let [house, roof] = files();
     phone.send(&first.xml(), &[house.clone(), roof.clone()]).unwrap().expect(201);
     phone.send(&edited.xml(), &[house.clone()]).unwrap().expect(201);
@@ -310,10 +319,7 @@ fn the_command_line_erases_and_shows_what_was_erased() {
     let server = TestServer::surveyed();
     let phone = server.collector(&[NAM_CHAY.0]);
     phone.send(&visit().xml(), &files()).unwrap().expect(201);
-    let cli = Cli::new();
-    let (login, word) =
-        (["--server", server.url(), "login", "admin"], format!("{}\n", password("admin")));
-    cli.run_with(&login, &word).expect(0);
+    let cli = signed_in(&server);
     let done = cli.run(&["erase", HOME, "--reason", "chủ hộ yêu cầu bằng văn bản"]).expect(0);
     assert!(done.out.contains("Đã xóa hẳn u0066.01.001: 1 phiếu, 2 tệp"), "{}", done.out);
     assert!(done.err.contains("ntm-server backup"), "{}", done.err);

@@ -6,8 +6,8 @@ use ntm_shared::api::account::Role;
 use ntm_shared::api::request::Request;
 use serde_json::{Value, json};
 
-use super::{HOME, erase};
-use crate::harness::{Api, Cli, NAM_CHAY, Roster, TA_PHOI, TestServer, password, round, uuid};
+use super::{HOME, erase, signed_in};
+use crate::harness::{Api, NAM_CHAY, Roster, TA_PHOI, TestServer, round, uuid};
 
 fn ask(household: &str, kind: &str, received: &str) -> Value {
     json!({ "id": uuid(), "household": household, "kind": kind, "received": received })
@@ -95,9 +95,7 @@ fn a_request_has_its_days_and_says_who_did_what() {
 #[test]
 fn the_command_line_keeps_the_register() {
     let server = surveyed();
-    let cli = Cli::new();
-    let word = format!("{}\n", password("admin"));
-    cli.run_with(&["--server", server.url(), "login", "admin"], &word).expect(0);
+    let cli = signed_in(&server);
     let add = ["request", "add", HOME, "--kind", "withdraw", "--received", "11/10/2024"];
     let made = cli.run(&add).expect(0);
     assert!(made.out.contains("trả lời trước hết 2024-10-15"), "{}", made.out);

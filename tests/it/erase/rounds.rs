@@ -5,8 +5,10 @@ use ntm_shared::api::round::{NewRound, Round};
 use ntm_shared::api::submission::SubmissionRow;
 use serde_json::{Value, json};
 
-use super::{HEAD, HOME, NEIGHBOUR, WORDS, check, files, mark, roster, status, traces, visit};
-use crate::harness::{Cli, NAM_CHAY, ROUND, TestServer, Visit, password, round, store, uuid};
+use super::{
+    HEAD, HOME, NEIGHBOUR, WORDS, check, files, mark, roster, signed_in, status, traces, visit,
+};
+use crate::harness::{NAM_CHAY, ROUND, TestServer, Visit, round, store, uuid};
 
 fn over() -> Value {
     json!({ "id": uuid(), "round": ROUND, "reason": "hết thời hạn lưu theo quyết định" })
@@ -96,9 +98,7 @@ fn names_that_another_round_needs_stay() {
     server.admin.post(&format!("/rounds/{ROUND}/retention"), &keep("2024-10-31")).expect(200);
     server.admin.post(&format!("/rounds/{ROUND}/close"), &json!({})).expect(200);
     server.clock.set("2024-11-01T01:00:00+07:00".parse().unwrap());
-    let cli = Cli::new();
-    let word = format!("{}\n", password("admin"));
-    cli.run_with(&["--server", server.url(), "login", "admin"], &word).expect(0);
+    let cli = signed_in(&server);
     let listed = cli.run(&["round", "list"]).expect(0);
     assert!(listed.err.contains("ntm erase --round 2024-10"), "{}", listed.err);
     let done = cli.run(&["erase", "--round", ROUND, "--reason", "hết thời hạn lưu"]).expect(0);
