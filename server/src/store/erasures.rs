@@ -216,14 +216,14 @@ pub fn unplaced_with(tx: &dyn Tx, letters: &str) -> Result<Vec<(i64, Vec<u8>)>, 
     rows.iter().map(|row| Ok((row.int(0)?, row.blob(1)?))).collect()
 }
 
-/// Records of the quarantine whose XML has these letters: number, form, instance id, XML.
+/// A record of the quarantine: number, form, instance id, XML.
+pub type Record = (i64, String, String, Vec<u8>);
+
+/// Records of the quarantine whose XML has these letters.
 ///
 /// # Errors
 /// What the store says.
-pub fn quarantined_with(
-    tx: &dyn Tx,
-    letters: &str,
-) -> Result<Vec<(i64, String, String, Vec<u8>)>, StoreFault> {
+pub fn quarantined_with(tx: &dyn Tx, letters: &str) -> Result<Vec<Record>, StoreFault> {
     let sql = "SELECT id, form, instance_id, xml FROM salvage
         WHERE instr(xml, CAST($1 AS BLOB)) > 0 ORDER BY id";
     let rows = tx.query(sql, &[letters.into()])?;
@@ -429,14 +429,14 @@ pub fn forgotten(
         .collect()
 }
 
-/// Every tombstone as the log outside the database has it.
+/// A tombstone with the hashes of the instances and of the files.
+pub type Whole = (Erasure, Vec<String>, Vec<String>);
+
+/// A tombstone as the log outside the database has it.
 ///
 /// # Errors
 /// What the store says.
-pub fn tombstone(
-    tx: &dyn Tx,
-    erasure: i64,
-) -> Result<Option<(Erasure, Vec<String>, Vec<String>)>, StoreFault> {
+pub fn tombstone(tx: &dyn Tx, erasure: i64) -> Result<Option<Whole>, StoreFault> {
     let row = tx.first(&format!("{ERASURE} WHERE e.seq = $1"), &[erasure.into()])?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some((self::erasure(&row)?, instances(tx, erasure)?, files(tx, erasure)?)))

@@ -85,7 +85,8 @@ impl Shape {
         if end > content || content > page.len() {
             return None;
         }
-        let mut unused = Vec::from([end..content]);
+        let mut unused = Vec::new();
+        unused.push(end..content);
         // Free blocks: where the next is and how long this is; the rest of it is unused.
         let mut block = two(header + 1)?;
         while block != 0 {
