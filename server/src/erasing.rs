@@ -27,7 +27,7 @@ const AGAIN: Duration = Duration::from_millis(300);
 /// As [`ops::begin`], and what the disk says; what was begun is gone on with all the same.
 pub async fn erase(app: Arc<App>, by: By, new: NewErasure) -> Result<Erasure, Fault> {
     let _one = app.erasing.lock().await;
-    let (today, id) = (app.config.clock.today(), new.id.clone());
+    let today = app.config.clock.today();
     let begun = {
         // An upload that names a file of it is wholly before this, or wholly after.
         let _still = app.blobs.unnaming().await;
@@ -39,6 +39,8 @@ pub async fn erase(app: Arc<App>, by: By, new: NewErasure) -> Result<Erasure, Fa
     app.unfinished.store(true, Ordering::Relaxed);
     let until = Instant::now() + app.config.limits.erasing;
     finish(&app, until).await?;
+    // It may be an earlier request's: erased once is erased.
+    let id = begun.id.clone();
     let known = app.db.read(move |tx| erasures::by_id(tx, &id)).await?;
     Ok(known.unwrap_or(begun))
 }
