@@ -1,7 +1,6 @@
 //! An erasure killed anywhere goes on at the next start; after "erased" not even a power cut brings
 //! anything back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +9,9 @@ use serde_json::Value;
 
 use super::{check, erasure, mark, traces};
 use crate::durability::{Scene, long};
-use crate::harness::{Api, Mount, Phone, RealServer, Tracer, Visit, ask_often, photo, store};
+use crate::harness::{
+    Api, Mount, Phone, RealServer, Tracer, Visit, ask_often, client, photo, store,
+};
 
 /// A household with an interview and two photos of its own.
 struct Home {
@@ -47,9 +48,12 @@ impl Home {
     }
 
     /// Asks for it; whether "erased" was the answer, if any came.
-    fn told(&self, admin: &Api) -> bool {
-        let ask = AssertUnwindSafe(|| admin.post("/erasures", &self.asked));
-        catch_unwind(ask).is_ok_and(|answer| answer.status == 200)
+    fn told(&self, scene: &Scene) -> bool {
+        let url = format!("{}/api/v1/erasures", scene.server.url());
+        let request = client().post(url).bearer_auth(scene.admin.token());
+        let request = request.header("Content-Type", "application/json");
+        let answer = request.body(self.asked.to_string()).send();
+        answer.is_ok_and(|answer| answer.status() == 200)
     }
 
     /// Asks until it is erased.
@@ -85,7 +89,7 @@ fn every_point_of_an_erasure_is_a_clean_place_to_die() {
             let inject = format!("-einject={call}:signal=KILL:when={at}");
             let words = [trace.as_str(), inject.as_str()];
             let Some(tracer) = Tracer::attach(scene.server.id(), &words) else { return };
-            let told = home.told(&scene.admin);
+            let told = home.told(&scene);
             std::thread::sleep(Duration::from_millis(if told { 50 } else { 0 }));
             let died = !told || scene.server.has_died();
             if told {
@@ -121,7 +125,7 @@ fn a_start_goes_on_with_what_was_begun() {
     store::photos_looked_at(scene.server.data());
     let words = ["-etrace=/^unlink", "-einject=/^unlink:signal=KILL:when=1"];
     let Some(tracer) = Tracer::attach(scene.server.id(), &words) else { return };
-    assert!(!home.told(&scene.admin));
+    assert!(!home.told(&scene));
     ask_often("the end", Duration::from_secs(5), || scene.server.has_died());
     drop(tracer);
     assert!(!home.traces(scene.server.data()).is_empty(), "it died too late to show anything");
