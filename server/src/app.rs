@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use ntm_shared::criteria::CriteriaSet;
@@ -41,6 +42,10 @@ pub struct App {
     pub sign_ins: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
+    /// One erasure at a time.
+    pub erasing: tokio::sync::Mutex<()>,
+    /// Whether an erasure was begun and not finished.
+    pub unfinished: AtomicBool,
     /// How fast phones ask.
     pub pace: Pace,
     forms: RwLock<BTreeMap<(String, String), Arc<Form>>>,
@@ -60,6 +65,8 @@ impl App {
             hashes: Semaphore::new(config.limits.hashes),
             sign_ins: Semaphore::new(config.limits.sign_ins),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
+            erasing: tokio::sync::Mutex::new(()),
+            unfinished: AtomicBool::new(false),
             pace: Pace::new(config.limits.phone_rate, config.limits.phone_burst),
             forms: RwLock::default(),
             units: Units::built_in(),

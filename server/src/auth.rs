@@ -40,6 +40,10 @@ pub enum Action {
     ManageRoster,
     /// Take lists of names away in a file.
     Export,
+    /// Erase households, and rounds past their retention.
+    Erase,
+    /// Keep the register of what people ask about their own data.
+    HandleRequests,
     /// See who did and read what.
     Audit,
     /// See names, answers and photos.
@@ -50,12 +54,15 @@ pub enum Action {
 
 /// The permission table.
 fn may(role: Role, action: Action) -> bool {
-    use Action::{Audit, Export, ManageAccounts, ManageRoster, Read, ReadPersonal, Review};
+    use Action::{
+        Audit, Erase, Export, HandleRequests, ManageAccounts, ManageRoster, Read, ReadPersonal,
+        Review,
+    };
     match role {
         Role::Administrator => true,
-        Role::Province => !matches!(action, ManageAccounts | Audit),
+        Role::Province => !matches!(action, ManageAccounts | Audit | Erase),
         Role::District | Role::Commune => {
-            matches!(action, ManageRoster | Review | Export | ReadPersonal | Read)
+            matches!(action, ManageRoster | Review | Export | HandleRequests | ReadPersonal | Read)
         }
         Role::Auditor => matches!(action, Audit | ReadPersonal | Read),
         Role::Team => matches!(action, Read),
@@ -116,8 +123,8 @@ pub mod can {
         )* };
     }
     permissions! {
-        ManageAccounts PublishForms ManageRounds Assign ManageRoster Review Export Audit ReadPersonal
-        Read
+        ManageAccounts PublishForms ManageRounds Assign ManageRoster Review Export Erase
+        HandleRequests Audit ReadPersonal Read
     }
 
     /// Whatever anyone signed in may do.
@@ -200,6 +207,7 @@ mod tests {
         let roles = [Role::Province, Role::District, Role::Commune, Role::Team, Role::Auditor];
         assert!(may(Role::Administrator, Action::ManageAccounts));
         assert!(roles.iter().all(|role| !may(*role, Action::ManageAccounts)));
+        assert!(roles.iter().all(|role| !may(*role, Action::Erase)));
         assert!(roles.iter().all(|role| may(*role, Action::Read)));
         for role in [Role::Team, Role::Auditor] {
             for action in [
@@ -209,6 +217,7 @@ mod tests {
                 Action::PublishForms,
                 Action::Review,
                 Action::Export,
+                Action::HandleRequests,
             ] {
                 assert!(!may(role, action));
             }

@@ -14,7 +14,8 @@ use crate::blobs::{Blobs, is_hash};
 use crate::fault::Fault;
 use crate::ops;
 use crate::store::{
-    Db, StoreFault, Tx, attachments, edits, events, moments, rounds, salvage, whole,
+    Db, StoreFault, Tx, attachments, edits, erasures, events, moments, retention, rounds, salvage,
+    whole,
 };
 
 /// Rows read at a time.
@@ -33,6 +34,8 @@ pub struct Checked {
     pub quarantined: u64,
     /// Files that no row names: an upload in flight, or what a crash left for the sweep.
     pub orphans: u64,
+    /// Erasures of which something may be left on the disk: a server that runs goes on with them.
+    pub erasing: u64,
     /// What is wrong, by number and hash; no personal data.
     pub faults: Vec<String>,
 }
@@ -76,6 +79,8 @@ fn everything(tx: &dyn Tx, blobs: &Blobs, sets: &Sets) -> Checked {
     found.section("files", read);
     let read = quarantine(tx, blobs, &mut found);
     found.section("quarantine", read);
+    let read = erasing(tx, blobs, &mut found);
+    found.section("erasures", read);
     let read = strays(tx, blobs, &mut found);
     found.section("blobs", read);
     let read = sums(tx, sets, &mut found);
@@ -166,6 +171,23 @@ fn quarantine(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fau
     }
 }
 
+/// Nothing is left of what was erased.
+fn erasing(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> {
+    if !erasures::there(tx)? {
+        return Ok(());
+    }
+    found.erasing = erasures::open(tx)?.len() as u64;
+    if found.erasing > 0 {
+        return Ok(());
+    }
+    for sha256 in salvage::unnamed(tx, erasures::all_files(tx)?)? {
+        if blobs.path(&sha256).exists() {
+            found.faults.push(format!("blob {sha256} was erased and is there"));
+        }
+    }
+    Ok(())
+}
+
 fn wrong_with(blobs: &Blobs, sha256: &str, bytes: u64) -> Option<&'static str> {
     match blobs.verify(sha256) {
         Ok(length) if length == bytes => None,
@@ -193,6 +215,10 @@ fn strays(tx: &dyn Tx, blobs: &Blobs, found: &mut Checked) -> Result<(), Fault> 
 fn sums(tx: &dyn Tx, sets: &Sets, found: &mut Checked) -> Result<(), Fault> {
     for round in rounds::list(tx)? {
         let Some(set) = sets.get(&round.spec.criteria_set) else { continue };
+        if round.erased_at.is_some() {
+            sealed(tx, &round.spec.id, found)?;
+            continue;
+        }
         let fold = ops::moments::fold(tx, &round, set)?;
         for seq in &fold.unreadable {
             found.faults.push(format!("submission {seq}: the XML no longer reads"));
@@ -204,6 +230,17 @@ fn sums(tx: &dyn Tx, sets: &Sets, found: &mut Checked) -> Result<(), Fault> {
         }
         let sums = fold.sums.into_iter().map(|((village, _), sums)| (village, sums)).collect();
         compare(tx, &round.spec.id, &sums, found)?;
+    }
+    Ok(())
+}
+
+/// The moments of a round that was erased are what the event says they were then.
+fn sealed(tx: &dyn Tx, round: &str, found: &mut Checked) -> Result<(), Fault> {
+    let said = events::said(tx, "round.erase", round)?;
+    let said = said.as_ref().and_then(|facts| facts["moments"].as_str());
+    let sums = hex::encode(Sha256::digest(retention::sums(tx, round)?.as_bytes()));
+    if said != Some(&sums) {
+        found.faults.push(format!("round {round}: the sealed moments are not what they were"));
     }
     Ok(())
 }

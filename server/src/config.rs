@@ -78,6 +78,9 @@ pub struct Limits {
     pub orphan: Duration,
     /// When the first sweep is after the start, and how long between two.
     pub sweep: (Duration, Duration),
+    /// How long whoever erases waits for readers of an older state, such as a backup being taken,
+    /// before the rest is done without them.
+    pub erasing: Duration,
     /// Password hashes computed at once.
     pub hashes: usize,
     /// People whose sign-in is being looked at, or waits for that; more are told to come back.
@@ -153,6 +156,7 @@ impl Default for Limits {
             reserve: None,
             orphan: Duration::from_secs(24 * 3600),
             sweep: (Duration::from_secs(60), Duration::from_secs(24 * 3600)),
+            erasing: Duration::from_secs(20),
             hashes: 2,
             sign_ins: 64,
             failures: 10,

@@ -1,5 +1,7 @@
 //! One process writes a data folder, or a folder of backups.
 
+pub mod erased;
+
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -62,7 +64,8 @@ pub fn begin_restore(data: &Path) -> anyhow::Result<Lock> {
     }
     for entry in fs::read_dir(data)? {
         let name = entry?.file_name();
-        let harmless = ["lock", RESTORING, "lost+found"].iter().any(|known| name == *known);
+        let harmless =
+            ["lock", RESTORING, "lost+found", erased::NAME].iter().any(|known| name == *known);
         anyhow::ensure!(
             harmless,
             "Thư mục {} đã có dữ liệu; chỉ khôi phục vào thư mục trống (the folder has data; a restore needs an empty one).",

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::auth::Phone;
 use crate::blobs::Stored;
+use crate::erasing;
 use crate::fault::Fault;
 use crate::ops::submissions::{self, Arrival};
 use crate::ops::{salvage, submissions::Receipt as Kept};
@@ -40,6 +41,8 @@ pub enum Receipt {
     Held,
     /// Durable, but an edit that fits no version.
     Branch,
+    /// About what was erased: nothing of it is kept, and the phone need not keep it either.
+    Erased,
 }
 
 impl Receipt {
@@ -55,6 +58,14 @@ impl Receipt {
                 Text::new(
                     "Đã nhận và lưu an toàn. Máy chủ chưa biết phiên bản biểu mẫu này; cán bộ sẽ xử lý.",
                     "Received and stored safely. The server does not know this form version; staff will place it.",
+                ),
+            ),
+            // Not a refusal: a phone would keep what it is refused, and send it for ever.
+            Receipt::Erased => (
+                StatusCode::ACCEPTED,
+                Text::new(
+                    "Dữ liệu của hộ hoặc đợt này đã được xóa theo quy định: máy chủ không lưu phiếu. Hãy xóa phiếu này trong máy.",
+                    "The data of this household or round were erased: the server keeps nothing of this form. Delete it from the phone.",
                 ),
             ),
             Receipt::Branch => (
@@ -87,6 +98,7 @@ pub async fn receive(
         xml: None,
         refused: None,
         read: None,
+        erased: false,
         files: vec![],
         kept: vec![],
     };
@@ -128,6 +140,8 @@ struct Record {
     refused: Option<Fault>,
     /// Read from the XML, once.
     read: Option<Arrival>,
+    /// About what was erased: no file of it is kept.
+    erased: bool,
     /// Complete, and not durable yet.
     files: Vec<File>,
     /// Durable already.
@@ -151,11 +165,12 @@ impl Record {
         }
         self.read().await?;
         // Until the row is committed the blobs have nobody else to speak for them.
-        let _naming = self.app.blobs.naming().await;
+        let naming = self.app.blobs.naming().await;
         self.keep_files().await?;
         let Some(mut arrival) = self.read.take() else { return Err(missing_xml()) };
         arrival.files = std::mem::take(&mut self.kept);
         let held = arrival.held;
+        let files: Vec<String> = arrival.files.iter().map(|(_, b)| b.sha256.clone()).collect();
         if held {
             arrival.names = arrival.files.iter().map(|(name, _)| name.clone()).collect();
             arrival.names.dedup();
@@ -175,6 +190,11 @@ impl Record {
             }
             done => done?,
         };
+        if kept.erased {
+            drop(naming);
+            erasing::discard(&self.app, files).await?;
+            return Ok(Receipt::Erased);
+        }
         self.count(&kept);
         Ok(match (held, kept.branch) {
             (true, _) => Receipt::Held,
@@ -195,7 +215,7 @@ impl Record {
             self.refused = Some(fault);
             return;
         }
-        let _naming = self.app.blobs.naming().await;
+        let naming = self.app.blobs.naming().await;
         if self.keep_files().await.is_err() {
             return;
         }
@@ -205,6 +225,11 @@ impl Record {
         let done =
             self.app.db.write(move |tx| salvage::keep(tx, &by, arrival, ended, &limits)).await;
         match done {
+            Ok(Some(kept)) if kept.erased => {
+                drop(naming);
+                let files = std::mem::take(&mut self.kept).into_iter().map(|(_, b)| b.sha256);
+                let _ = erasing::discard(&self.app, files.collect()).await;
+            }
             Ok(Some(kept)) => self.count(&kept),
             Ok(None) => {}
             Err(fault) => tracing::debug!(code = fault.problem.code, "an upload was not put by"),
@@ -221,6 +246,9 @@ impl Record {
     async fn keep_files(&mut self) -> Result<(), Fault> {
         let files = std::mem::take(&mut self.files);
         let Some(read) = &self.read else { return Ok(()) };
+        if self.erased {
+            return Ok(());
+        }
         let wanted: BTreeSet<&String> = read.names.iter().collect();
         let named = |file: &File| match read.held {
             true => Some(file.name().to_owned()),
@@ -264,6 +292,7 @@ impl Record {
             ..NewSubmission::default()
         };
         placement.apply(&mut submission);
+        self.erased = placement.erased;
         let held = form.is_none();
         let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
         let reading = move || Reading::of(&tree, form.as_deref(), set.as_deref(), &placement);

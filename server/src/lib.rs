@@ -25,6 +25,7 @@ mod check;
 pub mod clock;
 pub mod config;
 mod disk;
+mod erasing;
 pub mod fault;
 mod folder;
 mod held;
@@ -48,7 +49,7 @@ mod tend;
 mod tries;
 mod upload;
 
-pub use backup::{Manifest, Restored, Taken, backup, check_backup, restore};
+pub use backup::{Forgotten, Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
 pub use clock::Clock;
 pub use config::{Config, Limits, Salvage, Tls};
@@ -227,6 +228,7 @@ async fn open(config: Config, url: String) -> anyhow::Result<(App, Option<String
     let blobs = blobs::Blobs::open(&config.data, &disk)?;
     let app = App::new(config, url, (db, blobs), criteria_sets()?);
     settle(&app).await.map_err(anyhow_fault)?;
+    erasing::begin(&app).await.map_err(anyhow_fault)?;
     held::follow(&app).await.map_err(anyhow_fault)?;
     let (secret, link) = link(&app).map_err(anyhow_fault)?;
     let (by, id) = (app.by(SERVER), uuid::Uuid::now_v7().to_string());

@@ -54,6 +54,9 @@ enum Command {
         /// Bỏ qua các tệp hỏng hoặc thiếu (leave out files that are damaged).
         #[arg(long)]
         even_if_damaged: bool,
+        /// Nhật ký xóa (erased.log) của thư mục dữ liệu đã mất, để xóa lại (log of what was erased).
+        #[arg(long)]
+        erased: Option<PathBuf>,
     },
     /// Tài khoản cán bộ (staff accounts).
     #[command(subcommand)]
@@ -135,8 +138,8 @@ async fn main() -> anyhow::Result<()> {
             report(&ntm_server::check_backup(&path).await?)
         }
         Command::Backup { to, data, keep } => backup(&data, &to, keep).await,
-        Command::Restore { from, data, even_if_damaged } => {
-            restore(&from, &data, even_if_damaged).await
+        Command::Restore { from, data, even_if_damaged, erased } => {
+            restore(&from, &data, even_if_damaged, erased.as_deref()).await
         }
         Command::User(User::Reset { name, settings }) => {
             println!("{}", ntm_server::reset_link(settings.config(), &name).await?);
@@ -153,6 +156,9 @@ fn report(found: &Checked) -> anyhow::Result<()> {
     if found.orphans > 0 {
         println!("{} tệp chưa gắn với phiếu nào (sẽ được dọn sau một ngày)", found.orphans);
     }
+    if found.erasing > 0 {
+        println!("{} lần xóa chưa xong; máy chủ đang chạy sẽ làm tiếp", found.erasing);
+    }
     for fault in &found.faults {
         println!("LỖI: {fault}");
     }
@@ -163,9 +169,15 @@ fn report(found: &Checked) -> anyhow::Result<()> {
 
 async fn backup(data: &Path, to: &Path, keep: usize) -> anyhow::Result<()> {
     let taken = ntm_server::backup(data, to, keep).await?;
-    let Taken { folder, manifest, new_blobs, removed } = &taken;
+    let Taken { folder, manifest, new_blobs, removed, forgotten } = &taken;
     println!("Đã sao lưu vào {}", folder.display());
     println!("{} tệp, trong đó {new_blobs} tệp mới; đã xóa {removed} bản cũ", manifest.blobs);
+    if forgotten.files + forgotten.databases > 0 {
+        println!(
+            "Đã xóa khỏi các bản sao lưu trước: {} tệp, dữ liệu trong {} bản",
+            forgotten.files, forgotten.databases
+        );
+    }
     for sha256 in &manifest.damaged {
         println!("LỖI: tệp {sha256} bị hỏng hoặc thiếu trong thư mục dữ liệu");
     }
@@ -173,10 +185,18 @@ async fn backup(data: &Path, to: &Path, keep: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn restore(from: &Path, data: &Path, even_if_damaged: bool) -> anyhow::Result<()> {
-    let restored = ntm_server::restore(from, data, even_if_damaged).await?;
+async fn restore(
+    from: &Path,
+    data: &Path,
+    even_if_damaged: bool,
+    erased: Option<&Path>,
+) -> anyhow::Result<()> {
+    let restored = ntm_server::restore(from, data, even_if_damaged, erased).await?;
     println!("Đã khôi phục bản sao lưu lúc {} (UTC)", restored.manifest.taken_at);
     println!("Kỷ nguyên mới: {}", restored.epoch);
+    if restored.erased > 0 {
+        println!("Đã xóa lại {} hộ hoặc đợt bị xóa sau khi sao lưu", restored.erased);
+    }
     for sha256 in &restored.damaged {
         println!("THIẾU: tệp {sha256}");
     }

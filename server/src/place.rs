@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::roster::Roster;
 use crate::store::submissions::NewSubmission;
-use crate::store::{Tx, forms, frames, households, rounds, units};
+use crate::store::{Tx, erasures, forms, frames, households, retention, rounds, units};
 
 /// Where a submission belongs.
 #[derive(Default)]
@@ -36,6 +36,8 @@ pub struct Placement {
     pub media: Instances,
     /// What is odd.
     pub findings: Vec<Finding>,
+    /// True when the household or the round was erased: nothing of it is kept.
+    pub erased: bool,
 }
 
 impl Placement {
@@ -142,6 +144,12 @@ impl Said {
             Some(id) => households::by_id(tx, id)?,
             None => None,
         };
+        if let (Some(id), None) = (&self.household, &household)
+            && erasures::is_erased(tx, id)?
+        {
+            (placed.household, placed.erased) = (Some(id.clone()), true);
+            return Ok(placed);
+        }
         let village = match &self.village {
             Some(id) => units::village_by_id(tx, id)?,
             None => None,
@@ -170,7 +178,8 @@ impl Said {
                 "Phiếu không ghi đợt điều tra; chờ cán bộ xếp vào đợt.",
                 "The submission names no round; it waits for staff to place it.",
             ),
-            Some((_, state)) if state != "open" => {
+            Some((spec, state)) if state != "open" => {
+                placed.erased = retention::is_sealed(tx, &spec.id)?;
                 placed.odd(
                     "round_closed",
                     "Phiếu đến sau khi đợt đã đóng.",

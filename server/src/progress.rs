@@ -11,7 +11,7 @@ use ntm_shared::unit::Units;
 use crate::fault::Fault;
 use crate::ops::{EVERYWHERE, rounds};
 use crate::store::frames::FrameVillage;
-use crate::store::{Tx, frames, submissions};
+use crate::store::{Tx, frames, retention, submissions};
 
 /// Progress within `area`, as far as `actor` may see it.
 ///
@@ -29,13 +29,18 @@ pub fn status(
         .into_iter()
         .map(|(village, received, attempted)| (village, (received, attempted)))
         .collect();
+    let sealed = retention::villages(tx, &round.spec.id)?;
     let mut communes: BTreeMap<(String, String), Vec<(FrameVillage, StatusCounts)>> =
         BTreeMap::new();
     let date = round.spec.starts;
     for village in frames::villages(tx, actor, area, &round.spec.id)? {
-        let (received, attempted) = done.get(&village.id).copied().unwrap_or_default();
-        let expected = village.households;
-        let counts = StatusCounts { expected, received, missing: expected - received, attempted };
+        let (received, attempted) = match sealed.get(&village.id) {
+            Some(sealed) => (sealed.received, sealed.attempted),
+            None => done.get(&village.id).copied().unwrap_or_default(),
+        };
+        let (expected, erased) = (village.households, village.erased);
+        let missing = expected - received;
+        let counts = StatusCounts { expected, received, missing, attempted, erased };
         let code = units.code(&village.commune, date).unwrap_or_default().to_owned();
         communes.entry((code, village.commune.clone())).or_default().push((village, counts));
     }
@@ -63,6 +68,7 @@ fn add(a: StatusCounts, b: StatusCounts) -> StatusCounts {
         received: a.received + b.received,
         missing: a.missing + b.missing,
         attempted: a.attempted + b.attempted,
+        erased: a.erased + b.erased,
     }
 }
 

@@ -13,7 +13,10 @@ use ntm_shared::team::Team;
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
-use crate::store::{StoreFault, Tx, assignments, frames, moments, submissions, teams};
+use crate::ops::erasures::sealed_rules;
+use crate::store::{
+    StoreFault, Tx, assignments, frames, meta, moments, retention, submissions, teams,
+};
 
 /// What a round says about each commune of `area`, as far as `actor` may see it, by code.
 ///
@@ -32,6 +35,16 @@ pub fn inputs(
     let mut unanswered: BTreeMap<String, Option<u64>> =
         frames::persons_missing(tx, id, &set.household_form)?.into_iter().collect();
     let samples = drawn(tx, round)?;
+    let sealed = retention::villages(tx, id)?;
+    if round.erased_at.is_some()
+        && meta::get(tx, &sealed_rules(id))?.as_deref() != Some(set.fingerprint())
+    {
+        return Err(Fault::with(
+            &problem::CONFLICT,
+            "Phiếu của đợt đã xóa hết hạn lưu và bộ tiêu chí đã đổi từ đó: dùng báo cáo đã in.",
+            "The round's answers were erased and the rules have changed since: use the report issued then.",
+        ));
+    }
     let reports: BTreeMap<String, String> =
         submissions::readings(tx, id, &set.report_form)?.into_iter().collect();
 
@@ -60,8 +73,14 @@ pub fn inputs(
                     (module.clone(), drawn.get(&village.id).copied().unwrap_or(0))
                 })
                 .collect(),
-            persons: village.persons,
-            persons_missing: unanswered.remove(&village.id).unwrap_or(Some(0)),
+            persons: match sealed.get(&village.id) {
+                Some(sealed) => sealed.persons,
+                None => village.persons,
+            },
+            persons_missing: match sealed.get(&village.id) {
+                Some(sealed) => sealed.persons_missing,
+                None => unanswered.remove(&village.id).unwrap_or(Some(0)),
+            },
             moments: sums.remove(&village.id).unwrap_or_else(none),
             id: village.id,
             name: village.name,

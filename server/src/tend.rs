@@ -2,12 +2,14 @@
 //! calendar of units, and sweeping out files that nothing names.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::civil::Date;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
+use crate::erasing;
 use crate::fault::Fault;
 use crate::ops::{self, SERVER};
 use crate::store::salvage;
@@ -35,6 +37,12 @@ pub async fn run(app: Arc<App>) {
             }
             if let Err(fault) = mend(&app).await {
                 tracing::warn!(code = fault.problem.code, cause = fault.cause, "not mended yet");
+            }
+        } else if app.unfinished.load(Ordering::Relaxed) {
+            // Whoever erases right now sees to it.
+            let Ok(_one) = app.erasing.try_lock() else { continue };
+            if let Err(fault) = erasing::finish(&app, Instant::now()).await {
+                tracing::warn!(code = fault.problem.code, "an erasure is not finished yet");
             }
         } else if Instant::now() >= sweep_at {
             sweep_at = Instant::now() + app.config.limits.sweep.1;

@@ -15,6 +15,8 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
 /// Thresholds of the checks made when a submission arrives, each with its reason; read by
 /// [`crate::check::arrival::Thresholds`].
 pub const ARRIVAL_CHECKS: &str = include_str!("../data/checks/arrival.toml");
+/// How long an office has for what people ask about their data; read by [`crate::request::terms`].
+pub const REQUEST_TERMS: &str = include_str!("../data/requests/terms.toml");
 /// Made-up helper teams for the demonstration; see `shared/data/teams/README.md`.
 pub const DEMO_TEAMS: &str = include_str!("../data/teams/demo-teams.csv");
 /// The criteria sets that ship with ntm, as TOML; read by [`crate::criteria::CriteriaSet::read`].

@@ -20,6 +20,7 @@ pub mod household;
 pub mod moment;
 pub mod photo;
 pub mod problem;
+pub mod request;
 pub mod sample;
 pub mod score;
 pub mod table;

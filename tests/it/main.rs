@@ -11,6 +11,7 @@ mod demo;
 mod durability;
 mod edits;
 mod entities;
+mod erase;
 mod estimate;
 mod forms;
 mod javarosa;

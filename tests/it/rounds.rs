@@ -58,7 +58,7 @@ fn opening_freezes_the_frame_and_repeats_change_nothing() {
     };
     let before = but_events();
     let again = server.import(&Roster::small());
-    assert_eq!(again, Imported { rows: 20, added: 0, changed: 0, villages_added: 0 });
+    assert_eq!(again, Imported { rows: 20, added: 0, changed: 0, villages_added: 0, erased: 0 });
     assert_eq!(server.open_round(&round()), opened);
     assert_eq!(but_events(), before);
 

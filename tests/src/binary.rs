@@ -174,7 +174,8 @@ impl RealServer {
 
     /// Waits for a server that something else killed; false while it runs on.
     pub fn has_died(&mut self) -> bool {
-        let child = self.child.as_mut().expect("a server");
+        // Asked again, it is still dead.
+        let Some(child) = self.child.as_mut() else { return true };
         let died = child.try_wait().expect("its state").is_some();
         if died {
             self.child = None;

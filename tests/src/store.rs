@@ -207,7 +207,12 @@ fn moments(db: &Connection) {
     for key in folded.keys() {
         assert!(known.contains(key), "no moments of {key:?}");
     }
-    for (key, json) in &stored {
+    // Of a round that was erased only the sums are left; `ntm-server check` holds them to the event.
+    let sealed: BTreeSet<String> =
+        rows(db, "SELECT id FROM round WHERE erased_at IS NOT NULL", |row| row.get(0))
+            .into_iter()
+            .collect();
+    for (key, json) in stored.iter().filter(|(key, _)| !sealed.contains(&key.0)) {
         let fold =
             folded.get(key).unwrap_or_else(|| panic!("moments of {key:?}, where nothing counts"));
         assert_eq!(&serde_json::to_string(fold).expect("JSON"), json, "moments of {key:?}");

@@ -11,6 +11,8 @@ pub enum Audit {
     Reads(AuditFilter),
     /// Liệt kê các lần xuất danh sách có tên, kèm lý do (lists of names taken away, with the reason)
     Exports,
+    /// Liệt kê những gì đã xóa hẳn: ai, khi nào, vì sao (what was erased, by whom and why)
+    Erasures,
     /// Kiểm tra chuỗi sự kiện; mã thoát 1 nếu bị sửa (verify the chain of events; exit code 1 if it is broken)
     Verify {
         /// Mã băm ghi lại lần trước: sự kiện đó phải còn nguyên (a head noted before must still be in it)

@@ -128,6 +128,17 @@ pub enum Round {
         /// Đợt (round id)
         round: String,
     },
+    /// Đặt thời hạn lưu phiếu; không có gì tự xóa (until when answers are kept; nothing is erased by itself)
+    Keep {
+        /// Đợt (round id)
+        round: String,
+        /// Ngày cuối còn lưu (last day kept)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        until: Date,
+        /// Căn cứ: số quyết định, quy định (the decision or rule it follows)
+        #[arg(long)]
+        reason: String,
+    },
     /// Tiến độ theo xã và thôn (progress by commune and village)
     Status {
         /// Đợt (round id)

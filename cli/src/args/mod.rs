@@ -9,6 +9,7 @@ use crate::print::Format;
 
 mod account;
 mod audit;
+mod erase;
 mod estimate;
 mod field;
 mod form;
@@ -16,6 +17,7 @@ mod result;
 
 pub use account::*;
 pub use audit::*;
+pub use erase::*;
 pub use estimate::*;
 pub use field::*;
 pub use form::*;
@@ -126,6 +128,11 @@ pub enum Command {
     /// Nhật ký: ai đã làm, đã xem, đã xuất gì (audit: who did, read and took away what)
     #[command(subcommand)]
     Audit(Audit),
+    /// Sổ yêu cầu về dữ liệu cá nhân và hạn trả lời (register of people's requests, with due dates)
+    #[command(subcommand)]
+    Request(Request),
+    /// Xóa hẳn một hộ, hoặc phiếu của một đợt hết hạn lưu (erase a household, or a round past its retention)
+    Erase(Erase),
     /// Tài khoản cán bộ (staff accounts)
     #[command(subcommand)]
     User(User),

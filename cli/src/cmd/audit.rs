@@ -3,10 +3,11 @@
 use ntm_shared::api::{
     Page,
     audit::{Event, Export, Read, Verified},
+    erasure::Erasure,
 };
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Context};
+use super::{Answer, Context, erase};
 use crate::{
     args::{Audit, AuditFilter},
     client::Client,
@@ -28,6 +29,10 @@ pub async fn run(command: Audit, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Audit::Exports => {
             let exports: Vec<Export> = client.all(&["exports"], &[]).await?;
             cx.out.list(&exports, &export_columns(), Around::default())?;
+        }
+        Audit::Erasures => {
+            let erasures: Vec<Erasure> = client.all(&["erasures"], &[]).await?;
+            cx.out.list(&erasures, &erase::columns(), Around::default())?;
         }
         Audit::Verify { head } => return verify(&client, head, cx).await,
     }

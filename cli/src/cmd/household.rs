@@ -20,6 +20,14 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
             let done: Imported =
                 client.upload(&["households"], &at.query(), "text/csv", &bytes).await?;
             imported(&done, true, cx)?;
+            if done.erased > 0 {
+                cx.out.note(&tr!(
+                    cx.lang(),
+                    "Bỏ qua {} hộ đã được xóa theo yêu cầu: hộ đã xóa không nhập lại được.",
+                    "{} households were left out: erased on request, they are not brought back.",
+                    count(done.erased, cx.lang())
+                ));
+            }
             cx.out.note(&tr!(
                 cx.lang(),
                 "Tiếp theo: mở đợt điều tra bằng ntm round open",

@@ -24,10 +24,12 @@ mod collector;
 mod compile;
 mod criteria;
 mod doctor;
+mod erase;
 mod estimate;
 mod export;
 mod form;
 mod household;
+mod request;
 mod round;
 mod session;
 mod submission;
@@ -116,6 +118,8 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Team(args) => team::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
         Command::Audit(args) => audit::run(args, cx).await,
+        Command::Request(args) => request::run(args, cx).await,
+        Command::Erase(args) => erase::run(args, cx).await,
         Command::User(args) => user::run(args, cx).await,
     }
 }

@@ -6,7 +6,8 @@
 //!     manifest.json, data.db
 //! ```
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -16,13 +17,19 @@ use crate::blobs::{Blobs, bytes};
 use crate::check::{Checked, check_all};
 use crate::store::{Db, StoreFault, Tx, attachments};
 
+mod forget;
 mod restore;
 mod take;
 
+pub use forget::Forgotten;
 pub use restore::{Restored, restore};
 pub use take::{Taken, backup};
 
 const MANIFEST: &str = "manifest.json";
+/// Where a backup is made.
+const PARTIAL: &str = ".partial";
+/// Where one goes that is not to be any more.
+const REMOVED: &str = ".removed";
 const FORMAT: u32 = 1;
 /// Rows read at a time.
 const PAGE: i64 = 1000;
@@ -135,4 +142,11 @@ pub async fn check_backup(path: &Path) -> anyhow::Result<Checked> {
         return Ok(Checked { faults, ..Checked::default() });
     }
     check_all(Db::open_copy(&found.database())?, Blobs::at(&found.pool)).await
+}
+
+/// Writes a manifest durably.
+fn write(manifest: &Manifest, folder: &Path) -> anyhow::Result<()> {
+    let mut file = File::create(folder.join(MANIFEST))?;
+    file.write_all(&serde_json::to_vec_pretty(manifest)?)?;
+    Ok(file.sync_all()?)
 }

@@ -5,11 +5,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context;
+use tokio::time::Instant;
 
 use super::{Found, Manifest, each_blob};
 use crate::blobs::{Blobs, bytes};
 use crate::clock::Clock;
 use crate::disk::Disk;
+use crate::erasing::Work;
 use crate::folder;
 use crate::ops::{By, SERVER, epoch};
 use crate::store::Db;
@@ -20,6 +22,8 @@ pub struct Restored {
     pub manifest: Manifest,
     /// The new history's name.
     pub epoch: String,
+    /// Households and rounds that were erased after the backup was taken, and are erased again.
+    pub erased: usize,
     /// Blobs that were not in the backup or not whole, and are not in the data folder either.
     pub damaged: Vec<String>,
 }
@@ -28,12 +32,33 @@ pub struct Restored {
 /// Every hash is verified, and the data get a new epoch. With `damaged`, files that are missing or
 /// damaged are left out instead of ending it.
 ///
+/// What was erased after the backup was taken is erased again, before anything of it is copied: as
+/// the log beside the backups knows it, the log in `data` if there is one, and the one at `erased`.
+///
 /// # Errors
 /// When the folder has data, the backup is not whole or the file system says no. A restore that
 /// broke off leaves a folder that no server starts on; running it again begins anew.
-pub async fn restore(from: &Path, data: &Path, damaged: bool) -> anyhow::Result<Restored> {
+pub async fn restore(
+    from: &Path,
+    data: &Path,
+    damaged: bool,
+    erased: Option<&Path>,
+) -> anyhow::Result<Restored> {
     let found = Found::at(from)?;
+    if let Some(log) = erased {
+        anyhow::ensure!(
+            log.exists(),
+            "Không có nhật ký xóa {} (no log of what was erased there)",
+            log.display()
+        );
+    }
     let lock = folder::begin_restore(data)?;
+    let mut lines = folder::erased::read(&found.pool)?;
+    if let Some(log) = erased {
+        lines.extend(folder::erased::at(log)?);
+    }
+    folder::erased::add(data, &lines)?;
+    let lines = folder::erased::read(data)?;
     let disk = Disk::new(data, Some(0));
     let (pool, blobs) = (Blobs::at(&found.pool), Blobs::open(data, &disk)?);
     let path = data.join("data.db");
@@ -46,6 +71,10 @@ pub async fn restore(from: &Path, data: &Path, damaged: bool) -> anyhow::Result<
     })?;
 
     let db = Db::open(&path, &disk)?;
+    let by = || By { actor: SERVER.into(), at: Clock::default().stamp() };
+    let work = Work { db: &db, blobs: &blobs, data: data.to_owned() };
+    let repeated = work.repeat(lines, by).await.map_err(crate::anyhow_fault)?;
+    let blobs = blobs.clone();
     let missing = db.read(move |tx| {
         let mut missing = Vec::new();
         each_blob(tx, |sha256, length| {
@@ -70,13 +99,14 @@ pub async fn restore(from: &Path, data: &Path, damaged: bool) -> anyhow::Result<
         missing.join(", ")
     );
     let fresh = uuid::Uuid::now_v7().to_string();
-    let by = By { actor: SERVER.into(), at: Clock::default().stamp() };
+    let begins = by();
     let (id, taken_at) = (fresh.clone(), found.manifest.taken_at.clone());
-    let begun = db.write(move |tx| epoch::restore(tx, &by, &id, &taken_at)).await;
+    let begun = db.write(move |tx| epoch::restore(tx, &begins, &id, &taken_at)).await;
     begun.map_err(crate::anyhow_fault)?;
+    work.finish(by, Instant::now()).await.map_err(crate::anyhow_fault)?;
     db.close().await;
     drop(db);
     folder::end_restore(data)?;
     drop(lock);
-    Ok(Restored { manifest: found.manifest, epoch: fresh, damaged: missing })
+    Ok(Restored { manifest: found.manifest, epoch: fresh, erased: repeated, damaged: missing })
 }

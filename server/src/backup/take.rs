@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{FORMAT, MANIFEST, Manifest, each_blob, finished};
+use super::forget::{self, Forgotten};
+use super::{FORMAT, Manifest, PARTIAL, REMOVED, each_blob, finished};
 use crate::blobs::{Blobs, bytes, is_hash, sync_folder};
 use crate::clock::Clock;
 use crate::folder;
@@ -23,6 +23,8 @@ pub struct Taken {
     pub new_blobs: u64,
     /// Older backups removed.
     pub removed: usize,
+    /// What older backups had of what was erased since.
+    pub forgotten: Forgotten,
 }
 
 /// Backs `data` up into `to`, keeping the newest `keep` backups there. Everything acknowledged
@@ -42,7 +44,8 @@ pub async fn backup(data: &Path, to: &Path, keep: usize) -> anyhow::Result<Taken
         !to.starts_with(&data),
         "Bản sao lưu phải nằm ngoài thư mục dữ liệu (a backup inside the data folder dies with it)"
     );
-    let partial = to.join(".partial");
+    let partial = to.join(PARTIAL);
+    forget::resume(&to)?;
     if partial.exists() {
         fs::remove_dir_all(&partial)?;
     }
@@ -75,16 +78,15 @@ pub async fn backup(data: &Path, to: &Path, keep: usize) -> anyhow::Result<Taken
         blob_bytes: files.bytes,
         damaged: files.damaged,
     };
-    let mut file = File::create(partial.join(MANIFEST))?;
-    file.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
-    file.sync_all()?;
+    super::write(&manifest, &partial)?;
     sync_folder(&partial)?;
     // A colon is no letter of a file name on a USB stick.
     let folder = to.join(taken_at.replace(':', "-"));
     fs::rename(&partial, &folder).context("the finished backup cannot be given its name")?;
     sync_folder(&to)?;
     let removed = prune(&to, keep.max(1)).await?;
-    Ok(Taken { folder, manifest, new_blobs: files.new, removed })
+    let forgotten = forget::everywhere(&data, &to, &folder).await?;
+    Ok(Taken { folder, manifest, new_blobs: files.new, removed, forgotten })
 }
 
 struct Files {
@@ -135,7 +137,7 @@ async fn prune(root: &Path, keep: usize) -> anyhow::Result<usize> {
     }
     for folder in &old {
         // Under a hidden name it is no backup any more, whatever is left of it.
-        let hidden = root.join(".removed");
+        let hidden = root.join(REMOVED);
         if hidden.exists() {
             fs::remove_dir_all(&hidden)?;
         }

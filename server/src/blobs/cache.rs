@@ -11,7 +11,7 @@ impl Blobs {
         self.root.with_file_name("cache").join("thumbnails")
     }
 
-    fn thumbnail(&self, sha256: &str) -> PathBuf {
+    pub(super) fn thumbnail(&self, sha256: &str) -> PathBuf {
         self.thumbnails().join(&sha256[..2]).join(format!("{sha256}.jpg"))
     }
 

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::disk::Disk;
 use folders::Folders;
 
 pub mod bytes;
 mod cache;
+mod erase;
 mod folders;
 mod sweep;
 
@@ -79,6 +80,11 @@ impl Blobs {
     /// is swept out meanwhile.
     pub async fn naming(&self) -> OwnedRwLockReadGuard<()> {
         self.naming.clone().read_owned().await
+    }
+
+    /// Held while files lose their names and are removed: no upload names one meanwhile.
+    pub async fn unnaming(&self) -> OwnedRwLockWriteGuard<()> {
+        self.naming.clone().write_owned().await
     }
 
     /// Begins receiving a blob.

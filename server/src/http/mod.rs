@@ -19,6 +19,7 @@ mod audit;
 mod collectors;
 mod criteria;
 mod devices;
+mod erasures;
 mod forms;
 mod headers;
 mod health;
@@ -27,6 +28,7 @@ mod openrosa;
 mod pages;
 mod photos;
 mod query;
+mod requests;
 mod reviews;
 mod rounds;
 mod scores;
@@ -74,6 +76,7 @@ fn api(limits: &Limits) -> Table {
         .post("/rounds", rounds::open)
         .get("/rounds/{id}", rounds::show)
         .post("/rounds/{id}/close", rounds::close)
+        .post("/rounds/{id}/retention", rounds::keep)
         .post("/rounds/{id}/draw", rounds::draw)
         .get("/rounds/{id}/draws/{module}", rounds::drawn)
         .get("/rounds/{id}/status", rounds::status)
@@ -98,6 +101,11 @@ fn api(limits: &Limits) -> Table {
         .get("/reads", audit::reads)
         .get("/exports", audit::exports)
         .post("/exports", audit::export)
+        .get("/erasures", erasures::list)
+        .post("/erasures", erasures::erase)
+        .get("/requests", requests::list)
+        .post("/requests", requests::add)
+        .post("/requests/{id}/steps", requests::step)
 }
 
 /// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.
@@ -114,7 +122,7 @@ fn openrosa() -> Table {
 
 /// What a phone of ours asks beside OpenRosa, with the same token.
 fn phone() -> Table {
-    Table::default().get("/returned", reviews::returned)
+    Table::default().get("/returned", reviews::returned).get("/forgotten", erasures::forgotten)
 }
 
 /// What anybody may see.

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use ntm_shared::api::Page;
+use ntm_shared::api::erasure::NewRetention;
 use ntm_shared::api::round::{Draw, NewDraw, NewRound, Round, RoundStatus};
 use ntm_shared::problem;
 
@@ -13,7 +14,7 @@ use super::query::{ListQuery, unit_id};
 use crate::app::App;
 use crate::auth::{Action, Scope, can};
 use crate::fault::Fault;
-use crate::ops::{By, access, rounds as ops};
+use crate::ops::{By, access, retention, rounds as ops};
 use crate::progress;
 use crate::store::rounds;
 
@@ -62,6 +63,16 @@ pub async fn close(
     Path(id): Path<String>,
 ) -> Result<Json<Round>, Fault> {
     Ok(Json(app.db.write(move |tx| ops::close(tx, &staff.by, &id)).await?))
+}
+
+/// Says until when what a round collected is kept.
+pub async fn keep(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::ManageRounds>,
+    Path(id): Path<String>,
+    Json(new): Json<NewRetention>,
+) -> Result<Json<Round>, Fault> {
+    Ok(Json(app.db.write(move |tx| retention::keep(tx, &staff.by, &id, &new)).await?))
 }
 
 /// Draws a sample; answers the list to print.

@@ -10,7 +10,7 @@ use ntm_shared::text::Text;
 
 use crate::fault::Fault;
 use crate::store::submissions::{Counting, NewSubmission, Subject as Key};
-use crate::store::{StoreFault, Tx, findings, moments, submissions};
+use crate::store::{StoreFault, Tx, findings, moments, retention, submissions};
 
 /// A placed submission and what it is about.
 pub struct Subject {
@@ -132,6 +132,25 @@ pub fn reconsider(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
         findings::add(tx, seq, &[superseded()])?;
     }
     Ok(())
+}
+
+/// Takes a submission out of what counts, because it is about to be erased; nothing counts instead.
+/// The sums of a round that was erased as a whole stay.
+pub fn leave(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
+    let Some(one) = submissions::countable(tx, seq)? else { return Ok(()) };
+    let key = Key {
+        round: &one.round,
+        form: &one.form,
+        household: one.household.as_deref(),
+        commune: &one.commune,
+    };
+    let counting = submissions::counting(tx, &key)?.filter(|counting| counting.seq == seq);
+    let (Some(counting), false) = (counting, retention::is_sealed(tx, &one.round)?) else {
+        return Ok(());
+    };
+    submissions::set_counts(tx, seq, false)?;
+    let Some(village) = &one.village else { return Ok(()) };
+    fold(tx, &one.round, (village, &one.commune), counting.reading.as_deref(), None)
 }
 
 fn fold(

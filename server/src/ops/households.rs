@@ -10,7 +10,7 @@ use super::By;
 use crate::fault::Fault;
 use crate::store::households::Household;
 use crate::store::units::Village;
-use crate::store::{Tx, households, units};
+use crate::store::{Tx, erasures, households, units};
 
 /// Imports a roster read from a table: all of it or nothing. Households already known keep their
 /// identity; importing the same table again changes nothing.
@@ -24,7 +24,8 @@ pub fn import(tx: &dyn Tx, by: &By, rows: Vec<RosterRow>, date: Date) -> Result<
     if !units::covers(tx, &by.actor, &communes)? {
         return Err(Fault::new(&problem::OUT_OF_AREA));
     }
-    let mut done = Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0 };
+    let mut done =
+        Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0, erased: 0 };
     let mut last_village = String::new();
     for row in rows {
         let village = row.village_id();
@@ -38,6 +39,10 @@ pub fn import(tx: &dyn Tx, by: &By, rows: Vec<RosterRow>, date: Date) -> Result<
             };
             done.villages_added += u64::from(units::put_village(tx, &new)?);
             last_village.clone_from(&village);
+        }
+        if erasures::is_erased(tx, &row.id())? {
+            done.erased += 1;
+            continue;
         }
         let (added, changed) = households::put(
             tx,

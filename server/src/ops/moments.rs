@@ -72,7 +72,9 @@ pub fn follow(tx: &dyn Tx, by: &By, set: &CriteriaSet) -> Result<(), Fault> {
         return Ok(());
     }
     let mut read = 0;
-    for round in rounds::list(tx)?.iter().filter(|r| r.spec.criteria_set == set.id) {
+    // Of a round that was erased there is nothing to read: its sums stay as they are.
+    let ours = |r: &&Round| r.spec.criteria_set == set.id && r.erased_at.is_none();
+    for round in rounds::list(tx)?.iter().filter(ours) {
         let fold = fold(tx, round, set)?;
         read += fold.readings.len();
         for (seq, _, reading) in &fold.readings {

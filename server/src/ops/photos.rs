@@ -7,7 +7,7 @@ use serde_json::json;
 use super::By;
 use crate::fault::Fault;
 use crate::store::photos::{self, Seen};
-use crate::store::{Tx, findings};
+use crate::store::{Tx, findings, submissions};
 
 /// Other submissions named per photo: more tell a reviewer nothing new.
 const NAMED: i64 = 5;
@@ -37,6 +37,10 @@ pub fn look(tx: &dyn Tx, by: &By, looked: Looked, bits: u32) -> Result<(), Fault
         return Ok(());
     }
     photos::follow(tx, looked.event)?;
+    // Erased while it was looked at.
+    if submissions::review(tx, looked.submission)?.is_none() {
+        return Ok(());
+    }
     let mut noted = 0;
     noted += add(tx, looked.submission, &looked.findings)?;
     for (field, seen) in &looked.photos {

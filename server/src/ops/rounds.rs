@@ -127,7 +127,10 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
 }
 
 /// A round is run by those whose areas hold all of it.
-fn within_areas(tx: &dyn Tx, by: &By, spec: &NewRound) -> Result<(), Fault> {
+///
+/// # Errors
+/// `out_of_area`.
+pub fn within_areas(tx: &dyn Tx, by: &By, spec: &NewRound) -> Result<(), Fault> {
     if units::covers(tx, &by.actor, &spec.areas)? {
         Ok(())
     } else {

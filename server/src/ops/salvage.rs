@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::By;
 use super::submissions::{self, Arrival, Receipt};
+use super::{By, erasures};
 use crate::blobs::Stored;
 use crate::config::Salvage;
 use crate::fault::Fault;
@@ -29,6 +29,9 @@ pub fn keep(
     ended: bool,
     limits: &Salvage,
 ) -> Result<Option<Receipt>, Fault> {
+    if erasures::turn_away(tx, by, &arrival)? {
+        return Ok(Some(Receipt { erased: true, ..Receipt::default() }));
+    }
     if let Some(receipt) = submissions::again(tx, by, &arrival)? {
         return Ok(Some(receipt));
     }

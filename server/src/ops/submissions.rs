@@ -6,7 +6,7 @@ use ntm_shared::problem;
 use ntm_shared::text::Text;
 use serde_json::json;
 
-use super::{By, counting, edits, entities, salvage};
+use super::{By, counting, edits, entities, erasures, salvage};
 use crate::blobs::Stored;
 use crate::fault::Fault;
 use crate::store::attachments::Received;
@@ -41,6 +41,8 @@ pub struct Receipt {
     pub bytes: u64,
     /// Files that were not there before.
     pub files: u64,
+    /// Whether it is about what was erased, and nothing of it was kept.
+    pub erased: bool,
 }
 
 /// Stores an arrival. The same submission again adds the files that were missing; the same id with
@@ -49,6 +51,9 @@ pub struct Receipt {
 /// # Errors
 /// `instance_conflict`.
 pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault> {
+    if erasures::turn_away(tx, by, &arrival)? {
+        return Ok(Receipt { erased: true, ..Receipt::default() });
+    }
     match again(tx, by, &arrival)? {
         Some(receipt) => Ok(receipt),
         None => store(tx, by, arrival),
@@ -77,7 +82,7 @@ pub fn again(tx: &dyn Tx, by: &By, arrival: &Arrival) -> Result<Option<Receipt>,
         by.event(tx, "submission.files", &seq.to_string(), &json!({ "added": taken.added }))?;
     }
     let branch = store::edits::is_branch(tx, seq)?;
-    Ok(Some(Receipt { branch, bytes: taken.bytes, files: taken.added }))
+    Ok(Some(Receipt { branch, bytes: taken.bytes, files: taken.added, erased: false }))
 }
 
 /// Stores a submission that is not there, with what earlier attempts to send it left.
@@ -126,7 +131,12 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
     }
     let xml = new.xml.len() as u64;
     by.event(tx, "submission.receive", &seq.to_string(), &facts)?;
-    Ok(Receipt { branch: linked.branch, bytes: xml + taken.bytes, files: taken.added })
+    Ok(Receipt {
+        branch: linked.branch,
+        bytes: xml + taken.bytes,
+        files: taken.added,
+        erased: false,
+    })
 }
 
 /// Notes that somebody sent other answers under the id of a submission: nothing of it is stored, but

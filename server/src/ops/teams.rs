@@ -14,7 +14,8 @@ use crate::store::{Tx, teams, units};
 /// # Errors
 /// `out_of_area` when a team leads a commune outside the user's areas, now or by this table.
 pub fn import(tx: &dyn Tx, by: &By, rows: &[Team]) -> Result<Imported, Fault> {
-    let mut done = Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0 };
+    let mut done =
+        Imported { rows: rows.len() as u64, added: 0, changed: 0, villages_added: 0, erased: 0 };
     let before = teams::list(tx)?;
     for team in rows {
         let known = before.iter().find(|known| known.id == team.id);

@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::ops::SERVER;
 use crate::ops::photos::{self as ops, Looked};
 use crate::store::photos::{self, File, Seen, State};
-use crate::store::{Tx, households};
+use crate::store::{Tx, attachments, households};
 
 mod decode;
 
@@ -134,13 +134,22 @@ async fn one(app: &Arc<App>, file: &File) -> Result<Seen, Fault> {
         Err(_) => return Ok(unreadable(State::Unreadable)),
     };
     if let Some(thumbnail) = decoded.thumbnail {
-        let (blobs, name) = (app.blobs.clone(), file.sha256.clone());
-        tokio::task::spawn_blocking(move || blobs.cache(&name, &thumbnail))
-            .await
-            .map_err(Fault::internal)??;
+        cache(app, &file.sha256, thumbnail).await?;
     }
     let (state, header, likeness) = (decoded.state, decoded.header, decoded.likeness);
     Ok(Seen { sha256, state, header, likeness })
+}
+
+/// Keeps a thumbnail, unless its file was erased meanwhile: an erasure waits for `naming`, or is seen.
+async fn cache(app: &Arc<App>, sha256: &str, thumbnail: Vec<u8>) -> Result<(), Fault> {
+    let _naming = app.blobs.naming().await;
+    let name = sha256.to_owned();
+    if !app.db.read(move |tx| attachments::unnamed(tx, vec![name])).await?.is_empty() {
+        return Ok(());
+    }
+    let (blobs, name) = (app.blobs.clone(), sha256.to_owned());
+    let kept = tokio::task::spawn_blocking(move || blobs.cache(&name, &thumbnail)).await;
+    Ok(kept.map_err(Fault::internal)??)
 }
 
 async fn decoded(app: &Arc<App>, sha256: &str) -> Result<decode::Decoded, Fault> {
@@ -164,8 +173,7 @@ pub async fn thumbnail(app: &Arc<App>, sha256: &str) -> Result<Result<Vec<u8>, S
     let Some(bytes) = decoded.thumbnail else { return Ok(Err(decoded.state)) };
     // A cache that takes nothing costs time, not the answer.
     if app.db.disk().fits(ROOM) {
-        let (blobs, name, kept) = (app.blobs.clone(), sha256.to_owned(), bytes.clone());
-        let _ = tokio::task::spawn_blocking(move || blobs.cache(&name, &kept)).await;
+        let _ = cache(app, sha256, bytes.clone()).await;
     }
     Ok(Ok(bytes))
 }

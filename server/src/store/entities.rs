@@ -99,12 +99,18 @@ pub fn set(tx: &dyn Tx, seq: i64, state: State) -> Result<(), StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn deleted(tx: &dyn Tx, collector: &str, household: &str) -> Result<Option<bool>, StoreFault> {
-    let known = "SELECT 1 FROM household h WHERE h.id = $2 AND EXISTS (
+    let known = "SELECT h.erased_at IS NOT NULL FROM household h WHERE h.id = $2 AND EXISTS (
         SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
         WHERE s.actor = $1 AND w.unit = h.village)";
     let values = [collector.into(), household.into()];
-    if tx.first(known, &values)?.is_some() {
-        return Ok(Some(false));
+    if let Some(row) = tx.first(known, &values)? {
+        return row.truth(0).map(Some);
+    }
+    // Erased before it ever was on the roster: only who has its id asks about it.
+    let erased = "SELECT 1 FROM erasure e WHERE e.household = $1
+        AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = e.household)";
+    if tx.first(erased, &[household.into()])?.is_some() {
+        return Ok(Some(true));
     }
     let wanted = "SELECT min(e.state = 'refused') FROM entity_change e
         JOIN submission s ON s.seq = e.submission

@@ -39,6 +39,15 @@ pub fn last(tx: &dyn Tx) -> Result<i64, StoreFault> {
     tx.first("SELECT value FROM counter WHERE name = 'event'", &[])?.map_or(Ok(0), |row| row.int(0))
 }
 
+/// What the last event of this verb about `subject` says.
+///
+/// # Errors
+/// What the store says.
+pub fn said(tx: &dyn Tx, verb: &str, subject: &str) -> Result<Option<Json>, StoreFault> {
+    let sql = "SELECT data FROM event WHERE verb = $1 AND subject = $2 ORDER BY seq DESC LIMIT 1";
+    tx.first(sql, &[verb.into(), subject.into()])?.map(|row| row.json(0)).transpose()
+}
+
 /// The next number of a counter: a row of the transaction, so that numbers follow commits.
 ///
 /// # Errors

@@ -12,7 +12,8 @@ pub fn freeze(tx: &dyn Tx, round: &str, villages: &[String]) -> Result<u64, Stor
     for village in villages {
         households += tx.execute(
             "INSERT INTO frame (round, household, village, commune)
-             SELECT $1, h.id, h.village, h.commune FROM household h WHERE h.village = $2",
+             SELECT $1, h.id, h.village, h.commune FROM household h
+             WHERE h.village = $2 AND h.erased_at IS NULL",
             &[round.into(), village.into()],
         )?;
     }
@@ -78,6 +79,8 @@ pub struct FrameVillage {
     pub households: u64,
     /// Persons on the roster of these households; absent when any of them is unknown.
     pub persons: Option<u64>,
+    /// Households that were erased since the frame was frozen.
+    pub erased: u64,
 }
 
 /// The villages of a round's frame in `actor`'s areas and within `area`, by id.
@@ -92,10 +95,11 @@ pub fn villages(
 ) -> Result<Vec<FrameVillage>, StoreFault> {
     let sql = format!(
         "SELECT f.village, f.commune, v.name, v.code, count(*),
-             CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
+             CASE WHEN count({1}) = count(*) THEN sum({1}) END, count(h.erased_at)
          FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
-         WHERE {} AND f.round = $3 GROUP BY f.village, f.commune, v.name, v.code ORDER BY f.village",
-        super::households::IN_SCOPE
+         WHERE {0} AND f.round = $3 GROUP BY f.village, f.commune, v.name, v.code ORDER BY f.village",
+        super::households::IN_SCOPE,
+        super::households::MEMBERS_AT_MOST.as_str()
     );
     let rows = tx.query(&sql, &[actor.into(), area.into(), round.into()])?;
     rows.iter()
@@ -107,12 +111,14 @@ pub fn villages(
                 code: row.text(3)?,
                 households: row.count(4)?,
                 persons: row.count_or_null(5)?,
+                erased: row.count(6)?,
             })
         })
         .collect()
 }
 
-/// Frame households of a village with code and head, by id.
+/// Frame households of a village with code and head, by id, those left out that were erased: nobody
+/// may draw them.
 ///
 /// # Errors
 /// What the store says.
@@ -122,7 +128,7 @@ pub fn households(
     village: &str,
 ) -> Result<Vec<(String, String, String)>, StoreFault> {
     let sql = "SELECT h.id, h.code, h.head FROM frame f JOIN household h ON h.id = f.household
-               WHERE f.round = $1 AND f.village = $2 ORDER BY h.id";
+               WHERE f.round = $1 AND f.village = $2 AND h.erased_at IS NULL ORDER BY h.id";
     let rows = tx.query(sql, &[round.into(), village.into()])?;
     rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
 }
@@ -275,12 +281,15 @@ pub fn persons_missing(
     round: &str,
     form: &str,
 ) -> Result<Vec<(String, Option<u64>)>, StoreFault> {
-    let sql = "SELECT f.village, CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
+    let members = super::households::MEMBERS_AT_MOST.as_str();
+    let sql = format!(
+        "SELECT f.village, CASE WHEN count({members}) = count(*) THEN sum({members}) END
         FROM frame f JOIN household h ON h.id = f.household
         WHERE f.round = $1 AND NOT EXISTS (
             SELECT 1 FROM submission s WHERE s.round = f.round AND s.form = $2
                 AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed')
-        GROUP BY f.village ORDER BY f.village";
-    let rows = tx.query(sql, &[round.into(), form.into()])?;
+        GROUP BY f.village ORDER BY f.village"
+    );
+    let rows = tx.query(&sql, &[round.into(), form.into()])?;
     rows.iter().map(|row| Ok((row.text(0)?, row.count_or_null(1)?))).collect()
 }

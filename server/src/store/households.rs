@@ -1,6 +1,9 @@
 //! The roster.
 
+use std::sync::LazyLock;
+
 use ntm_shared::geo::Place;
+use ntm_shared::household::MAX_MEMBERS;
 
 use super::tx::{Row, StoreFault, Tx};
 
@@ -64,13 +67,29 @@ fn household(row: &Row) -> Result<Named, StoreFault> {
     Ok((household, row.text(9)?))
 }
 
-/// The household with this id.
+/// Persons of household `h`, or the most there can have been in one that was erased: what bounds the
+/// unknown must not become unknown itself because one household asked to be forgotten.
+pub(super) static MEMBERS_AT_MOST: LazyLock<String> = LazyLock::new(|| {
+    format!("CASE WHEN h.erased_at IS NULL THEN h.members ELSE {MAX_MEMBERS} END")
+});
+
+/// The household with this id; one that was erased is not there.
 ///
 /// # Errors
 /// What the store says.
 pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
-    let row = tx.first(&format!("{HOUSEHOLD} WHERE h.id = $1"), &[id.into()])?;
+    let sql = format!("{HOUSEHOLD} WHERE h.id = $1 AND h.erased_at IS NULL");
+    let row = tx.first(&sql, &[id.into()])?;
     row.map(|row| household(&row)).transpose()
+}
+
+/// Village and commune of a household, erased or not.
+///
+/// # Errors
+/// What the store says.
+pub fn place(tx: &dyn Tx, id: &str) -> Result<Option<(String, String)>, StoreFault> {
+    let row = tx.first("SELECT village, commune FROM household WHERE id = $1", &[id.into()])?;
+    row.map(|row| Ok((row.text(0)?, row.text(1)?))).transpose()
 }
 
 /// True when the village has a household with this code.
@@ -93,7 +112,9 @@ pub fn list(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Named>, StoreFault> {
-    let sql = format!("{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 ORDER BY h.id LIMIT $4");
+    let sql = format!(
+        "{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 AND h.erased_at IS NULL ORDER BY h.id LIMIT $4"
+    );
     let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
     rows.iter().map(household).collect()
 }
@@ -118,7 +139,7 @@ pub fn missing(
          FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = h.village
          LEFT JOIN submission s ON s.round = f.round AND s.form = $4 AND s.household = f.household
              AND s.counts = 1
-         WHERE {IN_SCOPE} AND f.round = $3 AND h.id > $5
+         WHERE {IN_SCOPE} AND f.round = $3 AND h.id > $5 AND h.erased_at IS NULL
              AND (s.outcome IS NULL OR s.outcome <> 'completed')
          ORDER BY h.id LIMIT $6"
     );
@@ -138,12 +159,17 @@ pub fn put(tx: &dyn Tx, household: Household) -> Result<(bool, bool), StoreFault
     if known.as_ref() == Some(&household) {
         return Ok((false, false));
     }
+    // What was erased does not come back, whoever brings it.
+    if known.is_none() && super::erasures::is_erased(tx, &household.id)? {
+        return Ok((false, false));
+    }
     tx.execute(
         "INSERT INTO household (id, village, commune, code, head, members, poverty, lat, lon, revision)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
          ON CONFLICT (id) DO UPDATE SET head = excluded.head, members = excluded.members,
              poverty = excluded.poverty, lat = excluded.lat, lon = excluded.lon,
-             revision = household.revision + 1",
+             revision = household.revision + 1
+         WHERE household.erased_at IS NULL",
         &[
             household.id.into(),
             household.village.into(),

@@ -17,6 +17,7 @@ pub mod collectors;
 pub mod devices;
 pub mod edits;
 pub mod entities;
+pub mod erasures;
 pub mod events;
 pub mod exports;
 pub mod findings;
@@ -28,9 +29,12 @@ pub mod households;
 pub mod meta;
 pub mod moments;
 pub mod photos;
+pub mod requests;
+pub mod retention;
 pub mod reviews;
 pub mod rounds;
 pub mod salvage;
+mod scour;
 mod sqlite;
 pub mod submissions;
 pub mod teams;
@@ -155,6 +159,20 @@ impl Db {
         answer.await.unwrap_or(Err(StoreFault::Stopped))?;
         lock(&self.kept).drain(..written);
         Ok(())
+    }
+
+    /// Overwrites what deleted rows left between the rows that stay, and empties the log. False when
+    /// somebody still reads an older state: to be tried again.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn scour(&self) -> Result<bool, StoreFault> {
+        if let Some(trouble) = self.disk.trouble() {
+            return Err(trouble.into());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.ask(Message::Scour(reply)).await?;
+        answer.await.unwrap_or(Err(StoreFault::Stopped))
     }
 
     /// Finishes what waits, empties the log and closes the writing end.

@@ -5,10 +5,17 @@ use ntm_shared::api::round::{NewRound, Round};
 use super::tx::{Row, StoreFault, Tx};
 
 const ROUND: &str = "SELECT r.spec, r.state,
-    (SELECT count(*) FROM frame f WHERE f.round = r.id) FROM round r";
+    (SELECT count(*) FROM frame f WHERE f.round = r.id), r.keep_until, r.erased_at FROM round r";
 
 fn round(row: &Row) -> Result<Round, StoreFault> {
-    Ok(Round { spec: row.json(0)?, state: row.text(1)?, frame: row.count(2)? })
+    let keep_until = row.text_or_null(3)?.map(|day| day.parse()).transpose();
+    Ok(Round {
+        spec: row.json(0)?,
+        state: row.text(1)?,
+        frame: row.count(2)?,
+        keep_until: keep_until.map_err(|_| StoreFault::Unreadable("round.keep_until".into()))?,
+        erased_at: row.text_or_null(4)?,
+    })
 }
 
 /// The round with this id.
@@ -33,6 +40,11 @@ pub fn spec(tx: &dyn Tx, id: &str) -> Result<Option<(NewRound, String)>, StoreFa
 /// # Errors
 /// What the store says.
 pub fn list(tx: &dyn Tx) -> Result<Vec<Round>, StoreFault> {
+    // A backup of an older program knows no retention.
+    if !super::erasures::there(tx)? {
+        let older = ROUND.replace("r.keep_until, r.erased_at", "NULL, NULL");
+        return tx.query(&format!("{older} ORDER BY r.seq DESC"), &[])?.iter().map(round).collect();
+    }
     tx.query(&format!("{ROUND} ORDER BY r.seq DESC"), &[])?.iter().map(round).collect()
 }
 

@@ -19,6 +19,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_review.sql"),
     include_str!("migrations/0006_photo.sql"),
     include_str!("migrations/0007_form_order.sql"),
+    include_str!("migrations/0008_erasure.sql"),
+    include_str!("migrations/0009_retention.sql"),
 ];
 
 impl From<rusqlite::Error> for StoreFault {
@@ -83,6 +85,12 @@ fn in_memory_temporaries(connection: &Connection) -> Result<(), StoreFault> {
 pub(super) fn checkpoint(connection: &Connection, mode: &str) -> Result<(), StoreFault> {
     let mut statement = connection.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?;
     Ok(statement.query_row([], |_| Ok(()))?)
+}
+
+/// Copies the whole log into the database and empties it; false when a reader is in the way.
+pub(super) fn emptied(connection: &Connection) -> Result<bool, StoreFault> {
+    let mut statement = connection.prepare_cached("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(statement.query_row([], |row| row.get::<_, i64>(0))? == 0)
 }
 
 /// Pages in the log that are not in the database yet or not out of the log.

@@ -1,5 +1,6 @@
 //! Questions about the database as a whole: is it what was written.
 
+use super::erasures;
 use super::tx::{StoreFault, Tx};
 
 /// What SQLite finds wrong with its own pages.
@@ -76,11 +77,6 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
             WHERE a.times IS NOT 1",
     ),
     (
-        "event of the arrival of a submission that is not there",
-        "SELECT e.seq FROM event e LEFT JOIN submission s ON s.seq = CAST(e.subject AS INTEGER)
-            WHERE e.verb = 'submission.receive' AND s.seq IS NULL",
-    ),
-    (
         "submission with two current files of one name",
         "SELECT submission FROM attachment_file WHERE current = 1
             GROUP BY submission, name HAVING count(*) > 1",
@@ -105,13 +101,58 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same in a database that knows no erasing.
+const BEFORE_ERASING: &[(&str, &str)] = &[(
+    "event of the arrival of a submission that is not there",
+    "SELECT e.seq FROM event e LEFT JOIN submission s ON s.seq = CAST(e.subject AS INTEGER)
+        WHERE e.verb = 'submission.receive' AND s.seq IS NULL",
+)];
+
+/// The same in one that does: what was erased is gone, and its tombstone is there.
+const ERASING: &[(&str, &str)] = &[
+    (
+        "event of the arrival of a submission that is neither there nor erased",
+        "SELECT e.seq FROM event e LEFT JOIN submission s ON s.seq = CAST(e.subject AS INTEGER)
+            LEFT JOIN erased_submission x ON x.seq = CAST(e.subject AS INTEGER)
+            WHERE e.verb = 'submission.receive' AND s.seq IS NULL AND x.seq IS NULL",
+    ),
+    (
+        "erased submission that is there",
+        "SELECT x.seq FROM erased_submission x JOIN submission s ON s.seq = x.seq",
+    ),
+    (
+        "erased household of which the roster says more than where it was: erasure",
+        "SELECT e.seq FROM erasure e JOIN household h ON h.id = e.household
+            WHERE h.erased_at IS NULL OR h.head <> '' OR h.members IS NOT NULL
+                OR h.poverty IS NOT NULL OR h.lat IS NOT NULL OR h.lon IS NOT NULL",
+    ),
+    (
+        "erased household without a tombstone: row",
+        "SELECT h.rowid FROM household h LEFT JOIN erasure e ON e.household = h.id
+            WHERE h.erased_at IS NOT NULL AND e.seq IS NULL",
+    ),
+    (
+        "submission of an erased household: submission",
+        "SELECT s.seq FROM submission s
+            WHERE s.household IN (SELECT e.household FROM erasure e WHERE e.household IS NOT NULL)",
+    ),
+    (
+        "erasure without its event",
+        "WITH said AS MATERIALIZED (SELECT subject FROM event
+            WHERE verb IN ('household.erase', 'round.erase'))
+         SELECT e.seq FROM erasure e WHERE coalesce(e.household, e.round)
+            NOT IN (SELECT subject FROM said)",
+    ),
+];
+
 /// What contradicts itself, by number.
 ///
 /// # Errors
 /// What the store says.
 pub fn contradictions(tx: &dyn Tx) -> Result<Vec<String>, StoreFault> {
     let mut found = Vec::new();
-    for (what, sql) in CONTRADICTIONS {
+    let more = if erasures::there(tx)? { ERASING } else { BEFORE_ERASING };
+    for (what, sql) in CONTRADICTIONS.iter().chain(more) {
         for row in tx.query(sql, &[])? {
             found.push(format!("{what}: {}", row.int(0)?));
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::scour;
 use super::sqlite::{self, SqliteTx};
 use super::tx::{StoreFault, Tx};
 use crate::disk::{Disk, Trouble};
@@ -34,6 +35,8 @@ pub(super) enum Message {
     Job(Job),
     /// Open the database anew, write the log into it anew, and commit this.
     Mend(Test, oneshot::Sender<Result<(), StoreFault>>),
+    /// Overwrite what deleted rows left, and empty the log; whether that could be done.
+    Scour(oneshot::Sender<Result<bool, StoreFault>>),
     /// Empty the log, close the database and end.
     Close(oneshot::Sender<()>),
 }
@@ -79,6 +82,13 @@ impl Writer {
                 Message::Job(first) => next = self.commit(first, &mut messages),
                 Message::Mend(test, reply) => {
                     let _ = reply.send(self.mend(test));
+                }
+                Message::Scour(reply) => {
+                    let scoured = self.scour();
+                    if let Err(fault) = &scoured {
+                        self.failed(fault);
+                    }
+                    let _ = reply.send(scoured);
                 }
                 Message::Close(reply) => {
                     self.close();
@@ -133,6 +143,13 @@ impl Writer {
                 sqlite::checkpoint(connection, "PASSIVE")
             }
             _ => Ok(()),
+        }
+    }
+
+    fn scour(&self) -> Result<bool, StoreFault> {
+        match &self.connection {
+            Some(connection) => scour::run(connection),
+            None => Err(StoreFault::from(self.disk.trouble().unwrap_or(Trouble::Fault))),
         }
     }
 

@@ -13,6 +13,9 @@ pub struct Imported {
     pub changed: u64,
     /// Villages that were new.
     pub villages_added: u64,
+    /// Rows left out because the household was erased.
+    #[serde(default)]
+    pub erased: u64,
 }
 
 /// A household of the roster.

@@ -57,6 +57,12 @@ pub struct Round {
     pub state: String,
     /// Households in the frozen frame.
     pub frame: u64,
+    /// Last day on which what it collected is kept; nothing is erased by itself.
+    #[serde(default)]
+    pub keep_until: Option<Date>,
+    /// When its answers, photos and names were erased; its sums stay.
+    #[serde(default)]
+    pub erased_at: Option<String>,
 }
 
 /// `POST /api/v1/rounds/{id}/draw`.
@@ -157,4 +163,7 @@ pub struct StatusCounts {
     pub missing: u64,
     /// Of the missing, those with an attempt that did not succeed.
     pub attempted: u64,
+    /// Of the missing, those that were erased: they stay in the frame, and nobody may visit them.
+    #[serde(default)]
+    pub erased: u64,
 }

@@ -14,7 +14,7 @@ use crate::unit::Units;
 pub mod media;
 
 /// The most persons one household is believed to have; a larger number is a slipped digit.
-const MAX_MEMBERS: u32 = 60;
+pub const MAX_MEMBERS: u32 = 60;
 
 /// Where the household stands on the official poverty list.
 #[derive(

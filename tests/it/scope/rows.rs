@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{Ask, World, approval, assignment, export, teams};
+use super::world::{Ask, World, approval, asked, assignment, export, teams};
 use crate::harness::{NAM_CHAY, Roster, TA_PHOI, uuid};
 
 type Make = fn(&World) -> Ask;
@@ -87,6 +87,19 @@ fn roster(w: &World, commune: &str) -> Ask {
     let mut roster = Roster::default();
     roster.add(commune, 1, 1);
     Ask::text(w.api("/households?at=2024-10-15"), "text/csv", roster.csv())
+}
+
+fn erasure(household: &str) -> serde_json::Value {
+    json!({ "id": uuid(), "household": household, "reason": "chủ hộ yêu cầu" })
+}
+
+fn kept() -> serde_json::Value {
+    json!({ "until": "2030-12-31", "reason": "theo quyết định" })
+}
+
+fn step(w: &World, household: &str) -> Ask {
+    let path = w.api(format!("/requests/{}/steps", w.request(household)));
+    Ask::json(path, json!({ "step": "answered" }))
 }
 
 const HEADS: fn(&World) -> [String; 2] = |_| ["u0066.01.00".into(), "u0036.01.00".into()];
@@ -357,6 +370,12 @@ pub const ROWS: &[Row] = &[
         Outside::Ask(|w| Ask::of(w.api("/rounds/ngoai/close")), 403),
     ),
     row(
+        "POST /api/v1/rounds/{id}/retention",
+        LEAD,
+        |w| Ask::json(w.api("/rounds/trong/retention"), kept()),
+        Outside::Ask(|w| Ask::json(w.api("/rounds/ngoai/retention"), kept()), 403),
+    ),
+    row(
         "GET /api/v1/submissions",
         NAMES,
         |w| Ask::of(w.api("/submissions")),
@@ -448,6 +467,36 @@ pub const ROWS: &[Row] = &[
         |w| Ask::of(w.api("/exports")),
         Hidden(|w| w.exports.clone()),
     ),
+    row("GET /api/v1/erasures", AUDIT, |w| Ask::of(w.api("/erasures")), Nothing),
+    makes(
+        "POST /api/v1/erasures",
+        ADMIN,
+        |w| Ask::json(w.api("/erasures"), erasure(&w.household(NAM_CHAY))),
+        Outside::Ask(|w| Ask::json(w.api("/erasures"), erasure(&w.household(TA_PHOI))), 404),
+    ),
+    makes(
+        "GET /api/v1/requests",
+        ROSTER,
+        |w| {
+            for commune in [NAM_CHAY, TA_PHOI] {
+                w.request(&format!("{}.01.002", commune.1));
+            }
+            Ask::of(w.api("/requests"))
+        },
+        Hidden(HEADS),
+    ),
+    makes(
+        "POST /api/v1/requests",
+        ROSTER,
+        |w| Ask::json(w.api("/requests"), asked("u0066.01.001")),
+        Outside::Ask(|w| Ask::json(w.api("/requests"), asked("u0036.01.001")), 404),
+    ),
+    makes(
+        "POST /api/v1/requests/{id}/steps",
+        ROSTER,
+        |w| step(w, "u0066.01.001"),
+        Outside::Ask(|w| step(w, "u0036.01.001"), 404),
+    ),
     row("POST /api/v1/exports", ROSTER, |w| Ask::json(w.api("/exports"), export()), Nothing),
     // Phones: the token in the path.
     row("GET /key/{token}/formList", "K", |_| Ask::of("/key/{token}/formList"), Nothing),
@@ -480,6 +529,12 @@ pub const ROWS: &[Row] = &[
         "GET /key/{token}/api/v1/returned",
         "K",
         |_| Ask::of("/key/{token}/api/v1/returned"),
+        Nothing,
+    ),
+    row(
+        "GET /key/{token}/api/v1/forgotten",
+        "K",
+        |_| Ask::of("/key/{token}/api/v1/forgotten"),
         Nothing,
     ),
     // The same with the token in a header.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Answer, Api, Multipart, NAM_CHAY, Phone, Roster, TA_PHOI, TestServer, Visit, ask_often, client,
-    password, photo, round, store, uuid,
+    password, photo, round, store, unique, uuid,
 };
 
 /// A request: its path, and a body of a type.
@@ -172,6 +172,22 @@ impl World {
         self.server.new_collector(&[NAM_CHAY.0]).collector.id
     }
 
+    /// A household made for one request.
+    pub fn household(&self, (code, id): (&str, &str)) -> String {
+        let number = 100 + u32::try_from(unique() % 800).expect("a small number");
+        let mut roster = Roster::default();
+        roster.add(code, 1, number);
+        self.server.import(&roster);
+        format!("{id}.01.{number:03}")
+    }
+
+    /// A request about a household, written down by the administrator: its id.
+    pub fn request(&self, household: &str) -> String {
+        let new = asked(household);
+        self.server.admin.post("/requests", &new).expect(201);
+        new["id"].as_str().expect("an id").to_owned()
+    }
+
     /// A user made for one request.
     pub fn user(&self, area: &str) -> String {
         let id = uuid();
@@ -216,6 +232,11 @@ pub fn assignment(commune: &str, team: &str, from: &str) -> Value {
         "id": uuid(), "round": round().id, "decision": "15/QĐ-UBND", "from": from,
         "pairs": [{ "commune": commune, "team": team }],
     })
+}
+
+/// A request of a household, to be shown what is kept.
+pub fn asked(household: &str) -> Value {
+    json!({ "id": uuid(), "household": household, "kind": "see", "received": "2024-10-15" })
 }
 
 /// The note of an export.

@@ -1,6 +1,7 @@
 //! Survey rounds: open, progress, sample.
 
 use ntm_shared::{
+    api::erasure::NewRetention,
     api::round::{Draw, ModuleDesign, NewDraw, NewRound, Round, RoundStatus, StatusRow},
     text::nfc,
 };
@@ -51,6 +52,19 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
         args::Round::List => {
             let rounds: Vec<Round> = client.all(&["rounds"], &[]).await?;
             cx.out.list(&rounds, &columns(), Around::default())?;
+            let today = jiff::Zoned::now().date();
+            let over = |round: &&Round| {
+                round.erased_at.is_none() && round.keep_until.is_some_and(|until| until < today)
+            };
+            for round in rounds.iter().filter(over) {
+                cx.out.note(&tr!(
+                    cx.lang(),
+                    "Đợt {} đã hết hạn lưu: ntm erase --round {} --reason …",
+                    "Round {} is past its retention: ntm erase --round {} --reason …",
+                    round.spec.id,
+                    round.spec.id
+                ));
+            }
         }
         args::Round::Close { round } => {
             let path = ["rounds", &round, "close"];
@@ -60,6 +74,24 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
                 cx.lang(),
                 "Phiếu đến muộn vẫn được lưu và đánh dấu. Tính điểm: ntm compile {}",
                 "Late submissions are still stored and flagged. Scores: ntm compile {}",
+                round
+            ));
+        }
+        args::Round::Keep { round, until, reason } => {
+            let new = NewRetention { until, reason };
+            let kept: Round = client.post(&["rounds", &round, "retention"], &new).await?;
+            let said = tr!(
+                cx.lang(),
+                "Phiếu của đợt {} được lưu đến hết {}.",
+                "The answers of round {} are kept until {}.",
+                kept.spec.id,
+                until
+            );
+            cx.out.value(&kept, &said)?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "Không có gì tự xóa. Sau ngày đó: ntm erase --round {} --reason …",
+                "Nothing is erased by itself. After that day: ntm erase --round {} --reason …",
                 round
             ));
         }
@@ -120,6 +152,12 @@ fn columns() -> Vec<Column<Round>> {
             other => Cell::Text(other.to_owned()),
         }),
         Column::new("frame", "Số hộ", "Households", |r: &Round| Cell::Count(r.frame)),
+        Column::new("keep_until", "Lưu đến", "Kept until", |r: &Round| {
+            r.keep_until.map_or(Cell::Empty, |day| Cell::When(day.to_string()))
+        }),
+        Column::new("erased_at", "Đã xóa", "Erased", |r: &Round| {
+            r.erased_at.clone().map_or(Cell::Empty, Cell::When)
+        }),
         Column::new("made_up", "Dữ liệu mẫu", "Made up", |r: &Round| {
             Cell::yes_no(r.spec.made_up)
         }),
@@ -160,6 +198,14 @@ async fn status(
         count(status.held, cx.lang()),
         round
     ));
+    if t.erased > 0 {
+        cx.out.note(&tr!(
+            cx.lang(),
+            "{} hộ đã được xóa theo yêu cầu: vẫn tính trong số phải có, không ai đến hỏi nữa.",
+            "{} households were erased on request: they stay among those expected, and nobody asks them again.",
+            count(t.erased, cx.lang())
+        ));
+    }
     Ok(())
 }
 
