@@ -25,17 +25,14 @@ pub fn status(
     round: &Round,
     form: &str,
 ) -> Result<RoundStatus, Fault> {
-    let done: BTreeMap<String, (u64, u64)> = submissions::progress(tx, &round.spec.id, form)?
-        .into_iter()
-        .map(|(village, received, attempted)| (village, (received, attempted)))
-        .collect();
     let mut communes: BTreeMap<(String, String), Vec<(FrameVillage, StatusCounts)>> =
         BTreeMap::new();
     let date = round.spec.starts;
     for village in frames::villages(tx, actor, area, &round.spec.id)? {
-        let (received, attempted) = done.get(&village.id).copied().unwrap_or_default();
+        let (received, attempted) = submissions::progress(tx, &round.spec.id, form, &village.id)?;
         let expected = village.households;
-        let counts = StatusCounts { expected, received, missing: expected - received, attempted };
+        let missing = expected.saturating_sub(received);
+        let counts = StatusCounts { expected, received, missing, attempted };
         let code = units.code(&village.commune, date).unwrap_or_default().to_owned();
         communes.entry((code, village.commune.clone())).or_default().push((village, counts));
     }

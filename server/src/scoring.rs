@@ -29,8 +29,6 @@ pub fn inputs(
     let (spec, id) = (&round.spec, round.spec.id.as_str());
     let mut sums: BTreeMap<String, VillageMoments> =
         moments::of_round(tx, id)?.into_iter().collect();
-    let mut unanswered: BTreeMap<String, Option<u64>> =
-        frames::persons_missing(tx, id, &set.household_form)?.into_iter().collect();
     let samples = drawn(tx, round)?;
     let reports: BTreeMap<String, String> =
         submissions::readings(tx, id, &set.report_form)?.into_iter().collect();
@@ -52,6 +50,7 @@ pub fn inputs(
             }),
         };
         let none = || VillageMoments::empty(set.measures().len());
+        let (persons, persons_missing) = frames::persons(tx, id, &set.household_form, &village.id)?;
         commune.villages.push(VillageInput {
             households: village.households,
             samples: samples
@@ -60,8 +59,8 @@ pub fn inputs(
                     (module.clone(), drawn.get(&village.id).copied().unwrap_or(0))
                 })
                 .collect(),
-            persons: village.persons,
-            persons_missing: unanswered.remove(&village.id).unwrap_or(Some(0)),
+            persons,
+            persons_missing,
             moments: sums.remove(&village.id).unwrap_or_else(none),
             id: village.id,
             name: village.name,

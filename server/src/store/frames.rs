@@ -1,6 +1,6 @@
 //! The frozen frame of a round and the samples drawn from it.
 
-use super::households::Household;
+use super::households::{self, COLUMNS, Household, Named};
 use super::tx::{StoreFault, Tx};
 
 /// Freezes the frame: every roster household of these villages.
@@ -76,8 +76,6 @@ pub struct FrameVillage {
     pub code: String,
     /// Households in the frame (N_h).
     pub households: u64,
-    /// Persons on the roster of these households; absent when any of them is unknown.
-    pub persons: Option<u64>,
 }
 
 /// The villages of a round's frame in `actor`'s areas and within `area`, by id.
@@ -91,10 +89,10 @@ pub fn villages(
     round: &str,
 ) -> Result<Vec<FrameVillage>, StoreFault> {
     let sql = format!(
-        "SELECT f.village, f.commune, v.name, v.code, count(*),
-             CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
-         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
-         WHERE {} AND f.round = $3 GROUP BY f.village, f.commune, v.name, v.code ORDER BY f.village",
+        "SELECT v.id, v.commune, v.name, v.code,
+             (SELECT count(*) FROM frame f WHERE f.round = $3 AND f.village = v.id)
+         FROM village v WHERE {} AND EXISTS (
+             SELECT 1 FROM frame f WHERE f.round = $3 AND f.village = v.id) ORDER BY v.id",
         super::households::IN_SCOPE
     );
     let rows = tx.query(&sql, &[actor.into(), area.into(), round.into()])?;
@@ -106,7 +104,6 @@ pub fn villages(
                 name: row.text(2)?,
                 code: row.text(3)?,
                 households: row.count(4)?,
-                persons: row.count_or_null(5)?,
             })
         })
         .collect()
@@ -231,8 +228,8 @@ pub fn drawn(
 pub struct PhoneRow {
     /// Newest open round whose frame has the household.
     pub round: String,
-    /// Household id.
-    pub household: String,
+    /// The household.
+    pub household: Named,
     /// Modules in whose sample it is.
     pub modules: Vec<String>,
 }
@@ -243,44 +240,48 @@ pub struct PhoneRow {
 /// # Errors
 /// What the store says.
 pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<PhoneRow>, StoreFault> {
-    let sql = "SELECT f.household, f.round,
-            (SELECT group_concat(d.module, ' ') FROM drawn d
-             WHERE d.round = f.round AND d.household = f.household AND d.reserve = 0)
-        FROM frame f JOIN round r ON r.id = f.round
-        WHERE r.state = 'open' AND EXISTS (
-            SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
-            WHERE s.actor = $1 AND w.unit = f.village)
-        ORDER BY f.household, r.seq DESC";
+    let sql = format!(
+        "SELECT {COLUMNS}, f.round,
+            (SELECT group_concat(d.module, ' ') FROM draw e
+             JOIN drawn d ON d.round = e.round AND d.module = e.module
+             WHERE e.round = f.round AND d.household = f.household AND d.reserve = 0)
+        FROM round r CROSS JOIN frame f JOIN household h ON h.id = f.household
+            JOIN village v ON v.id = h.village
+        WHERE r.state = 'open' AND f.round = r.id AND f.village IN (
+            SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1)
+        ORDER BY h.id, r.seq DESC"
+    );
     let mut found: Vec<PhoneRow> = Vec::new();
-    for row in tx.query(sql, &[collector.into()])? {
-        let household = row.text(0)?;
-        if found.last().is_some_and(|last| last.household == household) {
+    for row in tx.query(&sql, &[collector.into()])? {
+        let household = households::household(&row)?;
+        if found.last().is_some_and(|last| last.household.0.id == household.0.id) {
             continue;
         }
-        let modules = row.text_or_null(2)?.unwrap_or_default();
+        let modules = row.text_or_null(12)?.unwrap_or_default();
         let modules = modules.split_whitespace().map(str::to_owned).collect();
-        found.push(PhoneRow { round: row.text(1)?, household, modules });
+        found.push(PhoneRow { round: row.text(11)?, household, modules });
     }
     Ok(found)
 }
 
-/// Per village, the persons the roster lists in frame households without a completed interview
-/// that counts; `None` where the roster does not say for each. Villages without such households
-/// are not listed.
+/// Persons the roster lists in the frame households of a village, and in those of them without a
+/// completed interview that counts; `None` where the roster does not say for each.
 ///
 /// # Errors
 /// What the store says.
-pub fn persons_missing(
+pub fn persons(
     tx: &dyn Tx,
     round: &str,
     form: &str,
-) -> Result<Vec<(String, Option<u64>)>, StoreFault> {
-    let sql = "SELECT f.village, CASE WHEN count(h.members) = count(*) THEN sum(h.members) END
+    village: &str,
+) -> Result<(Option<u64>, Option<u64>), StoreFault> {
+    let sql = "SELECT CASE WHEN count(h.members) = count(*) THEN coalesce(sum(h.members), 0) END,
+            CASE WHEN sum(s.seq IS NULL AND h.members IS NULL) > 0 THEN NULL
+                ELSE coalesce(sum(CASE WHEN s.seq IS NULL THEN h.members END), 0) END
         FROM frame f JOIN household h ON h.id = f.household
-        WHERE f.round = $1 AND NOT EXISTS (
-            SELECT 1 FROM submission s WHERE s.round = f.round AND s.form = $2
-                AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed')
-        GROUP BY f.village ORDER BY f.village";
-    let rows = tx.query(sql, &[round.into(), form.into()])?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.count_or_null(1)?))).collect()
+        LEFT JOIN submission s ON s.round = $1 AND s.form = $2 AND s.village = $3
+            AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed'
+        WHERE f.round = $1 AND f.village = $3";
+    let row = tx.first(sql, &[round.into(), form.into(), village.into()])?;
+    row.map_or(Ok((Some(0), Some(0))), |row| Ok((row.count_or_null(0)?, row.count_or_null(1)?)))
 }

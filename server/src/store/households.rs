@@ -39,16 +39,38 @@ impl Household {
 /// A household with its village's name.
 pub type Named = (Household, String);
 
-const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty,
-    h.lat, h.lon, v.name, h.revision FROM household h JOIN village v ON v.id = h.village";
+pub(super) const COLUMNS: &str = "h.id, h.village, h.commune, h.code, h.head, h.members,
+    h.poverty, h.lat, h.lon, v.name, h.revision";
 
-/// Scope of the actor bound to `$1` and the area bound to `$2`.
+/// Whether the village `v` is in the scope of the actor bound to `$1` and in the area bound to `$2`.
 pub(super) const IN_SCOPE: &str =
-    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2 AND w.merged = 0)
+    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2 AND w.merged = 0)
     AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
-                WHERE s.actor = $1 AND w.unit = h.village)";
+                WHERE s.actor = $1 AND w.unit = v.id)";
 
-fn household(row: &Row) -> Result<Named, StoreFault> {
+/// Where a page begins: after this village and household. Households are listed village by village,
+/// so that a page takes as long as it has rows, however many there are elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct After {
+    village: String,
+    household: String,
+}
+
+impl After {
+    /// From the key of the last row of the page before; blank for the first page.
+    pub fn read(key: &str) -> After {
+        // Codes of villages have no such sign.
+        let (village, household) = key.split_once('/').unwrap_or((key, ""));
+        After { village: village.to_owned(), household: household.to_owned() }
+    }
+
+    /// The key of a row.
+    pub fn key(village: &str, household: &str) -> String {
+        format!("{village}/{household}")
+    }
+}
+
+pub(super) fn household(row: &Row) -> Result<Named, StoreFault> {
     let household = Household {
         id: row.text(0)?,
         village: row.text(1)?,
@@ -69,7 +91,10 @@ fn household(row: &Row) -> Result<Named, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
-    let row = tx.first(&format!("{HOUSEHOLD} WHERE h.id = $1"), &[id.into()])?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM household h JOIN village v ON v.id = h.village WHERE h.id = $1"
+    );
+    let row = tx.first(&sql, &[id.into()])?;
     row.map(|row| household(&row)).transpose()
 }
 
@@ -82,7 +107,7 @@ pub fn has_code(tx: &dyn Tx, village: &str, code: &str) -> Result<bool, StoreFau
     Ok(tx.first(sql, &[village.into(), code.into()])?.is_some())
 }
 
-/// A page of the households in `actor`'s areas and within `area`, by id.
+/// A page of the households in `actor`'s areas and within `area`, by village and id.
 ///
 /// # Errors
 /// What the store says.
@@ -90,11 +115,17 @@ pub fn list(
     tx: &dyn Tx,
     actor: &str,
     area: &str,
-    after: &str,
+    after: After,
     limit: i64,
 ) -> Result<Vec<Named>, StoreFault> {
-    let sql = format!("{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 ORDER BY h.id LIMIT $4");
-    let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM village v CROSS JOIN household h
+         WHERE h.village = v.id AND v.id >= $3 AND (v.id > $3 OR h.id > $4) AND {IN_SCOPE}
+         ORDER BY v.id, h.id LIMIT $5"
+    );
+    let values =
+        [actor.into(), area.into(), after.village.into(), after.household.into(), limit.into()];
+    let rows = tx.query(&sql, &values)?;
     rows.iter().map(household).collect()
 }
 
@@ -109,20 +140,27 @@ pub fn missing(
     area: &str,
     round: &str,
     form: &str,
-    after: &str,
+    after: After,
     limit: i64,
 ) -> Result<Vec<(Named, Option<String>)>, StoreFault> {
     let sql = format!(
-        "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty, h.lat, h.lon,
-             v.name, h.revision, s.outcome
-         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = h.village
-         LEFT JOIN submission s ON s.round = f.round AND s.form = $4 AND s.household = f.household
-             AND s.counts = 1
-         WHERE {IN_SCOPE} AND f.round = $3 AND h.id > $5
-             AND (s.outcome IS NULL OR s.outcome <> 'completed')
-         ORDER BY h.id LIMIT $6"
+        "SELECT {COLUMNS}, s.outcome
+         FROM village v CROSS JOIN frame f JOIN household h ON h.id = f.household
+         LEFT JOIN submission s ON s.round = $3 AND s.form = $4 AND s.village = v.id
+             AND s.household = f.household AND s.counts = 1
+         WHERE f.round = $3 AND f.village = v.id AND v.id >= $5 AND (v.id > $5 OR f.household > $6)
+             AND {IN_SCOPE} AND (s.outcome IS NULL OR s.outcome <> 'completed')
+         ORDER BY v.id, f.household LIMIT $7"
     );
-    let values = [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
+    let values = [
+        actor.into(),
+        area.into(),
+        round.into(),
+        form.into(),
+        after.village.into(),
+        after.household.into(),
+        limit.into(),
+    ];
     let rows = tx.query(&sql, &values)?;
     rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
 }

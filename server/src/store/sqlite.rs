@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_review.sql"),
     include_str!("migrations/0006_photo.sql"),
     include_str!("migrations/0007_form_order.sql"),
+    include_str!("migrations/0010_large.sql"),
 ];
 
 impl From<rusqlite::Error> for StoreFault {
