@@ -15,6 +15,8 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
 /// Thresholds of the checks made when a submission arrives, each with its reason; read by
 /// [`crate::check::arrival::Thresholds`].
 pub const ARRIVAL_CHECKS: &str = include_str!("../data/checks/arrival.toml");
+/// Words of passwords that are guessed first; its head says where they are from.
+pub const COMMON_PASSWORDS: &str = include_str!("../data/passwords/common.txt");
 /// Made-up helper teams for the demonstration; see `shared/data/teams/README.md`.
 pub const DEMO_TEAMS: &str = include_str!("../data/teams/demo-teams.csv");
 /// The criteria sets that ship with ntm, as TOML; read by [`crate::criteria::CriteriaSet::read`].

@@ -13,6 +13,7 @@ mod edits;
 mod entities;
 mod forms;
 mod javarosa;
+mod large;
 mod network;
 mod openrosa;
 mod photos;

@@ -57,7 +57,7 @@ pub async fn list(
         .db
         .read(move |tx| {
             let after = After::read(&query.after);
-            Ok::<_, Fault>(households::list(tx, &actor, &within, after, limit + 1)?)
+            Ok::<_, Fault>(households::list(tx, &actor, &within, &after, limit + 1)?)
         })
         .await?;
     access::note(&app.db, &staff.by, "household.list", &area).await?;
@@ -83,7 +83,7 @@ pub async fn missing(
             let set = sets.get(&round.spec.criteria_set);
             let form = set.map(|set| set.household_form.clone()).unwrap_or_default();
             let after = After::read(&query.after);
-            let rows = households::missing(tx, &actor, &within, &id, &form, after, limit + 1)?;
+            let rows = households::missing(tx, (&actor, &within), &id, &form, &after, limit + 1)?;
             Ok::<_, Fault>((rows, round.spec.starts))
         })
         .await?;

@@ -1,5 +1,7 @@
 //! The frozen frame of a round and the samples drawn from it.
 
+use std::collections::BTreeMap;
+
 use super::households::{self, COLUMNS, Household, Named};
 use super::tx::{StoreFault, Tx};
 
@@ -178,7 +180,9 @@ pub fn record_drawn(
 /// # Errors
 /// What the store says.
 pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<String>, StoreFault> {
-    let sql = "SELECT module FROM drawn WHERE round = $1 AND household = $2 AND reserve = 0 ORDER BY module";
+    let sql = "SELECT d.module FROM draw e CROSS JOIN drawn d
+        WHERE e.round = $1 AND d.round = e.round AND d.module = e.module AND d.household = $2
+            AND d.reserve = 0 ORDER BY d.module";
     let rows = tx.query(sql, &[round.into(), household.into()])?;
     rows.iter().map(|row| row.text(0)).collect()
 }
@@ -240,28 +244,35 @@ pub struct PhoneRow {
 /// # Errors
 /// What the store says.
 pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<PhoneRow>, StoreFault> {
-    let sql = format!(
-        "SELECT {COLUMNS}, f.round,
-            (SELECT group_concat(d.module, ' ') FROM draw e
-             JOIN drawn d ON d.round = e.round AND d.module = e.module
-             WHERE e.round = f.round AND d.household = f.household AND d.reserve = 0)
-        FROM round r CROSS JOIN frame f JOIN household h ON h.id = f.household
-            JOIN village v ON v.id = h.village
-        WHERE r.state = 'open' AND f.round = r.id AND f.village IN (
-            SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1)
-        ORDER BY h.id, r.seq DESC"
+    const AREAS: &str =
+        "(SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1)";
+    let drawn = format!(
+        "SELECT d.household, d.round, d.module
+         FROM round r CROSS JOIN draw e CROSS JOIN drawn d
+         WHERE r.state = 'open' AND e.round = r.id AND d.round = e.round AND d.module = e.module
+             AND d.village IN {AREAS} AND d.reserve = 0"
     );
-    let mut found: Vec<PhoneRow> = Vec::new();
-    for row in tx.query(&sql, &[collector.into()])? {
-        let household = households::household(&row)?;
-        if found.last().is_some_and(|last| last.household.0.id == household.0.id) {
-            continue;
-        }
-        let modules = row.text_or_null(12)?.unwrap_or_default();
-        let modules = modules.split_whitespace().map(str::to_owned).collect();
-        found.push(PhoneRow { round: row.text(11)?, household, modules });
+    let mut modules: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in tx.query(&drawn, &[collector.into()])? {
+        modules.entry((row.text(0)?, row.text(1)?)).or_default().push(row.text(2)?);
     }
-    Ok(found)
+    let sql = format!(
+        "SELECT {COLUMNS}, f.round, r.seq
+         FROM round r CROSS JOIN frame f JOIN household h ON h.id = f.household
+             JOIN village v ON v.id = h.village
+         WHERE r.state = 'open' AND f.round = r.id AND f.village IN {AREAS}"
+    );
+    let mut found = Vec::new();
+    for row in tx.query(&sql, &[collector.into()])? {
+        let (household, round) = (households::household(&row)?, row.text(11)?);
+        let modules = modules.remove(&(household.0.id.clone(), round.clone())).unwrap_or_default();
+        found.push((row.int(12)?, PhoneRow { round, household, modules }));
+    }
+    found.sort_by(|(a, one), (b, other)| {
+        one.household.0.id.cmp(&other.household.0.id).then(b.cmp(a))
+    });
+    found.dedup_by(|(_, later), (_, first)| later.household.0.id == first.household.0.id);
+    Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Persons the roster lists in the frame households of a village, and in those of them without a

@@ -115,18 +115,17 @@ pub fn list(
     tx: &dyn Tx,
     actor: &str,
     area: &str,
-    after: After,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<Named>, StoreFault> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM village v CROSS JOIN household h
-         WHERE h.village = v.id AND v.id >= $3 AND (v.id > $3 OR h.id > $4) AND {IN_SCOPE}
-         ORDER BY v.id, h.id LIMIT $5"
+        "SELECT {COLUMNS} FROM household h JOIN village v ON v.id = h.village
+         WHERE h.village = $1 AND h.id > $2 ORDER BY h.id LIMIT $3"
     );
-    let values =
-        [actor.into(), area.into(), after.village.into(), after.household.into(), limit.into()];
-    let rows = tx.query(&sql, &values)?;
-    rows.iter().map(household).collect()
+    page(tx, (actor, area), after, limit, |village, after, left| {
+        let rows = tx.query(&sql, &[village.into(), after.into(), left.into()])?;
+        rows.iter().map(household).collect()
+    })
 }
 
 /// A page of the households of a round's frame, in `actor`'s areas and within `area`, without a
@@ -136,33 +135,64 @@ pub fn list(
 /// What the store says.
 pub fn missing(
     tx: &dyn Tx,
-    actor: &str,
-    area: &str,
+    (actor, area): (&str, &str),
     round: &str,
     form: &str,
-    after: After,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<(Named, Option<String>)>, StoreFault> {
     let sql = format!(
         "SELECT {COLUMNS}, s.outcome
-         FROM village v CROSS JOIN frame f JOIN household h ON h.id = f.household
-         LEFT JOIN submission s ON s.round = $3 AND s.form = $4 AND s.village = v.id
+         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
+         LEFT JOIN submission s ON s.round = $1 AND s.form = $2 AND s.village = $3
              AND s.household = f.household AND s.counts = 1
-         WHERE f.round = $3 AND f.village = v.id AND v.id >= $5 AND (v.id > $5 OR f.household > $6)
-             AND {IN_SCOPE} AND (s.outcome IS NULL OR s.outcome <> 'completed')
-         ORDER BY v.id, f.household LIMIT $7"
+         WHERE f.round = $1 AND f.village = $3 AND f.household > $4
+             AND (s.outcome IS NULL OR s.outcome <> 'completed')
+         ORDER BY f.household LIMIT $5"
     );
-    let values = [
-        actor.into(),
-        area.into(),
-        round.into(),
-        form.into(),
-        after.village.into(),
-        after.household.into(),
-        limit.into(),
-    ];
-    let rows = tx.query(&sql, &values)?;
-    rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
+    page(tx, (actor, area), after, limit, |village, after, left| {
+        let values = [round.into(), form.into(), village.into(), after.into(), left.into()];
+        let rows = tx.query(&sql, &values)?;
+        rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
+    })
+}
+
+/// Villages looked up at a time.
+const VILLAGES: i64 = 64;
+
+/// A page, village by village from where the one before ended, until it is full: `of` gives the
+/// rows of a village after a household, at most so many.
+fn page<T>(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    after: &After,
+    limit: i64,
+    of: impl Fn(&str, &str, i64) -> Result<Vec<T>, StoreFault>,
+) -> Result<Vec<T>, StoreFault> {
+    let villages = |which: &str, from: &str| -> Result<Vec<String>, StoreFault> {
+        let sql = format!(
+            "SELECT v.id FROM village v WHERE v.id {which} $3 AND {IN_SCOPE} ORDER BY v.id LIMIT $4"
+        );
+        let values = [actor.into(), area.into(), from.into(), VILLAGES.into()];
+        tx.query(&sql, &values)?.iter().map(|row| row.text(0)).collect()
+    };
+    let mut rows = Vec::new();
+    let mut batch = villages("=", &after.village)?;
+    let mut from = after.village.clone();
+    let mut household = after.household.as_str();
+    loop {
+        for village in &batch {
+            rows.extend(of(village, household, limit - rows.len() as i64)?);
+            household = "";
+            if rows.len() as i64 >= limit {
+                return Ok(rows);
+            }
+        }
+        household = "";
+        batch = villages(">", &from)?;
+        let Some(last) = batch.last() else { return Ok(rows) };
+        from.clone_from(last);
+    }
 }
 
 /// Adds a household or changes its details, counting revisions: (new, changed).

@@ -31,6 +31,7 @@ pub mod photos;
 pub mod reviews;
 pub mod rounds;
 pub mod salvage;
+pub mod senders;
 mod sqlite;
 pub mod submissions;
 pub mod teams;

@@ -17,7 +17,7 @@ CREATE INDEX submission_subject ON submission (household, round, form, commune);
 CREATE INDEX submission_round ON submission (round);
 CREATE INDEX submission_commune ON submission (commune, round, form, village);
 -- What counts: a submission's row begins with its XML, which is not read to count rows.
-CREATE INDEX submission_counts ON submission (round, form, village, household, outcome)
+CREATE INDEX submission_counts ON submission (round, form, village, household, outcome, counts)
     WHERE counts = 1;
 
 -- Submissions whose form version was unknown when they came: looked for at every start.
