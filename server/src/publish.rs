@@ -45,9 +45,10 @@ pub fn is_xform(source: &str) -> bool {
 fn source(bytes: &[u8]) -> Result<String, Fault> {
     if ntm_spreadsheet::is_spreadsheet(bytes) || ntm_spreadsheet::is_old_spreadsheet(bytes) {
         let sheets = ntm_spreadsheet::read(bytes).map_err(|fault| bad_form(&[fault]))?;
+        let markdown = sheet::to_markdown(&sheets);
         // Faults by the rows their author sees, which are not those of the Markdown.
-        Form::read_sheets(&sheets).map_err(|faults| bad_form(&faults))?;
-        return Ok(sheet::to_markdown(&sheets));
+        Form::read_sheets(sheets).map_err(|faults| bad_form(&faults))?;
+        return Ok(markdown);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| {
         bad_form(&[FormFault {

@@ -51,8 +51,7 @@ use crate::answers::{NodeId, Tree};
 /// A parsed expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    // Elsewhere, because a field has room for nine expressions and most are not there.
-    ast: Box<Ast>,
+    ast: Ast,
 }
 
 /// What an expression is evaluated against.
@@ -126,7 +125,7 @@ impl Expr {
     /// # Errors
     /// [`ExprFault`], with the place in the source.
     pub fn parse(source: &str) -> Result<Expr, ExprFault> {
-        Ok(Expr { ast: Box::new(parse::parse(source)?) })
+        Ok(Expr { ast: parse::parse(source)? })
     }
 
     /// The expression's value in `scope`.

@@ -198,6 +198,8 @@ impl Parser {
             }
             path.steps.push(step);
         }
+        // Forms have thousands of paths, most of few steps, and keep them.
+        path.steps.shrink_to_fit();
         match self.peek() {
             Some(Token::DoubleSlash) => Err(self.unexpected()),
             _ => Ok(Ast::Path(path)),

@@ -118,7 +118,7 @@ fn ast() -> impl Strategy<Value = Ast> {
 proptest! {
     #[test]
     fn what_is_printed_parses_to_the_same_tree(ast in ast()) {
-        let expr = Expr { ast: Box::new(ast) };
+        let expr = Expr { ast };
         let printed = expr.to_string();
         let parsed = Expr::parse(&printed);
         prop_assert_eq!(parsed.as_ref(), Ok(&expr), "{}", printed);

@@ -20,14 +20,15 @@ use crate::text::Text;
 pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     let entity =
         Entity { list: String::new(), label: None, id: None, create_if: None, update_if: None };
+    let fields = draft.fields.len();
     let mut compiling = Compiling {
         names: Names::new(&draft.fields),
         index: Index::new(&draft.fields),
         draft,
-        deps: Vec::new(),
+        deps: Vec::with_capacity(fields),
         tables: BTreeSet::new(),
         entity,
-        read: BTreeSet::new(),
+        read: vec![false; fields],
         unclear: false,
     };
     let known = compiling.draft.faults.len();
@@ -110,8 +111,8 @@ struct Compiling {
     tables: BTreeSet<String>,
     /// What the submission does to an entity; counts when the draft names a list.
     entity: Entity,
-    /// Fields that the expressions of others read.
-    read: BTreeSet<usize>,
+    /// By field: true when the expression of another one reads it.
+    read: Vec<bool>,
     /// True when it is not known of every expression what it reads.
     unclear: bool,
 }
@@ -198,7 +199,7 @@ impl Compiling {
                 }
             };
             let rule = match Expr::parse(&source) {
-                Ok(expr) => Some(Rule { source, expr }),
+                Ok(expr) => Some(Box::new(Rule { source, expr })),
                 Err(fault) => {
                     let text = fault.text();
                     self.fault(i, column, text.vi, text.en);
@@ -282,7 +283,7 @@ impl Compiling {
     }
 
     fn type_others(&mut self) {
-        type Part = fn(&mut Field) -> &mut Option<Rule>;
+        type Part = fn(&mut Field) -> &mut Option<Box<Rule>>;
         let parts: [(&str, Part); 8] = [
             ("relevant", |f| &mut f.relevant),
             ("constraint", |f| &mut f.constraint),
@@ -312,7 +313,7 @@ impl Compiling {
     fn type_entity(&mut self) {
         let entity = self.draft.fields.iter().position(|f| f.kind == FieldType::Entity);
         let Some(i) = entity else { return };
-        type Part = fn(&mut Entity) -> &mut Option<Rule>;
+        type Part = fn(&mut Entity) -> &mut Option<Box<Rule>>;
         let parts: [(&str, Part); 4] = [
             ("label", |e| &mut e.label),
             ("entity_id", |e| &mut e.id),
@@ -342,7 +343,7 @@ impl Compiling {
 
     /// Remembers what an expression of a field reads.
     fn note(&mut self, i: usize, deps: &Deps) {
-        self.read.extend(deps.fields.iter().filter(|f| **f != i));
+        deps.fields.iter().filter(|f| **f != i).for_each(|f| self.read[*f] = true);
         self.unclear |= deps.unclear;
     }
 }

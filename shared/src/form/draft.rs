@@ -14,7 +14,58 @@ use crate::expr::Kind;
 /// `read_only`, `calculation`, `choice_filter` (of a repeat the
 /// whole node-set), `repeat_count`, `seed`, `default` (a dynamic one),
 /// `trigger`; at the field `meta/entity`: `label`, `entity_id`, `create_if`, `update_if`.
-pub(super) type Written = BTreeMap<&'static str, String>;
+///
+/// Most fields have one or two, in the order of their columns' names.
+#[derive(Default)]
+pub(super) struct Written(Vec<(&'static str, String)>);
+
+impl Written {
+    fn place(&self, column: &str) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&column, |(c, _)| c)
+    }
+
+    pub fn has(&self, column: &str) -> bool {
+        self.place(column).is_ok()
+    }
+
+    /// Says what a column says, whatever it said before.
+    pub fn insert(&mut self, column: &'static str, text: String) {
+        match self.place(column) {
+            Ok(i) => self.0[i].1 = text,
+            Err(i) => self.0.insert(i, (column, text)),
+        }
+    }
+
+    /// Says what a column says unless it says something.
+    pub fn insert_if_blank(&mut self, column: &'static str, text: &str) {
+        if let Err(i) = self.place(column) {
+            self.0.insert(i, (column, text.to_owned()));
+        }
+    }
+
+    pub fn remove(&mut self, column: &str) -> Option<String> {
+        Some(self.0.remove(self.place(column).ok()?).1)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(column, text)| (*column, text.as_str()))
+    }
+}
+
+impl Extend<(&'static str, String)> for Written {
+    fn extend<T: IntoIterator<Item = (&'static str, String)>>(&mut self, said: T) {
+        said.into_iter().for_each(|(column, text)| self.insert(column, text));
+    }
+}
+
+impl IntoIterator for Written {
+    type Item = (&'static str, String);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// What a source says, before expressions are compiled.
 #[derive(Default)]
@@ -67,7 +118,7 @@ impl Draft {
             self.fields[p].children.push(i);
         }
         self.fields.push(Field::new(name, path, kind, parent, row));
-        self.written.push(Written::new());
+        self.written.push(Written::default());
         i
     }
 

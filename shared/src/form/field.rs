@@ -28,11 +28,11 @@ pub enum FieldType {
     /// A day and a time of day.
     DateTime,
     /// One of a list.
-    SelectOne(Choices),
+    SelectOne(Box<Choices>),
     /// Any of a list, separated by blanks.
-    SelectMultiple(Choices),
+    SelectMultiple(Box<Choices>),
     /// All of a list, in an order.
-    Rank(Choices),
+    Rank(Box<Choices>),
     /// Something to read; has no answer.
     Note,
     /// A photo: the answer is a file's name.
@@ -245,25 +245,25 @@ pub struct Field {
     /// What to say when a required answer is missing.
     pub required_message: Words,
     /// Asked only when true.
-    pub relevant: Option<Rule>,
+    pub relevant: Option<Box<Rule>>,
     /// The answer is accepted only when true.
-    pub constraint: Option<Rule>,
+    pub constraint: Option<Box<Rule>>,
     /// An answer is needed when true.
-    pub required: Option<Rule>,
+    pub required: Option<Box<Rule>>,
     /// Not to be answered by hand when true.
-    pub read_only: Option<Rule>,
+    pub read_only: Option<Box<Rule>>,
     /// How its value is computed.
-    pub calculation: Option<Rule>,
+    pub calculation: Option<Box<Rule>>,
     /// The rows of its choices' table that are offered.
-    pub choice_rows: Option<Rule>,
+    pub choice_rows: Option<Box<Rule>>,
     /// How many times a repeat occurs.
-    pub repeat_count: Option<Rule>,
+    pub repeat_count: Option<Box<Rule>>,
     /// The seed of a random order of choices.
-    pub seed: Option<Rule>,
+    pub seed: Option<Box<Rule>>,
     /// Value at the start.
     pub default: String,
     /// Value worked out once, when the field comes into being.
-    pub dynamic_default: Option<Rule>,
+    pub dynamic_default: Option<Box<Rule>>,
     /// The fields whose change works the calculation out; when there are some, nothing else does.
     pub triggers: Vec<usize>,
     /// The property of the entity that the answer is saved to.

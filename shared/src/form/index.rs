@@ -76,11 +76,11 @@ impl Index {
     }
 
     /// Finds the fields that nothing asks about while they are blank: no expression of another field
-    /// is among those that `read` them, no answer is required, no value is calculated. Most notes
+    /// reads them (`read`), no answer is required, no value is calculated. Most notes
     /// are such fields.
-    pub fn find_moot(&mut self, fields: &[Field], read: &BTreeSet<usize>) {
+    pub fn find_moot(&mut self, fields: &[Field], read: &[bool]) {
         let moot = |(i, f): (usize, &Field)| {
-            let asked = f.required.is_some() || f.calculation.is_some() || read.contains(&i);
+            let asked = f.required.is_some() || f.calculation.is_some() || read[i];
             !asked && !f.kind.has_children()
         };
         self.moot = fields.iter().enumerate().map(moot).collect();

@@ -51,7 +51,7 @@ fn rules(field: &Field) -> impl Iterator<Item = (&'static str, &Rule)> {
         ("repeat_count", &field.repeat_count),
         ("default", &field.dynamic_default),
     ];
-    rules.into_iter().filter_map(|(column, rule)| Some((column, rule.as_ref()?)))
+    rules.into_iter().filter_map(|(column, rule)| Some((column, rule.as_deref()?)))
 }
 
 struct Found<'f> {

@@ -80,7 +80,7 @@ impl Form {
     /// Every fault found, with sheet, row, column and what to do.
     pub fn read_markdown(source: &str) -> Result<Form, Vec<FormFault>> {
         // The sheets are not needed, and not kept, while the draft is compiled.
-        let draft = xlsform::read(&sheet::read_markdown(source));
+        let draft = xlsform::read(sheet::read_markdown(source));
         compile::compile(draft)
     }
 
@@ -88,7 +88,7 @@ impl Form {
     ///
     /// # Errors
     /// Every fault found, with sheet, row, column and what to do.
-    pub fn read_sheets(sheets: &[Sheet]) -> Result<Form, Vec<FormFault>> {
+    pub fn read_sheets(sheets: Vec<Sheet>) -> Result<Form, Vec<FormFault>> {
         compile::compile(xlsform::read(sheets))
     }
 

@@ -28,13 +28,13 @@ pub struct Entity {
     /// The list it belongs to.
     pub list: String,
     /// What people see of it.
-    pub label: Option<Rule>,
+    pub label: Option<Box<Rule>>,
     /// Id of the entity that is updated; none when one is created.
-    pub id: Option<Rule>,
+    pub id: Option<Box<Rule>>,
     /// Created only when true.
-    pub create_if: Option<Rule>,
+    pub create_if: Option<Box<Rule>>,
     /// Updated only when true.
-    pub update_if: Option<Rule>,
+    pub update_if: Option<Box<Rule>>,
 }
 
 /// A file whose content expressions read: `instance('id')`.

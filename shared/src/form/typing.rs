@@ -11,8 +11,8 @@ use crate::text::Text;
 /// The fields an expression reads.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Deps {
-    /// Fields, groups and repeats its paths end at.
-    pub fields: BTreeSet<usize>,
+    /// Fields, groups and repeats its paths end at: in order, each once.
+    pub fields: Vec<usize>,
     /// True when it looks beyond the repeat instance it stands in.
     pub crosses: bool,
     /// True when a path goes on from where no field is known, and may read any.
@@ -41,6 +41,8 @@ impl Typing<'_> {
     pub fn run(&self, ast: &mut Ast) -> (Deps, Option<Text>) {
         let mut deps = Deps::default();
         let fault = self.ast(ast, Place::Field(self.origin), &mut deps).err();
+        deps.fields.sort_unstable();
+        deps.fields.dedup();
         (deps, fault)
     }
 
@@ -165,7 +167,7 @@ impl Typing<'_> {
         }
         path.kind = match place {
             Place::Field(f) => {
-                deps.fields.insert(f);
+                deps.fields.push(f);
                 self.fields[f].value_kind
             }
             // A submission saved before is a document like any other: its values have no types.

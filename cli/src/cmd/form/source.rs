@@ -58,7 +58,7 @@ impl Source {
     /// The compiled form.
     pub fn compile(&self) -> Result<Form, Vec<FormFault>> {
         match self {
-            Source::Sheets(sheets, _) => Form::read_sheets(sheets),
+            Source::Sheets(sheets, _) => Form::read_sheets(sheets.clone()),
             Source::XForm(text) => Form::read(text),
         }
     }

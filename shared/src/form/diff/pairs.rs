@@ -60,7 +60,7 @@ pub(super) fn path<'f>(form: &Form, field: &'f Field) -> &'f str {
 
 /// A type without its list.
 fn bare(kind: &FieldType) -> FieldType {
-    let none = crate::form::Choices::list("");
+    let none = Box::new(crate::form::Choices::list(""));
     match kind {
         FieldType::SelectOne(_) => FieldType::SelectOne(none),
         FieldType::SelectMultiple(_) => FieldType::SelectMultiple(none),

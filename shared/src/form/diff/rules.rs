@@ -11,7 +11,8 @@ impl Comparing<'_> {
         use Effect::{Blanks, Keeps, Narrows};
         let (old, new) = (self.old, self.new);
         let root = (old.fields[0].path.clone(), new.fields[0].path.clone());
-        let same = |a: &Option<Rule>, b: &Option<Rule>| same(a.as_ref(), b.as_ref(), &root);
+        let same =
+            |a: &Option<Box<Rule>>, b: &Option<Box<Rule>>| same(a.as_deref(), b.as_deref(), &root);
         let mut note = |differs: bool, code, effect, vi: &str, en: &str| {
             if differs {
                 self.note(code, Some(is), effect, Text::new(vi, en));

@@ -27,7 +27,7 @@ impl Filling<'_> {
     /// What the submission does to an entity.
     fn entity(&self, node: NodeId) -> Vec<(String, String)> {
         let Some(entity) = &self.form.entity else { return Vec::new() };
-        let value = |rule: &Option<Rule>, usual: &str| {
+        let value = |rule: &Option<Box<Rule>>, usual: &str| {
             let rule = rule.as_ref();
             rule.map_or(usual.to_owned(), |r| r.expr.eval(&self.scope(node)).stored(Store::Plain))
         };

@@ -118,7 +118,7 @@ impl<'f> Filling<'f> {
         }
     }
 
-    fn rule(&mut self, rule: &Option<Rule>, node: NodeId) -> bool {
+    fn rule(&mut self, rule: &Option<Box<Rule>>, node: NodeId) -> bool {
         rule.as_ref().is_some_and(|r| self.holds(r, node))
     }
 
@@ -128,7 +128,12 @@ impl<'f> Filling<'f> {
     }
 
     /// What an expression gives, as a node of that kind stores it.
-    pub(super) fn computed(&mut self, rule: &Option<Rule>, node: NodeId, as_: Store) -> String {
+    pub(super) fn computed(
+        &mut self,
+        rule: &Option<Box<Rule>>,
+        node: NodeId,
+        as_: Store,
+    ) -> String {
         self.entropy = self.entropy.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let scope = self.scope(node);
         rule.as_ref().map_or(String::new(), |r| r.expr.eval(&scope).stored(as_))

@@ -105,7 +105,7 @@ fn field(form: &Form, i: usize, texts: &Texts<'_>) -> Value {
 }
 
 /// The rules of a field by the name they have in JSON.
-fn rules(field: &Field) -> [(&'static str, &Option<Rule>); 9] {
+fn rules(field: &Field) -> [(&'static str, &Option<Box<Rule>>); 9] {
     [
         ("relevant", &field.relevant),
         ("constraint", &field.constraint),

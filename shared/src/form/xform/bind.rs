@@ -22,7 +22,7 @@ pub(super) fn write(form: &Form, i: usize, out: &mut Writer) {
         entity::bindings(form, &path(form, i), out);
         return;
     }
-    let rule = |r: &Option<Rule>| r.as_ref().map(|r| r.source.trim().to_owned());
+    let rule = |r: &Option<Box<Rule>>| r.as_ref().map(|r| r.source.trim().to_owned());
     // With triggers, the value is set by what the triggers do.
     let calculation = rule(&field.calculation).filter(|_| field.triggers.is_empty());
     let calculation = entity::label(form, i).or(calculation);

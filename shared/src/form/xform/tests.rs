@@ -69,8 +69,8 @@ impl Made {
     }
 }
 
-fn rule(source: &str) -> Option<Rule> {
-    Some(Rule { source: source.to_owned(), expr: Expr::parse(source).unwrap() })
+fn rule(source: &str) -> Option<Box<Rule>> {
+    Some(Box::new(Rule { source: source.to_owned(), expr: Expr::parse(source).unwrap() }))
 }
 
 fn words(text: &str) -> Words {
@@ -97,8 +97,8 @@ fn every_type_has_its_control_and_binding() {
         (Acknowledge, "<trigger ref", "type=\"string\""),
         (Note, "<input ref", "type=\"string\" readonly=\"true()\""),
         (Range, "<range ref", "type=\"int\""),
-        (Rank(Choices::list("l")), "<odk:rank ref", "type=\"odk:rank\""),
-        (SelectMultiple(Choices::list("l")), "<select ref", "type=\"string\""),
+        (Rank(Box::new(Choices::list("l"))), "<odk:rank ref", "type=\"odk:rank\""),
+        (SelectMultiple(Box::new(Choices::list("l"))), "<select ref", "type=\"string\""),
         (Image, "<upload ref=\"/data/a\" mediatype=\"image/*\"", "type=\"binary\""),
         (Audio, "<upload ref=\"/data/a\" mediatype=\"audio/*\"", "type=\"binary\""),
         (Video, "<upload ref=\"/data/a\" mediatype=\"video/*\"", "type=\"binary\""),
@@ -220,7 +220,7 @@ fn texts_have_forms_media_and_outputs() {
 
 #[test]
 fn choices_come_from_everywhere() {
-    let select = |choices: Choices| FieldType::SelectOne(choices);
+    let select = |choices: Choices| FieldType::SelectOne(Box::new(choices));
     let file = Choices { value: "id".into(), label: "title".into(), ..Choices::file("s.geojson") };
     Made::new().kind("e", select(file), &[]).has(&[
         "<instance id=\"s\" src=\"jr://file/s.geojson\"/>",

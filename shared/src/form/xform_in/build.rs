@@ -223,8 +223,7 @@ impl<'x> Reading<'x> {
             parameters.insert("quality".to_owned(), quality.to_owned());
         }
         let Some(calculation) = &done.calculation else { return };
-        let written = &mut self.draft.written[field];
-        written.entry("calculation").or_insert_with(|| calculation.clone());
+        self.draft.written[field].insert_if_blank("calculation", calculation);
     }
 
     /// True when a value is worked out all the time and set at an event, too.

@@ -102,7 +102,7 @@ impl<'x> Reading<'x> {
                 "a phone fills this question in; what it fills in is not checked",
             );
         }
-        type Kind = fn(Choices) -> FieldType;
+        type Kind = fn(Box<Choices>) -> FieldType;
         let choosing: Option<Kind> = match question.name() {
             "select1" => Some(FieldType::SelectOne),
             "select" => Some(FieldType::SelectMultiple),
@@ -111,7 +111,7 @@ impl<'x> Reading<'x> {
         };
         if let Some(kind) = choosing {
             let offered = self.offered(question, self.nodes[node].name);
-            return (kind(offered.choices.clone()), Some(offered));
+            return (kind(Box::new(offered.choices.clone())), Some(offered));
         }
         if question.name() == "secret" {
             self.warn(

@@ -13,7 +13,7 @@ pub(super) fn externals(draft: &mut Draft) {
     known.extend(draft.externals.iter().map(|e| e.id.clone()));
     let mut found = Vec::new();
     let mut last_saved = false;
-    for text in draft.written.iter().flat_map(|w| w.values()) {
+    for text in draft.written.iter().flat_map(|w| w.iter().map(|(_, text)| text)) {
         last_saved |= text.contains(LAST_SAVED_MARK);
         for file in pulled(text) {
             if known.insert(file.to_owned()) {

@@ -15,7 +15,7 @@ impl Survey<'_> {
         let meta = self.draft.push("meta", FieldType::Group, Some(0), 0);
         if self.draft.entity.is_some() {
             let entity = self.draft.push("entity", FieldType::Entity, Some(meta), 0);
-            if preface.entity.contains_key("label") {
+            if preface.entity.has("label") {
                 self.draft.push("label", FieldType::Calculate, Some(entity), 0);
             }
             self.draft.written[entity] = preface.entity;
@@ -158,11 +158,11 @@ impl Survey<'_> {
         let fields = &self.draft.fields;
         let Some(entity) = fields.iter().rposition(|f| f.kind == FieldType::Entity) else { return };
         let mut found = Vec::new();
-        for (column, text) in &self.draft.written[entity] {
+        for (column, text) in self.draft.written[entity].iter() {
             let named = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
             let inner = |name: &str| names.find(name).is_ok_and(|i| in_repeat(i, fields));
             if let Some((name, _)) = named.into_iter().find(|(name, _)| inner(name)) {
-                found.push((*column, name.to_owned()));
+                found.push((column, name.to_owned()));
             }
         }
         for (column, name) in found {

@@ -46,30 +46,27 @@ struct Preface {
     entity: Written,
 }
 
-pub(super) fn read(sheets: &[Sheet]) -> Draft {
+pub(super) fn read(mut sheets: Vec<Sheet>) -> Draft {
     let mut draft = Draft::default();
     let mut table = |name: &str, headings: Headings| {
-        let mut named = sheets.iter().filter(|s| s.name.trim().to_lowercase() == name);
-        let sheet = match named.next() {
-            Some(sheet) => sheet,
-            // A single sheet is the survey, whatever it is called.
-            None if name == "survey" && sheets.len() == 1 => &sheets[0],
-            None => {
-                missing(&mut draft, sheets, name);
-                return Table::read(
-                    &Sheet { name: name.to_owned(), rows: Vec::new() },
-                    headings,
-                    &mut draft,
-                );
-            }
-        };
-        if let Some(twin) = named.next() {
+        let is_named = |s: &Sheet| s.name.trim().to_lowercase() == name;
+        let mut named = (0..sheets.len()).filter(|i| is_named(&sheets[*i]));
+        let (place, twin) = (named.next(), named.next());
+        if let Some(twin) = twin {
             draft.fault(
-                (name, twin.rows.first().map_or(0, |r| r.number), ""),
+                (name, sheets[twin].rows.first().map_or(0, |r| r.number), ""),
                 format!("có hai bảng {name}; giữ một bảng"),
                 format!("there are two {name} sheets; keep one"),
             );
         }
+        // A single sheet is the survey, whatever it is called.
+        let sheet = match place.or((name == "survey" && sheets.len() == 1).then_some(0)) {
+            Some(place) => take(&mut sheets[place]),
+            None => {
+                missing(&mut draft, &sheets, name);
+                Sheet { name: name.to_owned(), rows: Vec::new() }
+            }
+        };
         Table::read(sheet, headings, &mut draft)
     };
     let settings = table("settings", columns::settings);
@@ -97,6 +94,11 @@ pub(super) fn read(sheets: &[Sheet]) -> Draft {
     settings::check(&mut draft, &settings);
     files::externals(&mut draft);
     draft
+}
+
+/// A sheet with its rows; where it was, its name stays.
+fn take(sheet: &mut Sheet) -> Sheet {
+    Sheet { name: sheet.name.clone(), rows: std::mem::take(&mut sheet.rows) }
 }
 
 /// A sheet that is not there, when another one's name is a misspelling of it or it has to be.

@@ -30,8 +30,7 @@ impl Survey<'_> {
     pub(super) fn ready(&mut self, row: &Row, ready: &Ready) {
         let Some(field) = self.add(row, ready.kind.clone()) else { return };
         self.common(row, field);
-        let written = &mut self.draft.written[field];
-        written.entry("constraint").or_insert_with(|| ready.constraint.to_owned());
+        self.draft.written[field].insert_if_blank("constraint", ready.constraint);
         let hint = &mut self.draft.fields[field].hint;
         if hint.is_empty() && !ready.hint.is_empty() {
             *hint = Words(vec![ready.hint.to_owned()]);
@@ -104,7 +103,7 @@ impl Survey<'_> {
         let names = |text: &str| text.contains("${");
         if late.iter().any(|a| a.iter().any(|(_, v)| names(v)))
             || names(&fields.appearance)
-            || self.draft.written[field].contains_key("trigger")
+            || self.draft.written[field].has("trigger")
         {
             self.late.push(field);
         }
@@ -154,7 +153,7 @@ impl Survey<'_> {
         let written = &mut self.draft.written[field];
         written.insert("trigger", names.join(", "));
         // A change of the trigger then empties the field.
-        written.entry("calculation").or_insert_with(|| "''".to_owned());
+        written.insert_if_blank("calculation", "''");
     }
 
     /// Attributes that pass to the XForm as they are.
@@ -191,8 +190,8 @@ impl Survey<'_> {
     /// What can be said of a question once all its columns are read.
     pub(super) fn finish(&mut self, row: &Row, field: usize) {
         let written = &self.draft.written[field];
-        let computed = written.contains_key("calculation");
-        let dynamic = written.contains_key("default");
+        let computed = written.has("calculation");
+        let dynamic = written.has("default");
         let target = &mut self.draft.fields[field];
         let silent = target.label.is_empty() && target.hint.is_empty();
         let shown = target.kind.is_question() || target.kind == FieldType::Note;

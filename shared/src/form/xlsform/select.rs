@@ -25,9 +25,9 @@ impl Survey<'_> {
             return;
         };
         let kind = |choices| match select.how {
-            How::One => FieldType::SelectOne(choices),
-            How::Multiple => FieldType::SelectMultiple(choices),
-            How::Rank => FieldType::Rank(choices),
+            How::One => FieldType::SelectOne(Box::new(choices)),
+            How::Multiple => FieldType::SelectMultiple(Box::new(choices)),
+            How::Rank => FieldType::Rank(Box::new(choices)),
         };
         self.table_list_header(row, select.list, &kind, &choices);
         let table = choices.table.clone();
@@ -165,7 +165,7 @@ impl Survey<'_> {
 
     /// The choice "other" and the question that asks what it is.
     fn other(&mut self, row: &Row, field: usize, list: &str) {
-        if self.draft.written[field].contains_key("choice_filter") {
+        if self.draft.written[field].has("choice_filter") {
             self.fault(
                 row,
                 "choice_filter",

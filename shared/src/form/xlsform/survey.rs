@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
 use super::sheet::Row;
 use super::spelling::nearest;
 use super::table::Table;
@@ -29,9 +31,10 @@ pub(super) struct Survey<'s> {
     pub draft: &'s mut Draft,
     pub table: &'s Table,
     pub open: Vec<Open>,
-    /// The names within each group, as written and in lower case.
-    names: BTreeSet<(usize, String)>,
-    lower: BTreeSet<(usize, String)>,
+    /// By group and name in lower case: the first field called so.
+    names: HashMap<(usize, String), usize>,
+    /// The names of a group that differ from an earlier one only in case.
+    variants: HashSet<(usize, String)>,
     repeats: BTreeSet<String>,
     /// By name: the place of a list in the draft.
     pub lists: BTreeMap<String, usize>,
@@ -64,8 +67,8 @@ pub(super) fn read(draft: &mut Draft, table: &Table, preface: Preface) {
         draft,
         table,
         open: vec![Open { field: 0, kind: FieldType::Group, row: table.row, table_list: None }],
-        names: BTreeSet::new(),
-        lower: BTreeSet::new(),
+        names: HashMap::with_capacity(table.rows.len()),
+        variants: HashSet::new(),
         repeats: BTreeSet::from([preface.root.clone()]),
         lists,
         blanks,
@@ -235,7 +238,10 @@ impl Survey<'_> {
             return None;
         }
         let taken = kind == FieldType::Repeat && !self.repeats.insert(name.to_owned());
-        if taken || !self.names.insert((parent, name.to_owned())) {
+        let first = self.names.get(&(parent, name.to_lowercase())).copied();
+        let twin = first.is_some_and(|f| self.draft.fields[f].name == name)
+            || first.is_some() && !self.variants.insert((parent, name.to_owned()));
+        if taken || twin {
             let (vi, en) = if taken {
                 ("đã có một begin repeat khác", "another repeat, or the form itself,")
             } else {
@@ -257,7 +263,7 @@ impl Survey<'_> {
                 format!("name \"{name}\" has marks: many analysts' programs cannot read it"),
             );
         }
-        if !self.lower.insert((parent, name.to_lowercase())) {
+        if first.is_some() {
             self.warn(
                 row,
                 "name",
@@ -269,6 +275,8 @@ impl Survey<'_> {
                 ),
             );
         }
-        Some(self.draft.push(name, kind, Some(parent), row.number))
+        let field = self.draft.push(name, kind, Some(parent), row.number);
+        self.names.entry((parent, name.to_lowercase())).or_insert(field);
+        Some(field)
     }
 }

@@ -42,13 +42,14 @@ pub(super) struct Table {
 
 impl Table {
     /// Reads a sheet; what is too large or doubled is a fault of the draft.
-    pub fn read(sheet: &Sheet, headings: Headings, draft: &mut Draft) -> Table {
-        let mut table = Table { name: sheet.name.clone(), row: 1, ..Table::default() };
-        let Some((heading, rows)) = sheet.rows.split_first() else { return table };
+    pub fn read(sheet: Sheet, headings: Headings, draft: &mut Draft) -> Table {
+        let mut table = Table { name: sheet.name, row: 1, ..Table::default() };
+        let mut rows = sheet.rows.into_iter();
+        let Some(heading) = rows.next() else { return table };
         table.row = heading.number;
         if heading.cells.len() > MOST_COLUMNS || rows.len() > MOST_ROWS {
             draft.fault(
-                (&sheet.name, heading.number, ""),
+                (&table.name, heading.number, ""),
                 format!("bảng quá lớn: nhiều nhất {MOST_COLUMNS} cột và {MOST_ROWS} dòng"),
                 format!("the sheet is too large: at most {MOST_COLUMNS} columns, {MOST_ROWS} rows"),
             );
@@ -60,18 +61,18 @@ impl Table {
             table.heading(place, text, double, headings, draft);
         }
         table.rows.reserve(rows.len());
-        for row in rows {
+        for mut row in rows {
             let long = |c: &String| c.len() > LONGEST_CELL && c.chars().count() > LONGEST_CELL;
             if let Some(place) = row.cells.iter().position(long) {
                 draft.fault(
-                    (&sheet.name, row.number, table.heading_at(place)),
+                    (&table.name, row.number, table.heading_at(place)),
                     format!("ô dài quá {LONGEST_CELL} ký tự; rút ngắn lại"),
                     format!("the cell is longer than {LONGEST_CELL} characters; shorten it"),
                 );
                 continue;
             }
-            let cells = row.cells.iter().map(|c| straight_quotes(c)).collect();
-            table.rows.push(Row { number: row.number, cells });
+            row.cells.iter_mut().for_each(straighten_quotes);
+            table.rows.push(row);
         }
         table
     }
@@ -188,15 +189,13 @@ pub(super) fn snake(text: &str) -> String {
 }
 
 /// Word processors turn quotes into curly ones, which expressions do not know.
-fn straight_quotes(text: &str) -> String {
-    if !text.contains(['\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}']) {
-        return text.to_owned();
+fn straighten_quotes(text: &mut String) {
+    let straight = |c| match c {
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{201c}' | '\u{201d}' => '"',
+        c => c,
+    };
+    if !text.is_ascii() && text.contains(['\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}']) {
+        *text = text.chars().map(straight).collect();
     }
-    text.chars()
-        .map(|c| match c {
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
-            c => c,
-        })
-        .collect()
 }

@@ -51,7 +51,7 @@ fn megabyte_cells_are_faults() {
 fn a_hundred_thousand_columns_are_a_fault() {
     let heading = Row { number: 1, cells: (0..100_000).map(|i| format!("c{i}")).collect() };
     let survey = Sheet { name: "survey".into(), rows: vec![heading] };
-    let found = Form::read_sheets(&[survey]).unwrap_err();
+    let found = Form::read_sheets(vec![survey]).unwrap_err();
     assert!(found[0].to_string().contains("at most 16384 columns"), "{}", found[0]);
 }
 

@@ -58,9 +58,10 @@ fn sheets_may_be_called_in_any_case_and_a_single_one_anything() {
     let sheet = |name: &str, rows: Vec<Row>| Sheet { name: name.to_owned(), rows };
     let survey = vec![cells(&["type", "name", "label"], 1), cells(&["text", "a", "A"], 2)];
     let settings = vec![cells(&["form_id", "version"], 1), cells(&["f", "1"], 2)];
-    let form = Form::read_sheets(&[sheet("Survey", survey.clone()), sheet("SETTINGS", settings)]);
+    let form =
+        Form::read_sheets(vec![sheet("Survey", survey.clone()), sheet("SETTINGS", settings)]);
     assert!(form.is_ok());
-    let alone = Form::read_sheets(&[sheet("Sheet1", survey)]).unwrap_err();
+    let alone = Form::read_sheets(vec![sheet("Sheet1", survey)]).unwrap_err();
     assert!(alone.iter().all(|f| f.sheet == "settings"), "{alone:?}");
 }
 

@@ -79,7 +79,7 @@ impl Writing<'_> {
         if needs_label(field) {
             cells.put_in("label", self.first_language(), field.name.as_str());
         }
-        let rule = |rule: &Option<Rule>| {
+        let rule = |rule: &Option<Box<Rule>>| {
             let rule = rule.as_ref().map(|r| named.expression(&r.source, i));
             rule.unwrap_or_default()
         };
