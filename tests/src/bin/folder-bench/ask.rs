@@ -37,7 +37,9 @@ fn phones(server: &RealServer, office: &Office, files: &str) {
     let village = |n: usize| office.collectors[n * 7 % office.collectors.len()].1.clone();
     let ask = |what: &str, target, path: &dyn Fn(usize) -> String| {
         let mut connection = Connection::open(server, None);
-        line(what, connection.ask(TIMES, path), target);
+        let before = server.cpu();
+        let times = connection.ask(TIMES, path);
+        line(what, times, Some(server.cpu() - before), target);
     };
     let wide = &office.wide;
     ask("formList, a village's collector", Some(TARGET), &|n| village(n) + "/formList");
@@ -57,7 +59,9 @@ fn staff(server: &RealServer, plan: &Plan, office: &Office) {
     let ask = |what: &str, times, target, token: &str, path: &dyn Fn(usize) -> String| {
         let mut connection = Connection::open(server, Some(token));
         let path = |n| format!("/api/v1{}", path(n));
-        line(what, connection.ask(times, &path), target);
+        let before = server.cpu();
+        let times = connection.ask(times, &path);
+        line(what, times, Some(server.cpu() - before), target);
     };
     let some = |n: usize| plan.household_id(n * 7919 % plan.households);
     let last = plan.rounds.last().expect("a round");
@@ -141,7 +145,14 @@ fn sending(server: &RealServer, plan: &Plan, office: &Office) {
         phone.post(&upload).expect(201);
         start.elapsed()
     });
-    line("a submission without photos, a new connection each", times.collect(), None);
+    let before = server.cpu();
+    let times = times.collect();
+    line(
+        "a submission without photos, a new connection each",
+        times,
+        Some(server.cpu() - before),
+        None,
+    );
 }
 
 /// A connection kept open.

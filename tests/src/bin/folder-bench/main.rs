@@ -62,15 +62,19 @@ fn quantile(sorted: &[Duration], at: f64) -> f64 {
     sorted.get(place).map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
 
-/// One line: what was measured, median and 99th percentile, and what is wanted of the latter.
-fn line(what: &str, mut times: Vec<Duration>, target: Option<f64>) {
+/// One line: what was measured, median and 99th percentile, what is wanted of the latter, and the
+/// server's processor time for each, which neighbours on the machine change little.
+fn line(what: &str, mut times: Vec<Duration>, cpu: Option<Duration>, target: Option<f64>) {
     times.sort_unstable();
+    let each =
+        |cpu: Duration| format!("{:.2}", cpu.as_secs_f64() * 1e3 / times.len().max(1) as f64);
+    let cpu = cpu.map_or(String::new(), each);
     let wanted = target.map_or(String::new(), |most| {
         let verdict = if quantile(&times, 0.99) < most { "met" } else { "NOT MET" };
         format!("< {most:.0} {verdict}")
     });
     println!(
-        "{what:<52} {:>5} {:>9.2} {:>9.2}   {wanted}",
+        "{what:<52} {:>5} {:>9.2} {:>9.2} {cpu:>8}   {wanted}",
         times.len(),
         quantile(&times, 0.5),
         quantile(&times, 0.99),
