@@ -27,7 +27,8 @@ const LONGEST_ID: usize = 249;
 /// Files that may wait to be made durable: each is open.
 const OPEN_FILES: usize = 16;
 
-/// Bytes of XML that are read in well under a millisecond.
+/// Bytes of XML that are read and checked in well under a millisecond: handing them to another
+/// thread would take longer.
 const SHORT: usize = 32 * 1024;
 
 /// What the sender is told.
@@ -237,8 +238,8 @@ impl Record {
         }
         let xml = self.xml.take().ok_or_else(missing_xml)?;
         let (app, phone) = (&self.app, &self.phone);
-        // Handing a short document to another thread would take longer than reading it.
-        let (tree, xml) = match xml.len() <= SHORT {
+        let short = xml.len() <= SHORT;
+        let (tree, xml) = match short {
             true => (Tree::read(&xml), xml),
             false => tokio::task::spawn_blocking(move || (Tree::read(&xml), xml))
                 .await
@@ -265,11 +266,11 @@ impl Record {
         placement.apply(&mut submission);
         let held = form.is_none();
         let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
-        let reading = tokio::task::spawn_blocking(move || {
-            Reading::of(&tree, form.as_deref(), set.as_deref(), &placement)
-        })
-        .await
-        .map_err(Fault::internal)??;
+        let reading = move || Reading::of(&tree, form.as_deref(), set.as_deref(), &placement);
+        let reading = match short {
+            true => reading()?,
+            false => tokio::task::spawn_blocking(reading).await.map_err(Fault::internal)??,
+        };
         submission.outcome = reading.outcome;
         submission.reading = reading.json;
         self.read = Some(Arrival {

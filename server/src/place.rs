@@ -94,7 +94,7 @@ pub async fn place(
         sender,
     };
     let known = app.units;
-    app.db.read(move |tx| said.place(tx, known)).await
+    app.db.glance(|tx| said.place(tx, known)).await
 }
 
 fn child(tree: &Tree, name: &str) -> Option<String> {

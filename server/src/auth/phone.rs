@@ -61,7 +61,7 @@ impl FromRequestParts<Arc<App>> for Phone {
         let hash = secret::hash(&token);
         let found = app
             .db
-            .read(move |tx| {
+            .glance(|tx| {
                 let Some(device) = devices::by_token(tx, hash)? else { return Ok(None) };
                 let collector = collectors::by_id(tx, &device.collector)?;
                 Ok::<_, Fault>(collector.map(|collector| (collector, device)))

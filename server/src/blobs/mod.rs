@@ -13,9 +13,11 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::disk::Disk;
+use folders::Folders;
 
 pub mod bytes;
 mod cache;
+mod folders;
 mod sweep;
 
 /// The blob store of a data folder.
@@ -25,6 +27,7 @@ pub struct Blobs {
     disk: Arc<Disk>,
     /// Shared by uploads from naming a blob until its row is committed; whole for the sweep.
     naming: Arc<RwLock<()>>,
+    folders: Arc<Folders>,
 }
 
 /// A blob being received. Dropped unfinished, it leaves nothing.
@@ -59,12 +62,17 @@ impl Blobs {
         fs::create_dir_all(&incoming)?;
         sync_folder(&root)?;
         sync_folder(data)?;
-        Ok(Blobs { root, disk: disk.clone(), naming: Arc::default() })
+        Ok(Blobs { root, disk: disk.clone(), naming: Arc::default(), folders: Arc::default() })
     }
 
     /// The store under `data` for reading only.
     pub fn at(data: &Path) -> Blobs {
-        Blobs { root: data.join("blobs"), disk: Disk::new(data, None), naming: Arc::default() }
+        Blobs {
+            root: data.join("blobs"),
+            disk: Disk::new(data, None),
+            naming: Arc::default(),
+            folders: Arc::default(),
+        }
     }
 
     /// Held from before [`Blobs::finish`] until the row that names the blob is committed: nothing
@@ -155,16 +163,12 @@ impl Blobs {
         self.root.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
     }
 
-    /// The folder of a blob, durable itself once made.
+    /// The folder of a blob, durable itself.
+    ///
+    /// # Errors
+    /// What the file system says.
     pub fn folder(&self, sha256: &str) -> io::Result<PathBuf> {
-        let outer = self.root.join(&sha256[..2]);
-        let inner = outer.join(&sha256[2..4]);
-        if !inner.exists() {
-            fs::create_dir_all(&inner)?;
-            sync_folder(&outer)?;
-            sync_folder(&self.root)?;
-        }
-        Ok(inner)
+        self.folders.of(&self.root, sha256)
     }
 }
 

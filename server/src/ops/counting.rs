@@ -9,7 +9,7 @@ use ntm_shared::moment::{Contributions, VillageMoments};
 use ntm_shared::text::Text;
 
 use crate::fault::Fault;
-use crate::store::submissions::{NewSubmission, Subject as Key};
+use crate::store::submissions::{Counting, NewSubmission, Subject as Key};
 use crate::store::{StoreFault, Tx, findings, moments, submissions};
 
 /// A placed submission and what it is about.
@@ -47,10 +47,17 @@ impl Subject {
     }
 }
 
-/// Decides whether the new submission counts instead of the one that did, and moves the village's
-/// moments with it. A completed interview counts before an attempt, then the later arrival; one that
-/// was held until its form was published may be the earlier of the two.
-pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
+/// Whether a new submission counts, and what counted until then.
+pub struct Standing {
+    before: Option<Counting>,
+    /// True when the new one counts instead.
+    pub counts: bool,
+}
+
+/// Decides whether the new submission counts instead of the one that did. A completed interview
+/// counts before an attempt, then the later arrival; one that was held until its form was published
+/// may be the earlier of the two.
+pub fn standing(tx: &dyn Tx, new: &Subject) -> Result<Standing, Fault> {
     let key = Key {
         round: &new.round,
         form: &new.form,
@@ -58,25 +65,38 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
         commune: &new.commune,
     };
     let before = submissions::counting(tx, &key)?;
+    let rank = |outcome: &Option<String>, seq| (Subject::completed(outcome.as_deref()), seq);
+    let counts =
+        before.as_ref().is_none_or(|old| rank(&new.outcome, new.seq) > rank(&old.outcome, old.seq));
+    Ok(Standing { before, counts })
+}
+
+/// Does what follows for the one that counted, for the findings of both and for the village's
+/// moments; whether the new one counts is said in its row already.
+pub fn follow(tx: &dyn Tx, new: &Subject, standing: Standing) -> Result<(), Fault> {
+    let Standing { before, counts } = standing;
     if let Some(before) = &before {
         let both = [&new.outcome, &before.outcome].iter().all(|o| Subject::completed(o.as_deref()));
         // An edit of what came before is no second interview.
         if both && new.household.is_some() && new.edits.as_ref() != Some(&before.instance_id) {
             findings::add(tx, new.seq, &[already_surveyed()])?;
         }
-        let rank = |outcome: &Option<String>, seq| (Subject::completed(outcome.as_deref()), seq);
-        let wins = rank(&new.outcome, new.seq) > rank(&before.outcome, before.seq);
-        let loser = if wins { before.seq } else { new.seq };
-        findings::add(tx, loser, &[superseded()])?;
-        submissions::set_counts(tx, loser, false)?;
-        if !wins {
+        findings::add(tx, if counts { before.seq } else { new.seq }, &[superseded()])?;
+        if !counts {
             return Ok(());
         }
+        submissions::set_counts(tx, before.seq, false)?;
     }
-    submissions::set_counts(tx, new.seq, true)?;
     let Some(village) = &new.village else { return Ok(()) };
     let old = before.and_then(|before| before.reading);
     fold(tx, &new.round, (village, &new.commune), old.as_deref(), new.reading.as_deref())
+}
+
+/// Decides whether a submission that is there counts, and does what follows.
+pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
+    let standing = standing(tx, new)?;
+    submissions::set_counts(tx, new.seq, standing.counts)?;
+    follow(tx, new, standing)
 }
 
 /// Decides anew what counts for the household or commune of a submission that was rejected, or is

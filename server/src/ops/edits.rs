@@ -6,6 +6,7 @@ use ntm_shared::text::Text;
 
 use super::counting;
 use crate::fault::Fault;
+use crate::store::submissions::NewSubmission;
 use crate::store::{Tx, edits, findings};
 
 /// An edit of what is not there.
@@ -28,19 +29,23 @@ pub struct Linked {
     pub replaced: bool,
 }
 
+/// Whether a submission about to be stored has other versions.
+///
+/// # Errors
+/// What the store says.
+pub fn is_linked(tx: &dyn Tx, new: &NewSubmission) -> Result<bool, Fault> {
+    Ok(new.deprecated_id.is_some()
+        || !edits::waiting(tx, &new.form, &new.instance_id, UNKNOWN)?.is_empty())
+}
+
 /// Puts a submission that was just stored in its place among its versions.
 ///
 /// # Errors
 /// What the store says.
-pub fn link(
-    tx: &dyn Tx,
-    seq: i64,
-    form: &str,
-    instance: &str,
-    deprecated: Option<&str>,
-) -> Result<Linked, Fault> {
+pub fn link(tx: &dyn Tx, seq: i64, new: &NewSubmission) -> Result<Linked, Fault> {
+    let (form, instance) = (new.form.as_str(), new.instance_id.as_str());
     let mut linked = Linked::default();
-    if let Some(old) = deprecated {
+    if let Some(old) = new.deprecated_id.as_deref() {
         let branch = edit(tx, seq, form, instance, old)?;
         if let Some(code) = branch {
             flag(tx, seq, code)?;

@@ -44,9 +44,7 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
     findings::replace(tx, seq, &all)?;
     held::place(tx, seq, &placing.submission)?;
     attachments::expect(tx, seq, &placing.names)?;
-    let edit = &placing.submission;
-    let deprecated = edit.deprecated_id.as_deref();
-    let linked = edits::link(tx, seq, &edit.form, &edit.instance_id, deprecated)?;
+    let linked = edits::link(tx, seq, &placing.submission)?;
     if let Some(saved) = &placing.entity {
         entities::arrive(tx, seq, &placing.submission.collector, saved)?;
     }

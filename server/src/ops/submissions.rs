@@ -101,29 +101,30 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
         "household": new.household, "files": files().map(|(_, b)| &b.sha256).collect::<Vec<_>>(),
     });
     collectors::seen(tx, &new.collector, &by.at)?;
-    let subject = counting::Subject::of(new, seq);
-    let collector = new.collector.clone();
-    let (form, instance) = (new.form.clone(), new.instance_id.clone());
-    let (deprecated, xml) = (new.deprecated_id.clone(), new.xml.len() as u64);
-    submissions::insert(tx, seq, arrival.submission.clone())?;
+    let subject = counting::Subject::of(new, seq).filter(|_| arrival.countable);
+    // A held one takes its place among its versions when it is placed.
+    let alone = arrival.held || !edits::is_linked(tx, new)?;
+    // Most are alone: whether one counts is then known before its row is written, once.
+    let standing = match &subject {
+        Some(subject) if alone => Some(counting::standing(tx, subject)?),
+        _ => None,
+    };
+    submissions::insert(tx, seq, new, standing.as_ref().map(|standing| standing.counts))?;
     attachments::expect(tx, seq, &arrival.names)?;
     let taken = take_files(tx, seq, files())?;
+    arrival.findings.extend(taken.clashes);
     findings::add(tx, seq, &arrival.findings)?;
-    findings::add(tx, seq, &taken.clashes)?;
-    // A held one takes its place among its versions when it is placed.
-    let linked = match arrival.held {
-        true => edits::Linked::default(),
-        false => edits::link(tx, seq, &form, &instance, deprecated.as_deref())?,
-    };
+    let new = &arrival.submission;
+    let linked = if alone { edits::Linked::default() } else { edits::link(tx, seq, new)? };
     if let Some(saved) = &arrival.entity {
-        entities::arrive(tx, seq, &collector, saved)?;
+        entities::arrive(tx, seq, &new.collector, saved)?;
     }
-    if arrival.countable
-        && !linked.replaced
-        && let Some(subject) = subject
-    {
-        counting::settle(tx, &subject)?;
+    match (subject, standing) {
+        (Some(subject), Some(standing)) => counting::follow(tx, &subject, standing)?,
+        (Some(subject), None) if !linked.replaced => counting::settle(tx, &subject)?,
+        _ => {}
     }
+    let xml = new.xml.len() as u64;
     by.event(tx, "submission.receive", &seq.to_string(), &facts)?;
     Ok(Receipt { branch: linked.branch, bytes: xml + taken.bytes, files: taken.added })
 }

@@ -9,13 +9,17 @@ use super::tx::{StoreFault, Tx};
 /// # Errors
 /// What the store says.
 pub fn add(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(), StoreFault> {
-    for finding in findings {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let last = "SELECT coalesce(max(position), 0) FROM finding WHERE submission = $1";
+    let last = tx.first(last, &[submission.into()])?.map_or(Ok(0), |row| row.int(0))?;
+    for (finding, position) in findings.iter().zip(last + 1..) {
         let json =
             serde_json::to_string(finding).map_err(|e| StoreFault::Unreadable(e.to_string()))?;
         tx.execute(
-            "INSERT INTO finding (submission, position, finding)
-             SELECT $1, (SELECT coalesce(max(position), 0) + 1 FROM finding WHERE submission = $1), $2",
-            &[submission.into(), json.into()],
+            "INSERT INTO finding (submission, position, finding) VALUES ($1, $2, $3)",
+            &[submission.into(), position.into(), json.into()],
         )?;
     }
     Ok(())

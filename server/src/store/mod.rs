@@ -227,17 +227,44 @@ impl Db {
         let permit = readers.permits.clone().acquire_owned().await;
         let permit = permit.map_err(|_| StoreFault::Stopped)?;
         tokio::task::spawn_blocking(move || {
-            // Given back with the connection, not when the caller goes away in the middle; and a
-            // query that panics gives it back as well.
+            // Given back with the connection, not when the caller goes away in the middle.
             let _permit = permit;
-            let connection = lock(&readers.free).pop().ok_or(StoreFault::Stopped)?;
-            let run = AssertUnwindSafe(|| sqlite::snapshot(&connection, query));
-            let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreFault::Panicked.into()));
-            lock(&readers.free).push(connection);
-            result
+            readers.run(query)
         })
         .await
         .unwrap_or_else(|_| Err(StoreFault::Panicked.into()))
+    }
+
+    /// The same for a query of a few rows found by their keys, right here: handing it to another
+    /// thread and waiting for that would take longer than it does.
+    ///
+    /// # Errors
+    /// The query's own error, or a store fault.
+    pub async fn glance<T, E>(
+        &self,
+        query: impl FnOnce(&dyn Tx) -> Result<T, E> + Send,
+    ) -> Result<T, E>
+    where
+        E: From<StoreFault>,
+    {
+        let permit = self.readers.permits.acquire().await;
+        let _permit = permit.map_err(|_| StoreFault::Stopped)?;
+        self.readers.run(query)
+    }
+}
+
+impl Readers {
+    /// Runs a query on a free connection, for who has a permit; one that panics gives the connection
+    /// back as well.
+    fn run<T, E: From<StoreFault>>(
+        &self,
+        query: impl FnOnce(&dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = lock(&self.free).pop().ok_or(StoreFault::Stopped)?;
+        let run = AssertUnwindSafe(|| sqlite::snapshot(&connection, query));
+        let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreFault::Panicked.into()));
+        lock(&self.free).push(connection);
+        result
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::salvage;
@@ -45,6 +45,8 @@ fn stable_plans(connection: &Connection) -> Result<(), StoreFault> {
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     let mut connection = Connection::open(path)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // A batch changes more pages than the usual 2 MiB hold; they would be written and read again.
+    connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Checkpoints are the writer's own, so that one that fails is noticed.
@@ -223,14 +225,14 @@ impl Tx for SqliteTx<'_> {
     }
 }
 
-fn to_sql(value: &Value) -> Sql {
-    match value {
-        Value::Null => Sql::Null,
-        Value::Int(int) => Sql::Integer(*int),
-        Value::Real(real) => Sql::Real(*real),
-        Value::Text(text) => Sql::Text(text.clone()),
-        Value::Blob(bytes) => Sql::Blob(bytes.clone()),
-    }
+fn to_sql(value: &Value) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(match value {
+        Value::Null => ValueRef::Null,
+        Value::Int(int) => ValueRef::Integer(*int),
+        Value::Real(real) => ValueRef::Real(*real),
+        Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        Value::Blob(bytes) => ValueRef::Blob(bytes),
+    })
 }
 
 fn from_sql(value: ValueRef<'_>) -> Value {

@@ -47,33 +47,40 @@ impl NewSubmission {
     }
 }
 
-/// Stores a submission that counts for nothing yet.
+/// Stores a submission; whether it counts is given for one that may.
 ///
 /// # Errors
 /// What the store says.
-pub fn insert(tx: &dyn Tx, seq: i64, new: NewSubmission) -> Result<(), StoreFault> {
+pub fn insert(
+    tx: &dyn Tx,
+    seq: i64,
+    new: &NewSubmission,
+    counts: Option<bool>,
+) -> Result<(), StoreFault> {
     tx.execute(
         "INSERT INTO submission (seq, form, version, instance_id, deprecated_id, xml, xml_sha256,
              collector, device_id, received_at, round, household, village, commune, outcome,
-             review, counts, reading)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'received', 0, $16)",
+             review, counts, reading, countable)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'received', $16, $17, $18)",
         &[
             seq.into(),
-            new.form.into(),
-            new.version.into(),
-            new.instance_id.into(),
-            new.deprecated_id.into(),
-            new.xml.into(),
-            new.xml_sha256.into(),
-            new.collector.into(),
-            new.device_id.into(),
-            new.received_at.into(),
-            new.round.into(),
-            new.household.into(),
-            new.village.into(),
-            new.commune.into(),
-            new.outcome.into(),
-            new.reading.into(),
+            (&new.form).into(),
+            (&new.version).into(),
+            (&new.instance_id).into(),
+            new.deprecated_id.as_deref().into(),
+            new.xml.as_slice().into(),
+            (&new.xml_sha256).into(),
+            (&new.collector).into(),
+            new.device_id.as_deref().into(),
+            (&new.received_at).into(),
+            new.round.as_deref().into(),
+            new.household.as_deref().into(),
+            new.village.as_deref().into(),
+            new.commune.as_deref().into(),
+            new.outcome.as_deref().into(),
+            counts.unwrap_or(false).into(),
+            new.reading.as_deref().into(),
+            counts.is_some().into(),
         ],
     )?;
     Ok(())

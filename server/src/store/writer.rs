@@ -15,8 +15,9 @@ use crate::disk::{Disk, Trouble};
 
 /// Jobs per commit. Beyond about a hundred, throughput gains nothing and the first caller waits.
 const BATCH: usize = 128;
-/// Pages in the log from which on they are copied into the database after a commit.
-const LOG: i64 = 1000;
+/// Pages in the log (16 MiB) from which on they are copied into the database after a commit: what
+/// many commits changed is then copied once.
+const LOG: i64 = 4000;
 
 /// Told how the commit went; then answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreFault>) + Send>;

@@ -9,6 +9,12 @@ mod measure;
 mod scaling;
 mod speed;
 
+use mimalloc::MiMalloc;
+
+/// What the programs that ship have.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
