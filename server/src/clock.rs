@@ -38,6 +38,12 @@ impl Clock {
         text(self.now().saturating_sub(ago).unwrap_or(Timestamp::MIN))
     }
 
+    /// The instant today began in Vietnam, as stored.
+    pub fn day_begun(&self) -> String {
+        let midnight = self.today().at(0, 0, 0, 0);
+        jiff::tz::offset(7).to_timestamp(midnight).map_or_else(|_| self.stamp(), text)
+    }
+
     /// Today in Vietnam (UTC+7 all year; no time zone table needed).
     pub fn today(&self) -> Date {
         jiff::tz::offset(7).to_datetime(self.now()).date()

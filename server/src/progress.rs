@@ -25,10 +25,6 @@ pub fn status(
     round: &Round,
     form: &str,
 ) -> Result<RoundStatus, Fault> {
-    let done: BTreeMap<String, (u64, u64)> = submissions::progress(tx, &round.spec.id, form)?
-        .into_iter()
-        .map(|(village, received, attempted)| (village, (received, attempted)))
-        .collect();
     let sealed = retention::villages(tx, &round.spec.id)?;
     let mut communes: BTreeMap<(String, String), Vec<(FrameVillage, StatusCounts)>> =
         BTreeMap::new();
@@ -36,10 +32,10 @@ pub fn status(
     for village in frames::villages(tx, actor, area, &round.spec.id)? {
         let (received, attempted) = match sealed.get(&village.id) {
             Some(sealed) => (sealed.received, sealed.attempted),
-            None => done.get(&village.id).copied().unwrap_or_default(),
+            None => submissions::progress(tx, &round.spec.id, form, &village.id)?,
         };
         let (expected, erased) = (village.households, village.erased);
-        let missing = expected - received;
+        let missing = expected.saturating_sub(received);
         let counts = StatusCounts { expected, received, missing, attempted, erased };
         let code = units.code(&village.commune, date).unwrap_or_default().to_owned();
         communes.entry((code, village.commune.clone())).or_default().push((village, counts));

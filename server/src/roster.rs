@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::store::frames::PhoneRow;
 use crate::store::households::Named;
 use crate::store::units::Village;
-use crate::store::{Tx, frames, households as registered, rounds};
+use crate::store::{Tx, frames, rounds};
 
 /// The files every phone gets with its forms.
 pub const FILES: [&str; 3] = ["households.csv", "villages.csv", "communes.csv"];
@@ -39,14 +39,15 @@ impl Roster {
     /// # Errors
     /// What the store says.
     pub fn of_collector(tx: &dyn Tx, units: &Units, collector: &str) -> Result<Roster, Fault> {
-        let lines = frames::for_phone(tx, collector)?;
+        let mut lines: BTreeMap<String, Vec<PhoneRow>> = BTreeMap::new();
+        for line in frames::for_phone(tx, collector)? {
+            lines.entry(line.round.clone()).or_default().push(line);
+        }
         let mut roster = Roster::default();
         // Newest round first, so that the first row of a village or commune is the one that stays.
-        for round in rounds::list(tx)? {
-            for line in lines.iter().filter(|line| line.round == round.spec.id) {
-                if let Some(household) = registered::by_id(tx, &line.household)? {
-                    roster.add(units, &round.spec, household, line);
-                }
+        for round in rounds::open(tx)? {
+            for line in lines.remove(&round.id).unwrap_or_default() {
+                roster.add(units, &round, line.household, &line.modules);
             }
         }
         Ok(roster)
@@ -67,10 +68,8 @@ impl Roster {
     ) -> Result<Roster, Fault> {
         let mut roster = Roster::default();
         if let Some(household) = household {
-            let id = household.0.id.clone();
-            let modules = frames::modules_of(tx, &round.id, &id)?;
-            let line = PhoneRow { round: round.id.clone(), household: id, modules };
-            roster.add(units, round, household, &line);
+            let modules = frames::modules_of(tx, &round.id, &household.0.id)?;
+            roster.add(units, round, household, &modules);
         }
         if let Some(village) = village {
             roster.add_village(round, village.id, village.name, village.commune);
@@ -86,7 +85,7 @@ impl Roster {
         units: &Units,
         round: &NewRound,
         (household, village): Named,
-        line: &PhoneRow,
+        modules: &[String],
     ) {
         let round_id = round.id.clone();
         self.add_commune(units, round, &household.commune);
@@ -94,7 +93,7 @@ impl Roster {
         let sampled = matches!(round.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
         let place = household.place();
         self.households.push(HouseholdRow {
-            income: !sampled || line.modules.iter().any(|m| m == INCOME),
+            income: !sampled || modules.iter().any(|m| m == INCOME),
             household: household.id,
             village: household.village,
             commune: household.commune,

@@ -32,8 +32,6 @@ pub fn inputs(
     let (spec, id) = (&round.spec, round.spec.id.as_str());
     let mut sums: BTreeMap<String, VillageMoments> =
         moments::of_round(tx, id)?.into_iter().collect();
-    let mut unanswered: BTreeMap<String, Option<u64>> =
-        frames::persons_missing(tx, id, &set.household_form)?.into_iter().collect();
     let samples = drawn(tx, round)?;
     let sealed = retention::villages(tx, id)?;
     if round.erased_at.is_some()
@@ -65,6 +63,10 @@ pub fn inputs(
             }),
         };
         let none = || VillageMoments::empty(set.measures().len());
+        let (persons, persons_missing) = match sealed.get(&village.id) {
+            Some(sealed) => (sealed.persons, sealed.persons_missing),
+            None => frames::persons(tx, id, &set.household_form, &village.id)?,
+        };
         commune.villages.push(VillageInput {
             households: village.households,
             samples: samples
@@ -73,14 +75,8 @@ pub fn inputs(
                     (module.clone(), drawn.get(&village.id).copied().unwrap_or(0))
                 })
                 .collect(),
-            persons: match sealed.get(&village.id) {
-                Some(sealed) => sealed.persons,
-                None => village.persons,
-            },
-            persons_missing: match sealed.get(&village.id) {
-                Some(sealed) => sealed.persons_missing,
-                None => unanswered.remove(&village.id).unwrap_or(Some(0)),
-            },
+            persons,
+            persons_missing,
             moments: sums.remove(&village.id).unwrap_or_else(none),
             id: village.id,
             name: village.name,

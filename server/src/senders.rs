@@ -1,5 +1,6 @@
 //! What is known of each collector's phone while the server runs: uploads under way, how fast its
-//! network was, how much it sent today. Nothing of this outlives a restart, and nothing needs to.
+//! network was, how much it sent today. Nothing of this outlives a restart; the last is then counted
+//! from what is stored.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -104,6 +105,20 @@ impl Senders {
                 && sender.files.saturating_add(files) <= most_files
         });
         if fits { Ok(()) } else { Err(Fault::new(&problem::OVER_QUOTA)) }
+    }
+
+    /// Whether it is known what was kept of it today: not after a start.
+    pub fn is_counted(&self, id: &str, limits: &Limits) -> bool {
+        self.of(id, limits, |sender| !sender.day.is_empty())
+    }
+
+    /// Says what was kept of it today before the server started: bytes and files.
+    pub fn count_from(&self, id: &str, limits: &Limits, today: &str, (bytes, files): (u64, u64)) {
+        self.of(id, limits, |sender| {
+            if sender.day.is_empty() {
+                (sender.day, sender.bytes, sender.files) = (today.to_owned(), bytes, files);
+            }
+        });
     }
 
     /// Counts what was kept.

@@ -1,5 +1,5 @@
 //! What the server does by itself while it runs: mending after the disk failed it, following the
-//! calendar of units, and sweeping out files that nothing names.
+//! calendar of units, and sweeping out secrets that ran out and files that nothing names.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -69,8 +69,15 @@ async fn mend(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
-/// First what waited in vain for the rest of an upload, then the files that this and others left.
+/// First secrets that ran out and what waited in vain for the rest of an upload, then the files that
+/// this and others left.
 async fn sweep(app: &Arc<App>) -> Result<usize, Fault> {
+    loop {
+        let by = app.by(SERVER);
+        if app.db.write(move |tx| ops::users::sweep(tx, &by)).await? == 0 {
+            break;
+        }
+    }
     let before = app.config.clock.stamp_before(app.config.limits.salvage.expiry);
     loop {
         let (by, before) = (app.by(SERVER), before.clone());

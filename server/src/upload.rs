@@ -20,6 +20,7 @@ use crate::disk::Admitted;
 use crate::fault::Fault;
 use crate::multipart::{Broken, Multipart, Source, boundary};
 use crate::senders::Turn;
+use crate::store::senders;
 
 /// Bytes and time given to the rest of a body that is not taken.
 const HEARD_OUT: usize = 16 * 1024 * 1024;
@@ -182,6 +183,11 @@ async fn admit(
         return Err(Fault::new(&problem::TOO_LARGE));
     }
     let today = app.config.clock.today().to_string();
+    if !app.senders.is_counted(sender, limits) {
+        let (id, since) = (sender.to_owned(), app.config.clock.day_begun());
+        let kept = app.db.read(move |tx| Ok::<_, Fault>(senders::kept(tx, &id, &since)?)).await?;
+        app.senders.count_from(sender, limits, &today, kept);
+    }
     app.senders.within_quota(sender, limits, &today, announced.unwrap_or(0), 0)?;
     // Refused now rather than in the middle; what is promised is one step.
     drop(app.db.disk().admit(announced.unwrap_or(limits.upload))?);

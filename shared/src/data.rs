@@ -17,6 +17,8 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
 pub const ARRIVAL_CHECKS: &str = include_str!("../data/checks/arrival.toml");
 /// How long an office has for what people ask about their data; read by [`crate::request::terms`].
 pub const REQUEST_TERMS: &str = include_str!("../data/requests/terms.toml");
+/// Words of passwords that are guessed first; its head says where they are from.
+pub const COMMON_PASSWORDS: &str = include_str!("../data/passwords/common.txt");
 /// Made-up helper teams for the demonstration; see `shared/data/teams/README.md`.
 pub const DEMO_TEAMS: &str = include_str!("../data/teams/demo-teams.csv");
 /// The criteria sets that ship with ntm, as TOML; read by [`crate::criteria::CriteriaSet::read`].

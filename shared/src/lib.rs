@@ -18,6 +18,7 @@ pub mod form;
 pub mod geo;
 pub mod household;
 pub mod moment;
+pub mod password;
 pub mod photo;
 pub mod problem;
 pub mod request;

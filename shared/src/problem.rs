@@ -85,10 +85,10 @@ problems! {
         "Xem chi tiết kèm theo."
         "See the detail."
     WEAK_PASSWORD "weak_password" 422
-        "Mật khẩu quá ngắn."
-        "The password is too short."
-        "Dùng ít nhất 10 ký tự."
-        "Use at least 10 characters."
+        "Mật khẩu quá ngắn hoặc quá dễ đoán."
+        "The password is too short or too easily guessed."
+        "Dùng ít nhất 12 ký tự, ví dụ một câu của riêng mình; không ghép từ quen thuộc với số."
+        "Use at least 12 characters, such as a sentence of your own; not common words and digits."
     TOO_MANY_PIXELS "too_many_pixels" 422
         "Ảnh quá lớn để máy chủ mở xem."
         "The picture is too large to be opened here."

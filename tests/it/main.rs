@@ -15,6 +15,7 @@ mod erase;
 mod estimate;
 mod forms;
 mod javarosa;
+mod large;
 mod network;
 mod openrosa;
 mod photos;

@@ -172,6 +172,17 @@ impl RealServer {
         (read("VmRSS:"), read("VmHWM:"))
     }
 
+    /// Processor time its process has had.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()));
+        let stat = stat.expect("the state of a process (Linux)");
+        // The name in parentheses may hold blanks.
+        let (_, rest) = stat.rsplit_once(')').expect("a name");
+        let ticks = rest.split_whitespace().skip(11).take(2);
+        // Linux counts these in hundredths of a second, whatever its own clock does.
+        Duration::from_millis(ticks.filter_map(|n| n.parse::<u64>().ok()).sum::<u64>() * 10)
+    }
+
     /// Waits for a server that something else killed; false while it runs on.
     pub fn has_died(&mut self) -> bool {
         // Asked again, it is still dead.

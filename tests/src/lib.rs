@@ -5,6 +5,7 @@ mod api;
 mod binary;
 mod cli;
 mod clock;
+pub mod folder;
 mod machine;
 mod multipart;
 mod phone;

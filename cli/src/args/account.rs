@@ -40,6 +40,20 @@ pub enum User {
     },
     /// Liệt kê (list)
     List,
+    /// Đổi vai trò hoặc phạm vi, có hiệu lực ngay (change role or areas, at once)
+    Set {
+        /// Tên hoặc id (name or id)
+        user: String,
+        /// Vai trò mới [mặc định: giữ nguyên] (new role)
+        #[arg(long, value_enum, required_unless_present = "areas")]
+        role: Option<RoleName>,
+        /// Phạm vi mới thay cho phạm vi cũ: mã đơn vị, lặp lại được [mặc định: giữ nguyên] (new areas)
+        #[arg(long = "area", value_name = "CODE")]
+        areas: Vec<String>,
+        /// Ngày tra mã [mặc định: hôm nay] (codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
     /// Cấp liên kết đặt lại mật khẩu (a one-time link to reset the password)
     Reset {
         /// Tên hoặc id (name or id)

@@ -135,7 +135,7 @@ fn password(from_stdin: bool, new: bool, cx: &Context<'_>) -> anyhow::Result<Str
         ));
     }
     let prompt = match new {
-        true => tr!(cx.lang(), "Mật khẩu mới (ít nhất 10 ký tự): ", "New password (at least 10): "),
+        true => tr!(cx.lang(), "Mật khẩu mới (ít nhất 12 ký tự): ", "New password (at least 12): "),
         false => tr!(cx.lang(), "Mật khẩu: ", "Password: "),
     };
     let first = rpassword::prompt_password(prompt)?;

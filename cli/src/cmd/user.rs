@@ -1,7 +1,7 @@
 //! Staff accounts.
 
 use ntm_shared::{
-    api::account::{NewUser, OneTimeLink, Role, User},
+    api::account::{NewUser, OneTimeLink, Role, User, UserScope},
     text::Lang,
 };
 
@@ -23,6 +23,18 @@ pub async fn run(command: args::User, cx: &Context<'_>) -> anyhow::Result<Answer
         args::User::List => {
             let users: Vec<User> = client.all(&["users"], &[]).await?;
             cx.out.list(&users, &columns(cx.lang()), Around::default())?;
+        }
+        args::User::Set { user, role, areas, at } => {
+            let users: Vec<User> = client.all(&["users"], &[]).await?;
+            let known = pick(&users, &user, |u| &u.id, |u| &u.name, "ntm user list")?;
+            let areas = match areas.is_empty() {
+                // Everywhere has no code: an administrator without areas is meant by it.
+                true => known.areas.iter().filter(|area| *area != "*").cloned().collect(),
+                false => unit_ids(&client, &areas, at).await?,
+            };
+            let scope = UserScope { role: role.map_or(known.role, Role::from), areas };
+            let user: User = client.post(&["users", &known.id, "scope"], &scope).await?;
+            cx.out.list(&[user], &columns(cx.lang()), Around::default())?;
         }
         args::User::Reset { user } => {
             let id = find(&client, &user).await?;

@@ -10,8 +10,9 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use ntm_shared::api::Page;
 use ntm_shared::api::account::{
-    BrowserSession, NewPassword, NewSession, NewUser, OneTimeLink, Session, User,
+    BrowserSession, NewPassword, NewSession, NewUser, OneTimeLink, Session, User, UserScope,
 };
+use ntm_shared::password::{LONGEST, weakness};
 use ntm_shared::problem;
 use serde::Deserialize;
 
@@ -24,11 +25,6 @@ use crate::ops::users::{self, Secret};
 use crate::ops::{EVERYWHERE, access};
 use crate::secret;
 use crate::store::accounts;
-
-/// Shortest password.
-const SHORTEST: usize = 10;
-/// Longest, so that hashing stays bounded.
-const LONGEST: usize = 200;
 
 /// `?cookie=`.
 #[derive(Debug, Default, Deserialize)]
@@ -114,8 +110,7 @@ pub async fn choose_password(
     _: Anyone,
     Json(new): Json<NewPassword>,
 ) -> Result<StatusCode, Fault> {
-    let length = new.password.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&length) {
+    if weakness(&new.password).is_some() {
         return Err(Fault::new(&problem::WEAK_PASSWORD));
     }
     let permit = app.hashes.acquire().await.map_err(Fault::internal)?;
@@ -169,6 +164,20 @@ pub async fn reset(
     let (secret, link) = fresh_link(&app)?;
     let user = app.db.write(move |tx| users::reset(tx, &staff.by, &id, link)).await?;
     Ok(Json(one_time(&app, &address, &user, &secret)))
+}
+
+/// Says what a user may do from now on, and where; who is signed in is held to it at once.
+pub async fn set_scope(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::ManageAccounts>,
+    Path(id): Path<String>,
+    Json(mut new): Json<UserScope>,
+) -> Result<Json<User>, Fault> {
+    let today = app.config.clock.today();
+    for area in &mut new.areas {
+        *area = unit_id(&app, area, today)?;
+    }
+    Ok(Json(app.db.write(move |tx| users::set_scope(tx, &staff.by, &id, new)).await?))
 }
 
 /// Closes an account.

@@ -17,7 +17,7 @@ use crate::auth::{Scope, can};
 use crate::fault::{Fault, FaultPlace};
 use crate::ops::{access, households as ops, rounds};
 use crate::store::households;
-use crate::store::households::Named;
+use crate::store::households::{After, Named};
 
 /// Imports a CSV roster, all of it or nothing.
 pub async fn import(
@@ -56,12 +56,13 @@ pub async fn list(
     let rows = app
         .db
         .read(move |tx| {
-            Ok::<_, Fault>(households::list(tx, &actor, &within, &query.after, limit + 1)?)
+            let after = After::read(&query.after);
+            Ok::<_, Fault>(households::list(tx, &actor, &within, &after, limit + 1)?)
         })
         .await?;
     access::note(&app.db, &staff.by, "household.list", &area).await?;
     let rows = rows.into_iter().map(|named| row(&app, named, day)).collect();
-    Ok(Json(page(rows, limit, |row: &HouseholdRow| row.id.clone())))
+    Ok(Json(page(rows, limit, key)))
 }
 
 /// Households of a round without a completed interview.
@@ -81,8 +82,8 @@ pub async fn missing(
             let round = rounds::get(tx, &id)?;
             let set = sets.get(&round.spec.criteria_set);
             let form = set.map(|set| set.household_form.clone()).unwrap_or_default();
-            let rows =
-                households::missing(tx, &actor, &within, &id, &form, &query.after, limit + 1)?;
+            let after = After::read(&query.after);
+            let rows = households::missing(tx, (&actor, &within), &id, &form, &after, limit + 1)?;
             Ok::<_, Fault>((rows, round.spec.starts))
         })
         .await?;
@@ -95,7 +96,11 @@ pub async fn missing(
             last_attempt,
         })
         .collect();
-    Ok(Json(page(rows, limit, |row: &MissingHousehold| row.household.id.clone())))
+    Ok(Json(page(rows, limit, |row: &MissingHousehold| key(&row.household))))
+}
+
+fn key(row: &HouseholdRow) -> String {
+    After::key(&row.village, &row.id)
 }
 
 fn row(app: &App, (household, village_name): Named, day: jiff::civil::Date) -> HouseholdRow {

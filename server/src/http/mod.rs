@@ -50,6 +50,7 @@ fn api(limits: &Limits) -> Table {
         .get("/users", accounts::list)
         .post("/users", accounts::create)
         .post("/users/{id}/reset", accounts::reset)
+        .post("/users/{id}/scope", accounts::set_scope)
         .post("/users/{id}/revoke", accounts::revoke)
         .get("/collectors", collectors::list)
         .post("/collectors", collectors::create)

@@ -1,11 +1,11 @@
 //! Staff accounts: making them, choosing passwords by one-time links, sessions.
 
-use ntm_shared::api::account::{NewUser, Role, User};
+use ntm_shared::api::account::{NewUser, Role, User, UserScope};
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
 use serde_json::json;
 
-use super::{By, EVERYWHERE};
+use super::{By, EVERYWHERE, SERVER};
 use crate::fault::Fault;
 use crate::store::{Tx, accounts, units};
 
@@ -57,15 +57,7 @@ pub fn first_administrator(
 /// # Errors
 /// `conflict` when the name or the id belongs to someone else; `out_of_area`.
 pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, Fault> {
-    let mut areas = new.areas;
-    if new.role == Role::Administrator && areas.is_empty() {
-        areas.push(EVERYWHERE.into());
-    }
-    areas.sort();
-    areas.dedup();
-    if areas.is_empty() || !units::covers(tx, &by.actor, &areas)? {
-        return Err(Fault::new(&problem::OUT_OF_AREA));
-    }
+    let areas = own_areas(tx, by, new.role, new.areas)?;
     let name = login_name(&new.name);
     if name.is_empty() {
         return Err(Fault::with(&problem::BAD_VALUE, "Thiếu tên đăng nhập.", "The name is empty."));
@@ -88,6 +80,65 @@ pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, 
     by.event(tx, "user.invite", &user.id, &json!({ "role": user.role, "areas": user.areas }))?;
     Ok(user)
 }
+
+/// Areas in order; those of an administrator are everywhere unless named.
+///
+/// # Errors
+/// `out_of_area` when one lies outside one's own, or there is none.
+fn own_areas(
+    tx: &dyn Tx,
+    by: &By,
+    role: Role,
+    mut areas: Vec<String>,
+) -> Result<Vec<String>, Fault> {
+    if role == Role::Administrator && areas.is_empty() {
+        areas.push(EVERYWHERE.into());
+    }
+    areas.sort();
+    areas.dedup();
+    if areas.is_empty() || !units::covers(tx, &by.actor, &areas)? {
+        return Err(Fault::new(&problem::OUT_OF_AREA));
+    }
+    Ok(areas)
+}
+
+/// Says what a user may do from now on, and where. Nobody changes the account they are signed in
+/// with: an administrator is always left. Repeating it changes nothing.
+///
+/// # Errors
+/// `not_found`, also outside one's areas; `forbidden`; `out_of_area`.
+pub fn set_scope(tx: &dyn Tx, by: &By, id: &str, new: UserScope) -> Result<User, Fault> {
+    if id == by.actor {
+        return Err(Fault::new(&problem::FORBIDDEN));
+    }
+    let before = seen_by(tx, by, accounts::by_id(tx, id)?)?;
+    let areas = own_areas(tx, by, new.role, new.areas)?;
+    let user = User { role: new.role, areas, ..before.clone() };
+    if user != before {
+        accounts::set_role(tx, id, user.role)?;
+        accounts::set_areas(tx, id, &user.areas)?;
+        let was = json!({ "role": before.role, "areas": before.areas });
+        let facts = json!({ "role": user.role, "areas": user.areas, "before": was });
+        by.event(tx, "user.scope", id, &facts)?;
+    }
+    Ok(user)
+}
+
+/// Forgets some of the secrets that ran out before now: sessions, links, codes of phones; how many.
+/// They open nothing any more; kept, they would be rows for ever.
+///
+/// # Errors
+/// What the store says.
+pub fn sweep(tx: &dyn Tx, by: &By) -> Result<u64, Fault> {
+    let swept = accounts::sweep(tx, &by.at, AT_ONCE)?;
+    if swept > 0 {
+        by.event(tx, "session.sweep", SERVER, &json!({ "secrets": swept }))?;
+    }
+    Ok(swept)
+}
+
+/// Secrets swept out in one transaction, of each kind.
+const AT_ONCE: i64 = 500;
 
 /// An account with areas outside one's own looks like one that is not there.
 fn seen_by(tx: &dyn Tx, by: &By, known: Option<accounts::Stored>) -> Result<User, Fault> {

@@ -27,6 +27,10 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How long a photo waits at most while uploads are being received: senders come first, and yet the
 /// work goes on.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A file of so many bytes may decode to a hundred megabytes. It waits longer, and those behind it:
+/// uploads and such a picture should not need memory at the same time.
+const LARGE: u64 = 4 << 20;
+const LONG_PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes beyond the disk's reserve without which nothing is made: thumbnail and rows, many times over.
 const ROOM: u64 = 4 << 20;
 /// Events looked through at a time, and events without photos after which the place is kept.
@@ -119,7 +123,7 @@ async fn look(app: &Arc<App>, event: i64, submission: i64) -> Result<(), Fault> 
 
 /// Looks at one file, after the senders.
 async fn one(app: &Arc<App>, file: &File) -> Result<Seen, Fault> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + if file.bytes < LARGE { PATIENCE } else { LONG_PATIENCE };
     while app.senders.busy(&app.config.limits) && Instant::now() < until {
         sleep(Duration::from_millis(20)).await;
     }

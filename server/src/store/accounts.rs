@@ -196,6 +196,34 @@ pub fn use_link(tx: &dyn Tx, hash: Vec<u8>, now: &str) -> Result<Option<String>,
     row.map(|row| row.text(0)).transpose()
 }
 
+/// Forgets secrets that ran out before `now`, of each kind at most `limit`; how many.
+///
+/// # Errors
+/// What the store says.
+pub fn sweep(tx: &dyn Tx, now: &str, limit: i64) -> Result<u64, StoreFault> {
+    let kinds = [("session", "token_hash"), ("link", "secret_hash"), ("enrolment", "secret_hash")];
+    let mut swept = 0;
+    for (table, key) in kinds {
+        let sql = format!(
+            "DELETE FROM {table} WHERE {key} IN (
+                 SELECT {key} FROM {table} WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        );
+        swept += tx.execute(&sql, &[now.into(), limit.into()])?;
+    }
+    Ok(swept)
+}
+
+/// Sets what a user may do.
+///
+/// # Errors
+/// What the store says.
+pub fn set_role(tx: &dyn Tx, user: &str, role: Role) -> Result<(), StoreFault> {
+    let role = serde_json::to_value(role).unwrap_or_default();
+    let role = role.as_str().unwrap_or_default();
+    tx.execute("UPDATE user SET role = $1 WHERE id = $2", &[role.into(), user.into()])?;
+    Ok(())
+}
+
 /// The areas of a user or collector.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! The frozen frame of a round and the samples drawn from it.
 
-use super::households::Household;
+use std::collections::BTreeMap;
+
+use super::households::{self, COLUMNS, Household, Named};
 use super::tx::{StoreFault, Tx};
 
 /// Freezes the frame: every roster household of these villages.
@@ -77,8 +79,6 @@ pub struct FrameVillage {
     pub code: String,
     /// Households in the frame (N_h).
     pub households: u64,
-    /// Persons on the roster of these households; absent when any of them is unknown.
-    pub persons: Option<u64>,
     /// Households that were erased since the frame was frozen.
     pub erased: u64,
 }
@@ -94,27 +94,35 @@ pub fn villages(
     round: &str,
 ) -> Result<Vec<FrameVillage>, StoreFault> {
     let sql = format!(
-        "SELECT f.village, f.commune, v.name, v.code, count(*),
-             CASE WHEN count({1}) = count(*) THEN sum({1}) END, count(h.erased_at)
-         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
-         WHERE {0} AND f.round = $3 GROUP BY f.village, f.commune, v.name, v.code ORDER BY f.village",
-        super::households::IN_SCOPE,
-        super::households::MEMBERS_AT_MOST.as_str()
+        "SELECT v.id, v.commune, v.name, v.code,
+             (SELECT count(*) FROM frame f WHERE f.round = $3 AND f.village = v.id)
+         FROM village v WHERE {} AND EXISTS (
+             SELECT 1 FROM frame f WHERE f.round = $3 AND f.village = v.id) ORDER BY v.id",
+        super::households::IN_SCOPE
     );
     let rows = tx.query(&sql, &[actor.into(), area.into(), round.into()])?;
+    let erased = erased(tx, round)?;
     rows.iter()
         .map(|row| {
+            let id = row.text(0)?;
             Ok(FrameVillage {
-                id: row.text(0)?,
                 commune: row.text(1)?,
                 name: row.text(2)?,
                 code: row.text(3)?,
                 households: row.count(4)?,
-                persons: row.count_or_null(5)?,
-                erased: row.count(6)?,
+                erased: erased.get(&id).copied().unwrap_or(0),
+                id,
             })
         })
         .collect()
+}
+
+/// By village of the frame, its households that were erased: few, whatever the frame's size.
+fn erased(tx: &dyn Tx, round: &str) -> Result<BTreeMap<String, u64>, StoreFault> {
+    let sql = "SELECT f.village, count(*)
+        FROM household h CROSS JOIN frame f ON f.round = $1 AND f.household = h.id
+        WHERE h.erased_at IS NOT NULL GROUP BY f.village";
+    tx.query(sql, &[round.into()])?.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
 }
 
 /// Frame households of a village with code and head, by id, those left out that were erased: nobody
@@ -187,7 +195,9 @@ pub fn record_drawn(
 /// # Errors
 /// What the store says.
 pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<String>, StoreFault> {
-    let sql = "SELECT module FROM drawn WHERE round = $1 AND household = $2 AND reserve = 0 ORDER BY module";
+    let sql = "SELECT d.module FROM draw e CROSS JOIN drawn d
+        WHERE e.round = $1 AND d.round = e.round AND d.module = e.module AND d.household = $2
+            AND d.reserve = 0 ORDER BY d.module";
     let rows = tx.query(sql, &[round.into(), household.into()])?;
     rows.iter().map(|row| row.text(0)).collect()
 }
@@ -237,8 +247,8 @@ pub fn drawn(
 pub struct PhoneRow {
     /// Newest open round whose frame has the household.
     pub round: String,
-    /// Household id.
-    pub household: String,
+    /// The household.
+    pub household: Named,
     /// Modules in whose sample it is.
     pub modules: Vec<String>,
 }
@@ -249,47 +259,60 @@ pub struct PhoneRow {
 /// # Errors
 /// What the store says.
 pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<PhoneRow>, StoreFault> {
-    let sql = "SELECT f.household, f.round,
-            (SELECT group_concat(d.module, ' ') FROM drawn d
-             WHERE d.round = f.round AND d.household = f.household AND d.reserve = 0)
-        FROM frame f JOIN round r ON r.id = f.round
-        WHERE r.state = 'open' AND EXISTS (
-            SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
-            WHERE s.actor = $1 AND w.unit = f.village)
-        ORDER BY f.household, r.seq DESC";
-    let mut found: Vec<PhoneRow> = Vec::new();
-    for row in tx.query(sql, &[collector.into()])? {
-        let household = row.text(0)?;
-        if found.last().is_some_and(|last| last.household == household) {
-            continue;
-        }
-        let modules = row.text_or_null(2)?.unwrap_or_default();
-        let modules = modules.split_whitespace().map(str::to_owned).collect();
-        found.push(PhoneRow { round: row.text(1)?, household, modules });
+    const AREAS: &str =
+        "(SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1)";
+    let drawn = format!(
+        "SELECT d.household, d.round, d.module
+         FROM round r CROSS JOIN draw e CROSS JOIN drawn d
+         WHERE r.state = 'open' AND e.round = r.id AND d.round = e.round AND d.module = e.module
+             AND d.village IN {AREAS} AND d.reserve = 0"
+    );
+    let mut modules: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in tx.query(&drawn, &[collector.into()])? {
+        modules.entry((row.text(0)?, row.text(1)?)).or_default().push(row.text(2)?);
     }
-    Ok(found)
+    let sql = format!(
+        "SELECT {COLUMNS}, f.round, r.seq
+         FROM round r CROSS JOIN frame f JOIN household h ON h.id = f.household
+             JOIN village v ON v.id = h.village
+         WHERE r.state = 'open' AND f.round = r.id AND f.village IN {AREAS}
+             AND h.erased_at IS NULL"
+    );
+    let mut found = Vec::new();
+    for row in tx.query(&sql, &[collector.into()])? {
+        let (household, round) = (households::household(&row)?, row.text(11)?);
+        let modules = modules.remove(&(household.0.id.clone(), round.clone())).unwrap_or_default();
+        found.push((row.int(12)?, PhoneRow { round, household, modules }));
+    }
+    found.sort_by(|(a, one), (b, other)| {
+        one.household.0.id.cmp(&other.household.0.id).then(b.cmp(a))
+    });
+    found.dedup_by(|(_, later), (_, first)| later.household.0.id == first.household.0.id);
+    Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
-/// Per village, the persons the roster lists in frame households without a completed interview
-/// that counts; `None` where the roster does not say for each. Villages without such households
-/// are not listed.
+/// Persons the roster lists in the frame households of a village, and in those of them without a
+/// completed interview that counts; `None` where the roster does not say for each.
 ///
 /// # Errors
 /// What the store says.
-pub fn persons_missing(
+pub fn persons(
     tx: &dyn Tx,
     round: &str,
     form: &str,
-) -> Result<Vec<(String, Option<u64>)>, StoreFault> {
-    let members = super::households::MEMBERS_AT_MOST.as_str();
+    village: &str,
+) -> Result<(Option<u64>, Option<u64>), StoreFault> {
+    let members = households::MEMBERS_AT_MOST.as_str();
     let sql = format!(
-        "SELECT f.village, CASE WHEN count({members}) = count(*) THEN sum({members}) END
-        FROM frame f JOIN household h ON h.id = f.household
-        WHERE f.round = $1 AND NOT EXISTS (
-            SELECT 1 FROM submission s WHERE s.round = f.round AND s.form = $2
-                AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed')
-        GROUP BY f.village ORDER BY f.village"
+        "SELECT CASE WHEN count(m) = count(*) THEN coalesce(sum(m), 0) END,
+             CASE WHEN sum(seq IS NULL AND m IS NULL) > 0 THEN NULL
+                 ELSE coalesce(sum(CASE WHEN seq IS NULL THEN m END), 0) END
+         FROM (SELECT {members} AS m, s.seq AS seq
+             FROM frame f JOIN household h ON h.id = f.household
+             LEFT JOIN submission s ON s.round = $1 AND s.form = $2 AND s.village = $3
+                 AND s.household = f.household AND s.counts = 1 AND s.outcome = 'completed'
+             WHERE f.round = $1 AND f.village = $3)"
     );
-    let rows = tx.query(&sql, &[round.into(), form.into()])?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.count_or_null(1)?))).collect()
+    let row = tx.first(&sql, &[round.into(), form.into(), village.into()])?;
+    row.map_or(Ok((Some(0), Some(0))), |row| Ok((row.count_or_null(0)?, row.count_or_null(1)?)))
 }

@@ -42,16 +42,38 @@ impl Household {
 /// A household with its village's name.
 pub type Named = (Household, String);
 
-const HOUSEHOLD: &str = "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty,
-    h.lat, h.lon, v.name, h.revision FROM household h JOIN village v ON v.id = h.village";
+pub(super) const COLUMNS: &str = "h.id, h.village, h.commune, h.code, h.head, h.members,
+    h.poverty, h.lat, h.lon, v.name, h.revision";
 
-/// Scope of the actor bound to `$1` and the area bound to `$2`.
+/// Whether the village `v` is in the scope of the actor bound to `$1` and in the area bound to `$2`.
 pub(super) const IN_SCOPE: &str =
-    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = h.village AND w.area = $2 AND w.merged = 0)
+    "EXISTS (SELECT 1 FROM unit_within w WHERE w.unit = v.id AND w.area = $2 AND w.merged = 0)
     AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
-                WHERE s.actor = $1 AND w.unit = h.village)";
+                WHERE s.actor = $1 AND w.unit = v.id)";
 
-fn household(row: &Row) -> Result<Named, StoreFault> {
+/// Where a page begins: after this village and household. Households are listed village by village,
+/// so that a page takes as long as it has rows, however many there are elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct After {
+    village: String,
+    household: String,
+}
+
+impl After {
+    /// From the key of the last row of the page before; blank for the first page.
+    pub fn read(key: &str) -> After {
+        // Codes of villages have no such sign.
+        let (village, household) = key.split_once('/').unwrap_or((key, ""));
+        After { village: village.to_owned(), household: household.to_owned() }
+    }
+
+    /// The key of a row.
+    pub fn key(village: &str, household: &str) -> String {
+        format!("{village}/{household}")
+    }
+}
+
+pub(super) fn household(row: &Row) -> Result<Named, StoreFault> {
     let household = Household {
         id: row.text(0)?,
         village: row.text(1)?,
@@ -78,7 +100,10 @@ pub(super) static MEMBERS_AT_MOST: LazyLock<String> = LazyLock::new(|| {
 /// # Errors
 /// What the store says.
 pub fn by_id(tx: &dyn Tx, id: &str) -> Result<Option<Named>, StoreFault> {
-    let sql = format!("{HOUSEHOLD} WHERE h.id = $1 AND h.erased_at IS NULL");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM household h JOIN village v ON v.id = h.village
+         WHERE h.id = $1 AND h.erased_at IS NULL"
+    );
     let row = tx.first(&sql, &[id.into()])?;
     row.map(|row| household(&row)).transpose()
 }
@@ -101,7 +126,7 @@ pub fn has_code(tx: &dyn Tx, village: &str, code: &str) -> Result<bool, StoreFau
     Ok(tx.first(sql, &[village.into(), code.into()])?.is_some())
 }
 
-/// A page of the households in `actor`'s areas and within `area`, by id.
+/// A page of the households in `actor`'s areas and within `area`, by village and id.
 ///
 /// # Errors
 /// What the store says.
@@ -109,14 +134,17 @@ pub fn list(
     tx: &dyn Tx,
     actor: &str,
     area: &str,
-    after: &str,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<Named>, StoreFault> {
     let sql = format!(
-        "{HOUSEHOLD} WHERE {IN_SCOPE} AND h.id > $3 AND h.erased_at IS NULL ORDER BY h.id LIMIT $4"
+        "SELECT {COLUMNS} FROM household h JOIN village v ON v.id = h.village
+         WHERE h.village = $1 AND h.id > $2 AND h.erased_at IS NULL ORDER BY h.id LIMIT $3"
     );
-    let rows = tx.query(&sql, &[actor.into(), area.into(), after.into(), limit.into()])?;
-    rows.iter().map(household).collect()
+    page(tx, (actor, area), after, limit, |village, after, left| {
+        let rows = tx.query(&sql, &[village.into(), after.into(), left.into()])?;
+        rows.iter().map(household).collect()
+    })
 }
 
 /// A page of the households of a round's frame, in `actor`'s areas and within `area`, without a
@@ -126,26 +154,64 @@ pub fn list(
 /// What the store says.
 pub fn missing(
     tx: &dyn Tx,
-    actor: &str,
-    area: &str,
+    (actor, area): (&str, &str),
     round: &str,
     form: &str,
-    after: &str,
+    after: &After,
     limit: i64,
 ) -> Result<Vec<(Named, Option<String>)>, StoreFault> {
     let sql = format!(
-        "SELECT h.id, h.village, h.commune, h.code, h.head, h.members, h.poverty, h.lat, h.lon,
-             v.name, h.revision, s.outcome
-         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = h.village
-         LEFT JOIN submission s ON s.round = f.round AND s.form = $4 AND s.household = f.household
-             AND s.counts = 1
-         WHERE {IN_SCOPE} AND f.round = $3 AND h.id > $5 AND h.erased_at IS NULL
+        "SELECT {COLUMNS}, s.outcome
+         FROM frame f JOIN household h ON h.id = f.household JOIN village v ON v.id = f.village
+         LEFT JOIN submission s ON s.round = $1 AND s.form = $2 AND s.village = $3
+             AND s.household = f.household AND s.counts = 1
+         WHERE f.round = $1 AND f.village = $3 AND f.household > $4 AND h.erased_at IS NULL
              AND (s.outcome IS NULL OR s.outcome <> 'completed')
-         ORDER BY h.id LIMIT $6"
+         ORDER BY f.household LIMIT $5"
     );
-    let values = [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
-    let rows = tx.query(&sql, &values)?;
-    rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
+    page(tx, (actor, area), after, limit, |village, after, left| {
+        let values = [round.into(), form.into(), village.into(), after.into(), left.into()];
+        let rows = tx.query(&sql, &values)?;
+        rows.iter().map(|row| Ok((household(row)?, row.text_or_null(11)?))).collect()
+    })
+}
+
+/// Villages looked up at a time.
+const VILLAGES: i64 = 64;
+
+/// A page, village by village from where the one before ended, until it is full: `of` gives the
+/// rows of a village after a household, at most so many.
+fn page<T>(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    after: &After,
+    limit: i64,
+    of: impl Fn(&str, &str, i64) -> Result<Vec<T>, StoreFault>,
+) -> Result<Vec<T>, StoreFault> {
+    let villages = |which: &str, from: &str| -> Result<Vec<String>, StoreFault> {
+        let sql = format!(
+            "SELECT v.id FROM village v WHERE v.id {which} $3 AND {IN_SCOPE} ORDER BY v.id LIMIT $4"
+        );
+        let values = [actor.into(), area.into(), from.into(), VILLAGES.into()];
+        tx.query(&sql, &values)?.iter().map(|row| row.text(0)).collect()
+    };
+    let mut rows = Vec::new();
+    let mut batch = villages("=", &after.village)?;
+    let mut from = after.village.clone();
+    let mut household = after.household.as_str();
+    loop {
+        for village in &batch {
+            rows.extend(of(village, household, limit - rows.len() as i64)?);
+            household = "";
+            if rows.len() as i64 >= limit {
+                return Ok(rows);
+            }
+        }
+        household = "";
+        batch = villages(">", &from)?;
+        let Some(last) = batch.last() else { return Ok(rows) };
+        from.clone_from(last);
+    }
 }
 
 /// Adds a household or changes its details, counting revisions: (new, changed).

@@ -35,6 +35,7 @@ pub mod reviews;
 pub mod rounds;
 pub mod salvage;
 mod scour;
+pub mod senders;
 mod sqlite;
 pub mod submissions;
 pub mod teams;

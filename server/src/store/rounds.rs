@@ -35,6 +35,15 @@ pub fn spec(tx: &dyn Tx, id: &str) -> Result<Option<(NewRound, String)>, StoreFa
     row.map(|row| Ok((row.json(0)?, row.text(1)?))).transpose()
 }
 
+/// What the open rounds are about, newest first.
+///
+/// # Errors
+/// What the store says.
+pub fn open(tx: &dyn Tx) -> Result<Vec<NewRound>, StoreFault> {
+    let sql = "SELECT spec FROM round WHERE state = 'open' ORDER BY seq DESC";
+    tx.query(sql, &[])?.iter().map(|row| row.json(0)).collect()
+}
+
 /// Every round, newest first.
 ///
 /// # Errors
@@ -81,8 +90,8 @@ pub fn forms_for(
     collector: &str,
 ) -> Result<std::collections::BTreeSet<String>, StoreFault> {
     let sql = "SELECT r.spec FROM round r WHERE r.state = 'open' AND EXISTS (
-        SELECT 1 FROM frame f JOIN unit_within w ON w.unit = f.village
-        JOIN area s ON s.unit = w.area WHERE f.round = r.id AND s.actor = $1)";
+        SELECT 1 FROM frame f WHERE f.round = r.id AND f.village IN (
+            SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1))";
     let mut forms = std::collections::BTreeSet::new();
     for row in tx.query(sql, &[collector.into()])? {
         forms.extend(row.json::<NewRound>(0)?.forms);

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_form_order.sql"),
     include_str!("migrations/0008_erasure.sql"),
     include_str!("migrations/0009_retention.sql"),
+    include_str!("migrations/0010_large.sql"),
 ];
 
 impl From<rusqlite::Error> for StoreFault {

@@ -79,6 +79,16 @@ pub struct NewUser {
     pub areas: Vec<String>,
 }
 
+/// `POST /api/v1/users/{id}/scope`: what the user may do from now on, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserScope {
+    /// What the user may do.
+    pub role: Role,
+    /// Unit ids, or official codes as of today; empty for an administrator means everywhere.
+    pub areas: Vec<String>,
+}
+
 /// A one-time link: set or reset a password.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OneTimeLink {
@@ -96,6 +106,6 @@ pub struct OneTimeLink {
 pub struct NewPassword {
     /// The secret of the link (the part after `#`).
     pub secret: String,
-    /// At least 10 characters.
+    /// At least 12 characters, and none that everybody thinks of first.
     pub password: String,
 }

@@ -1,6 +1,7 @@
 //! Staff accounts: one-time links, sign-in, areas, phones, secrets.
 
 mod areas;
+mod hygiene;
 mod phones;
 
 use jiff::SignedDuration;

@@ -8,8 +8,8 @@ use crate::harness::{Multipart, RealServer, Visit, photo, store};
 fn one_collector_cannot_fill_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let scene = Scene::new(RealServer::configured(&data, &[("NTM_QUOTA_MIB", "2")]), 2);
-    let (hostile, honest) = (&scene.phones[0], &scene.phones[1]);
+    let mut scene = Scene::new(RealServer::configured(&data, &[("NTM_QUOTA_MIB", "2")]), 2);
+    let (hostile, honest) = (scene.phones[0].clone(), scene.phones[1].clone());
     let upload = |n: u64| {
         let visit = Visit::completed("u0066.01.001").photos(&["a.jpg", "b.jpg"]);
         let body = Multipart::of(&visit.xml());
@@ -32,6 +32,11 @@ fn one_collector_cannot_fill_the_disk() {
     let first = statuses.iter().position(|status| *status == 429).expect("a refusal");
     assert!(first > 0 && statuses[first..].iter().all(|status| *status == 429), "{statuses:?}");
     honest.post(&upload(100)).expect(201);
+    // A start makes no new day.
+    assert!(scene.server.terminate(), "{}", scene.server.log());
+    scene.server.run(&[]);
+    hostile.post(&upload(101)).expect(429);
+    honest.post(&upload(102)).expect(201);
     // What was stored before is not asked for again.
     let bytes: u64 = store::blob_files(&data).iter().map(|p| p.metadata().unwrap().len()).sum();
     assert!(bytes < (2 << 20) + 2 * 400_000, "{bytes} bytes of blobs");

@@ -153,6 +153,25 @@ pub const ROWS: &[Row] = &[
         Outside::Ask(|w| Ask::of(w.api(format!("/users/{}/reset", w.user(TA_PHOI.0)))), 404),
     ),
     makes(
+        "POST /api/v1/users/{id}/scope",
+        ADMIN,
+        |w| {
+            Ask::json(
+                w.api(format!("/users/{}/scope", w.user(NAM_CHAY.0))),
+                json!({ "role": "team", "areas": [NAM_CHAY.0] }),
+            )
+        },
+        Outside::Ask(
+            |w| {
+                Ask::json(
+                    w.api(format!("/users/{}/scope", w.user(TA_PHOI.0))),
+                    json!({ "role": "team", "areas": [TA_PHOI.0] }),
+                )
+            },
+            404,
+        ),
+    ),
+    makes(
         "POST /api/v1/users/{id}/revoke",
         ADMIN,
         |w| Ask::of(w.api(format!("/users/{}/revoke", w.user(NAM_CHAY.0)))),
