@@ -102,6 +102,31 @@ fn several_at_once_and_the_exact_interval() {
     .expect(2);
 }
 
+#[test]
+fn a_large_file_is_read_in_parts_and_means_the_same() {
+    let cli = Cli::new();
+    // Quotes, line breaks within them, and levels that only the last part has.
+    let row = |i: usize| {
+        let name =
+            if i > 199_000 { "\"cuối\nthôn\"" } else { ["\"a, b\"", "c", "Tả Phời"][i % 3] };
+        format!("{name},{}.5,{},\"x\"\"y\"\n", i % 97, 1 + i % 4)
+    };
+    let rows: Vec<String> = (0..200_000).map(row).collect();
+    std::fs::write(cli.home().join("large.csv"), format!("thôn,y,w,z\n{}", rows.concat())).unwrap();
+    let args = ["--weights", "w", "--mean", "y", "--total", "z", "--by", "thôn", "--json"];
+    let large = cli.run(&[&["estimate", "large.csv"], &args[..]].concat()).expect(0);
+    // The same through a pipe is read in one go.
+    let text = std::fs::read_to_string(cli.home().join("large.csv")).unwrap();
+    let piped = cli.run_with(&[&["estimate", "-"], &args[..]].concat(), &text).expect(0);
+    assert_eq!(large.out, piped.out);
+    let found: Vec<Json> = serde_json::from_str(&large.out).unwrap();
+    assert_eq!(found.iter().map(|row| row["n"].as_u64().unwrap()).sum::<u64>(), 400_000);
+    let bad = format!("thôn,y,w,z\n{}d,x,1,z\n", rows.concat());
+    std::fs::write(cli.home().join("bad.csv"), bad).unwrap();
+    let bad = cli.run(&["estimate", "bad.csv", "--weights", "w", "--mean", "y", "--lang", "en"]);
+    assert!(bad.expect(2).err.contains("line 200002: not a number"));
+}
+
 /// The exact bounds by adding up every probability.
 fn exact(x: u64, n: u64, all: u64) -> (f64, f64) {
     let choose = |n: u64, k: u64| (0..k).fold(1.0, |c, i| c * (n - i) as f64 / (i + 1) as f64);
@@ -138,6 +163,8 @@ fn files_and_options_that_cannot_be_are_explained() {
     says(&["zero.csv", "--weights", "w", "--mean", "y"], "Line 3: a weight");
     says(&["zero.csv", "--weights", "v", "--mean", "y"], "no column “v”");
     says(&["few.csv", "--weights", "w", "--fpc", "N", "--mean", "y"], "less than what was drawn");
+    write("short.csv", "h,w,N,y\nA,1,5,2\nA,1,5\n");
+    says(&["short.csv", "--weights", "w", "--mean", "y"], "Line 3 has 3 fields");
     says(&["empty.csv", "--weights", "w", "--mean", "y"], "no rows");
     let strata = ["lonely.csv", "--weights", "w", "--strata", "h", "--fpc", "N", "--mean", "y"];
     says(&[&strata[..], &["--lonely", "fail"]].concat(), "has one unit");

@@ -1,11 +1,8 @@
 //! `ntm estimate`: estimates from a CSV file of rows with weights, as R `survey` gives them; no server
 //! needed.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use anyhow::Context as _;
 use ntm_shared::estimate::design::{Design, Domains};
 use ntm_shared::estimate::{Estimate, Interval, interval, proportion};
 use ntm_shared::text::Text;
@@ -17,6 +14,7 @@ use crate::failure::Failure;
 use crate::print::{Around, Cell, Column};
 
 mod design;
+mod parts;
 mod statistic;
 mod table;
 
@@ -50,11 +48,10 @@ pub fn run(args: &args::Estimate, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let statistics = Statistic::all(args)?;
     let mut needs = design::needs(args)?;
     needs.extend(statistics.iter().flat_map(Statistic::needs));
-    let input: Box<dyn Read> = match args.data == Path::new("-") {
-        true => Box::new(std::io::stdin().lock()),
-        false => Box::new(File::open(&args.data).with_context(|| args.data.display().to_string())?),
+    let mut table = match args.data == Path::new("-") {
+        true => Table::read(std::io::stdin().lock(), &needs)?,
+        false => Table::of_file(&args.data, &needs)?,
     };
-    let mut table = Table::read(input, &needs)?;
     let design = design::build(args, &mut table)?;
     let by = args.by.as_ref().map(|name| table.column(name)).transpose()?;
     let (domains, levels) = match by {

@@ -145,7 +145,9 @@ fn count(
         let n = stage.drawn[group].n;
         let population = match fpc {
             None => f64::INFINITY,
-            Some(fpc) if !(fpc[row] > 0.0) => return Err(DesignFault::Population(depth, row)),
+            Some(fpc) if fpc[row].is_nan() || fpc[row] <= 0.0 => {
+                return Err(DesignFault::Population(depth, row));
+            }
             // A share that was drawn.
             Some(fpc) if fpc[row] <= 1.0 && !(fpc[row] == 1.0 && n == 1.0) => n / fpc[row],
             Some(fpc) => fpc[row],
@@ -171,7 +173,7 @@ fn count(
 /// Joins every lonely group to its neighbour.
 fn collapse(stage: &mut Stage) {
     let mut joined: Vec<u32> = (0..stage.drawn.len() as u32).collect();
-    for group in 0..stage.drawn.len() {
+    for (group, joined) in joined.iter_mut().enumerate() {
         if !stage.drawn[group].is_lonely() {
             continue;
         }
@@ -183,7 +185,7 @@ fn collapse(stage: &mut Stage) {
         stage.drawn[group].n = 0.0;
         stage.drawn[other].n += alone.n;
         stage.drawn[other].population += alone.population;
-        joined[group] = other as u32;
+        *joined = other as u32;
         stage.collapsed += 1;
     }
     let end = |mut group: u32| {

@@ -6,7 +6,10 @@ use ntm_tests::{Multipart, Visit, photo};
 /// Villages of each commune, and households of each village.
 pub const VILLAGES: u32 = 20;
 /// Households of each village.
-pub const HOUSEHOLDS: u32 = 500;
+pub const HOUSEHOLDS: u32 = 999;
+
+/// Greater than any number of senders, and prime to the number of households.
+const STRIDE: u32 = 1021;
 
 /// The instance id and the household that a template is made with.
 const INSTANCE: &str = "uuid:ffffffffffffffff";
@@ -87,8 +90,10 @@ impl Changing {
 
     /// The nth upload of a sender.
     pub fn nth(&mut self, sender: usize, n: usize) -> &[u8] {
-        let village = format!("{:02}", sender as u32 % VILLAGES + 1);
-        let household = format!("{village}.{:03}", (n + sender / 20 * 70) as u32 % HOUSEHOLDS + 1);
+        // Every interview is of another household, as in a round, until all have been asked.
+        let place = (n as u32 * STRIDE + sender as u32) % (VILLAGES * HOUSEHOLDS);
+        let village = format!("{:02}", place % VILLAGES + 1);
+        let household = format!("{village}.{:03}", place / VILLAGES + 1);
         let id = format!("{sender:06x}{n:010x}");
         let mut put = |at: usize, text: &str| {
             self.bytes[at..at + text.len()].copy_from_slice(text.as_bytes());
