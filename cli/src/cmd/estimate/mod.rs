@@ -65,10 +65,7 @@ pub fn run(args: &args::Estimate, cx: &Context<'_>) -> anyhow::Result<Answer> {
         simple(args, &design, &domains)?;
     }
     let asking = Asking { args, table: &table, design: &design, domains, levels };
-    let mut rows = Vec::new();
-    for statistic in &statistics {
-        rows.extend(asking.rows(statistic)?);
-    }
+    let rows = asking.all(&statistics)?;
     if design.collapsed() > 0 {
         cx.out.note(&tr!(
             cx.lang(),
@@ -91,6 +88,25 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// Every statistic, side by side, in the order asked.
+    fn all(&self, statistics: &[Statistic]) -> anyhow::Result<Vec<Row>> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = statistics.len().div_ceil(threads).max(1);
+        let found: Vec<anyhow::Result<Vec<Row>>> = std::thread::scope(|scope| {
+            let one = |part: &[Statistic]| -> anyhow::Result<Vec<Row>> {
+                let rows: Vec<Vec<Row>> =
+                    part.iter().map(|s| self.rows(s)).collect::<anyhow::Result<_>>()?;
+                Ok(rows.into_iter().flatten().collect())
+            };
+            let begun: Vec<_> =
+                statistics.chunks(share).map(|part| scope.spawn(move || one(part))).collect();
+            let ended = |_| Err(anyhow::anyhow!("a thread ended"));
+            begun.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
+        });
+        let rows: Vec<Vec<Row>> = found.into_iter().collect::<anyhow::Result<_>>()?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     fn rows(&self, statistic: &Statistic) -> anyhow::Result<Vec<Row>> {
         let tail = (1.0 - self.args.level) / 2.0;
         let wald = |e: &Estimate| interval::student(e, tail);

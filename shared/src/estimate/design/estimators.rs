@@ -93,13 +93,17 @@ impl Design {
         let mut bases = vec![Base { df: 0.0, open: 1.0 }; domains.count()];
         let mut seen = Seen::default();
         let mut frames = vec![(0.0, 0.0); domains.count()];
+        // Rows of one stratum mostly stand together.
+        let mut last = None;
         for row in 0..self.rows() {
             let (domain, group) = (domains.at(row), stage.group(row));
             let new_unit = stage.units.is_none() || seen.units.insert((domain, stage.unit(row)));
             if new_unit {
                 bases[domain].df += 1.0;
             }
-            if seen.groups.insert((domain, group)) {
+            if last.replace((domain, group)) != Some((domain, group))
+                && seen.groups.insert((domain, group))
+            {
                 let drawn = stage.drawn[group];
                 bases[domain].df -= 1.0;
                 frames[domain].0 += drawn.n;
