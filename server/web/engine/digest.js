@@ -51,6 +51,7 @@ function sha2(bytes, bits, start, size) {
   const view = new DataView(padded(bytes, step * 16, false).buffer);
   const hash = [...start];
   for (let at = 0; at < view.byteLength; at += step * 16) {
+    /** @type {bigint[]} */
     const w = [];
     for (let i = 0; i < rounds; i++) {
       if (i < 16) {

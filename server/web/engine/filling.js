@@ -79,13 +79,14 @@ export class Filling {
     /** @type {Map<number, {code: string, message: string, value: string}>} */
     this.errors = new Map();
     this.place = 0;
+    this.code = '';
     this.language = options.language ?? '';
     if (options.restore) this.resume(options.restore);
     else if (options.edit !== undefined) this.open(options.edit, options.instanceID ?? '');
     else this.answers.start({ ...options.device, instanceID: options.instanceID ?? '' });
   }
 
-  /** The code of the language, as `vi`. */
+  /** The code of the language, as `vi`. @returns {string} */
   get language() {
     return this.code;
   }

@@ -32,6 +32,7 @@ import { Table } from './tree.js';
  * @property {Tree} [dynamic_default]
  * @property {string} [default]
  * @property {number[]} [triggers]
+ * @property {string} [save_to]
  * @property {string} [appearance]
  * @property {Record<string, string>} [parameters]
  * @property {[string, string][]} [attributes] of its element in a submission

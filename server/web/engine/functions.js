@@ -120,6 +120,7 @@ const indexedRepeat = (f, a, trees) => {
   let found = [f.env.root];
   let shared = true;
   for (let depth = 1; depth < target.length; depth++) {
+    /** @type {Element | null} */
     const here = shared && up[depth]?.name === target[depth] ? up[depth] : null;
     const nth = chosen.get(depth);
     shared = here !== null && nth === undefined;

@@ -16,7 +16,7 @@ export class Element {
     /** Its own rule does not hide it. */
     this.relevant = true;
     /** Nothing it is in is hidden either. */
-    this.shown = parent === null || parent.shown;
+    this.shown = /** @type {boolean} */ (parent === null || parent.shown);
     this.required = false;
     this.locked = false;
     /** Its answer is there, but has nothing in it: the last of several choices is no longer offered. */
