@@ -4,7 +4,6 @@ import { canonical, isOffered, words } from './choices.js';
 import { Moment, dateText, local, momentText } from './dates.js';
 import { Frame } from './expression.js';
 import { decimal } from './number.js';
-import { GOLDEN, Random } from './random.js';
 import { Element, Tables } from './tree.js';
 import { stored, truth } from './value.js';
 
@@ -12,6 +11,7 @@ import { stored, truth } from './value.js';
 /** @typedef {import('./expression.js').Run} Run */
 /** @typedef {(Element | {field: number})[]} Anchor where a change happened, root first: nodes, or the field of one that is gone */
 
+const GOLDEN = 0x9e3779b97f4a7c15n;
 const MAX_DEPTH = 32;
 const MAX_COUNTED = 200;
 const MAX_WALKS = 20;
@@ -34,7 +34,7 @@ export class Answers {
       tables: new Tables({ ...options.tables, ...form.lists(0) }),
       now: this.time(),
       formVersion: form.version,
-      random: () => Random.of(this.entropy + GOLDEN * BigInt(this.evaluations), this.context.key, this.drawn++),
+      draw: () => this.draw(),
     };
   }
 
@@ -42,9 +42,9 @@ export class Answers {
     return local(this.clock()) ?? new Moment(0);
   }
 
-  /** Random numbers of a node that do not change while it is filled. @param {Element} node */
-  chance(node) {
-    return Random.of(this.entropy, node.key);
+  /** @returns {[bigint, ...number[]]} */
+  draw() {
+    return [this.entropy + GOLDEN * BigInt(this.evaluations), this.context.key, this.drawn++];
   }
 
   /** An empty filling with the values a phone puts in by itself. @param {Record<string, string>} known by type of field */

@@ -4,7 +4,7 @@ import { dateText, parseDate } from './dates.js';
 import { Frame } from './expression.js';
 import { givenPoint, givenPoints } from './geo.js';
 import { decimal, javaDouble } from './number.js';
-import { shuffle, shuffled } from './random.js';
+import { FUNCTIONS } from './functions.js';
 import { Element, Row } from './tree.js';
 import { Nodes } from './value.js';
 
@@ -56,7 +56,7 @@ export function isOffered(answers, node, field, chosen) {
   /** @param {number} at */
   const kept = (at) => {
     if (!field.choiceRows) return true;
-    const one = field.rowFilter?.(table.items[at], frame) ?? null;
+    const one = field.rowFilter?.(table.item(at), frame) ?? null;
     if (one !== null) return one;
     all ??= new Set(rows(answers, node, field).map((row) => row.at));
     return all.has(at);
@@ -75,7 +75,10 @@ function instances(answers, node, field) {
 
 /** The rows of a table that are offered. @param {Answers} answers @param {Element} node @param {Field} field @returns {Row[]} */
 function rows(answers, node, field) {
-  if (!field.choiceRows) return answers.env.tables.table(field.json.choices?.table ?? '')?.items ?? [];
+  if (!field.choiceRows) {
+    const table = answers.env.tables.table(field.json.choices?.table ?? '');
+    return table?.rows.map((_, at) => table.item(at)) ?? [];
+  }
   const found = answers.evaluate(field.choiceRows, node);
   return found instanceof Nodes ? found.items.filter((n) => n instanceof Row) : [];
 }
@@ -92,8 +95,9 @@ export function offered(answers, node, field, labels, media) {
       }))
     : instances(answers, node, field).map(([value, label]) => ({ value, label, media: {} }));
   if (!field.json.randomize) return found;
-  if (field.seed) return shuffled(found, answers.evaluate(field.seed, node));
-  // The same order as long as the form is being filled.
-  const random = answers.chance(node);
-  return shuffle(found, () => random.fraction());
+  // Without a seed: the same order as long as the form is being filled.
+  const env = { ...answers.env, draw: () => /** @type {[bigint, ...number[]]} */ ([answers.entropy, node.key]) };
+  const items = /** @type {any[]} */ (found);
+  const order = FUNCTIONS.randomize(new Frame(env, node, node, 0), [() => new Nodes(items, 'text'), ...(field.seed ? [field.seed] : [])], []);
+  return order instanceof Nodes ? /** @type {any[]} */ (order.items) : found;
 }

@@ -13,7 +13,7 @@ import { Nodes, atom, equal, number, text, truth } from './value.js';
  * @property {Element} root the answers
  * @property {import('./tree.js').Tables} tables
  * @property {import('./dates.js').Moment} now
- * @property {() => import('./random.js').Random} random fresh numbers
+ * @property {() => [bigint, ...number[]]} draw what fresh random numbers are made of
  * @property {string} formVersion
  */
 /** @typedef {{run: Run, kind: Kind, counts: boolean, column: string | null, wanted: Run | null}} Predicate */
@@ -187,9 +187,9 @@ function step(from, { test, predicates }, f) {
 /** The rows that may fulfil a predicate, by the table's index. @param {Table} table @param {Predicate} p @param {Frame} f */
 function equalRows(table, p, f) {
   if (p.column === null || p.wanted === null || !table.rows.length) return null;
-  const wanted = atom(p.wanted(new Frame(f.env, table.items[0], f.current, 0)));
+  const wanted = atom(p.wanted(new Frame(f.env, table.item(0), f.current, 0)));
   if (typeof wanted === 'number' || typeof wanted === 'boolean') return null;
-  return table.rowsWith(p.column, text(wanted)).map((at) => table.items[at]);
+  return table.rowsWith(p.column, text(wanted)).map((at) => table.item(at));
 }
 
 /** JavaRosa keeps nothing by a text or by nodes, whatever they are. @param {any[]} found @param {Predicate} p @param {Frame} f @param {boolean} some not all rows are here */

@@ -208,6 +208,3 @@ export class Form {
 
 /** A text without the values it shows. @param {Words} words */
 const plain = (words) => (Array.isArray(words) ? words.filter((w) => typeof w === 'string').join('') : (words ?? ''));
-
-/** @param {any} json the parsed JSON of a compiled form */
-export const compile = (json) => new Form(json);

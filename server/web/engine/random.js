@@ -5,7 +5,7 @@ import { int64 } from './number.js';
 import { Loose, atom, number } from './value.js';
 
 const MASK = 0xffffffffffffffffn;
-export const GOLDEN = 0x9e3779b97f4a7c15n;
+const GOLDEN = 0x9e3779b97f4a7c15n;
 
 /** Numbers that look random (SplitMix64). */
 export class Random {

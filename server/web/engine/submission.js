@@ -1,5 +1,6 @@
 // Answers out and in: the submission's XML as JavaRosa writes it (shared/src/form/fill/serialize.rs,
 // attributes.rs), a submission to edit, a draft to go on with.
+import { FUNCTIONS } from './functions.js';
 import { Element } from './tree.js';
 import { stored } from './value.js';
 import { attribute, escaped, inJavasOrder } from './xml.js';
@@ -77,7 +78,7 @@ function entity(answers, node) {
   if (!entity.id || entity.createIf) all.push(['create', said(answers, node, entity.createIf, '1')]);
   if (!entity.id) {
     // An edited submission means the entity it made.
-    const id = node.attributes?.id ?? said(answers, node, (f) => f.env.random().uuid(), '');
+    const id = node.attributes?.id ?? said(answers, node, (f) => FUNCTIONS.uuid(f, [], []), '');
     return [...all, ['id', id]];
   }
   const id = said(answers, node, entity.id, '');

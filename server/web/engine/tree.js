@@ -85,15 +85,13 @@ export class Table {
     this.columns = columns;
     this.rows = rows;
     this.text = '';
-    /** @type {Row[] | null} */
-    this.made = null;
     /** @type {Map<number, Map<string, number[]>>} */
     this.indexes = new Map();
   }
 
-  /** Its rows as nodes, made when first asked for. */
-  get items() {
-    return (this.made ??= this.rows.map((_, at) => new Row(this, at)));
+  /** @param {number} at */
+  item(at) {
+    return new Row(this, at);
   }
 
   /** The rows with this text in a column, in order. @param {string} column @param {string} text @returns {number[]} */
@@ -147,7 +145,7 @@ export function children(node, test, out) {
   } else if (node instanceof Document) {
     if (test === (node.root instanceof Table ? 'root' : node.root.name)) out.push(node.root);
   } else if (node instanceof Table) {
-    if (test === 'item') for (const row of node.items) out.push(row);
+    if (test === 'item') node.rows.forEach((_, at) => out.push(node.item(at)));
   } else if (node instanceof Row) {
     const column = node.table.columns.indexOf(test);
     if (test === '..') out.push(node.table);

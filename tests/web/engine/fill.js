@@ -8,7 +8,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Filling, Table, compile } from '../../../server/web/engine/index.js';
+import { Filling, Table, load } from '../../../server/web/engine/index.js';
 import { Random } from '../../../server/web/engine/random.js';
 
 /** @typedef {import('../../../server/web/engine/filling.js').Item} Item */
@@ -93,7 +93,7 @@ function fillIn(filling, person, steps) {
 }
 
 const [form, out] = process.argv.slice(2);
-const compiled = compile(JSON.parse(readFileSync(join(form, 'form.json'), 'utf8')));
+const compiled = await load(JSON.parse(readFileSync(join(form, 'form.json'), 'utf8')));
 /** @type {Record<string, string[][]>} */
 const rows = JSON.parse(readFileSync(join(form, 'tables.json'), 'utf8'));
 const tables = Object.fromEntries(Object.entries(rows).map(([id, [columns, ...rest]]) => [id, new Table(columns, rest)]));

@@ -10,7 +10,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Filling, Table, compile } from '../../../server/web/engine/index.js';
+import { Filling, Table, load } from '../../../server/web/engine/index.js';
 import { hash, states } from './states.js';
 
 /** @param {string} script */
@@ -82,12 +82,12 @@ function walk(form, tables, script, folder) {
 }
 
 /** @param {string} folder */
-function run(folder) {
+async function run(folder) {
   for (const name of readdirSync(folder).sort()) {
     const at = join(folder, name);
     const files = readdirSync(at);
     if (!files.includes('form.json')) continue;
-    const form = compile(JSON.parse(readFileSync(join(at, 'form.json'), 'utf8')));
+    const form = await load(JSON.parse(readFileSync(join(at, 'form.json'), 'utf8')));
     /** @type {Record<string, string[][]>} */
     const rows = files.includes('tables.json') ? JSON.parse(readFileSync(join(at, 'tables.json'), 'utf8')) : {};
     const tables = Object.fromEntries(Object.entries(rows).map(([id, [columns, ...rest]]) => [id, new Table(columns, rest)]));
@@ -104,4 +104,4 @@ function run(folder) {
   }
 }
 
-run(process.argv[2]);
+await run(process.argv[2]);
