@@ -28,12 +28,14 @@ export class Answers {
     this.drawn = 0;
     this.depth = 0;
     this.root = this.make(form.fields[0], null);
+    const { id, version, json } = form;
+    this.root.attributes = { ...Object.fromEntries(json.settings?.attributes ?? []), ...this.root.attributes, id, version };
     this.context = this.root;
     this.env = {
       root: this.root,
       tables: new Tables({ ...options.tables, ...form.lists(0) }),
       now: this.time(),
-      formVersion: form.version,
+      formVersion: version,
       draw: () => this.draw(),
     };
   }
@@ -176,7 +178,8 @@ export class Answers {
   make(field, parent, place = Infinity) {
     const node = new Element(field.name, parent, field.number, this.keys++);
     parent?.children.splice(place, 0, node);
-    const { default: written = '' } = field.json;
+    const { default: written = '', attributes } = field.json;
+    if (attributes) node.attributes = Object.fromEntries(attributes);
     // A default that is not of its type stays as it is.
     node.text = canonical(field, written) ?? written;
     return node;

@@ -343,6 +343,15 @@ export class Filling {
     return { code, message };
   }
 
+  /** Puts what others found at the questions, until they are answered anew or checked. @param {{ref: string, code: string, message: string}[]} findings */
+  mark(findings) {
+    this.version++;
+    for (const { ref, code, message } of findings) {
+      const node = this.find(ref);
+      if (node) this.errors.set(node.key, { code, message, value: node.text });
+    }
+  }
+
   /** Puts in what the phone finds out by itself, as `start-geopoint`. @param {string} type @param {string} value */
   give(type, value) {
     this.tick();

@@ -78,7 +78,7 @@ function entity(answers, node) {
   if (!entity.id || entity.createIf) all.push(['create', said(answers, node, entity.createIf, '1')]);
   if (!entity.id) {
     // An edited submission means the entity it made.
-    const id = node.attributes?.id ?? said(answers, node, (f) => FUNCTIONS.uuid(f, [], []), '');
+    const id = node.entity || said(answers, node, (f) => FUNCTIONS.uuid(f, [], []), '');
     return [...all, ['id', id]];
   }
   const id = said(answers, node, entity.id, '');
@@ -93,7 +93,7 @@ function entity(answers, node) {
 /** Takes the answers of a submission: what it leaves out has its default, repeats have the instances it has. @param {Answers} answers @param {Element} node @param {Field} field @param {Element} saved */
 export function load(answers, node, field, saved) {
   if (!field.isGroup) node.text = saved.text;
-  if (field.type === 'entity') node.attributes = saved.attributes;
+  if (field.type === 'entity') node.entity = saved.attributes?.id ?? '';
   for (const child of field.children) {
     const found = saved.named(child.name);
     for (const one of child.isRepeat ? found : found.slice(0, 1)) load(answers, answers.make(child, node), child, one);
@@ -106,18 +106,18 @@ export function save(node) {
   const flags = Number(node.relevant) + 2 * Number(node.required) + 4 * Number(node.locked) + 8 * Number(node.emptied);
   /** @type {Saved} */
   const saved = [node.field, node.key, node.text, flags, node.children.map(save)];
-  if (node.attributes?.id) saved.push(node.attributes.id);
+  if (node.entity) saved.push(node.entity);
   return saved;
 }
 
 /** Puts a draft's nodes back. @param {Answers} answers @param {Element} node @param {Saved} saved */
-export function restore(answers, node, [, key, text, flags, children, id]) {
+export function restore(answers, node, [, key, text, flags, children, entity = '']) {
   node.key = key;
   node.text = text;
   node.required = (flags & 2) > 0;
   node.locked = (flags & 4) > 0;
   node.emptied = (flags & 8) > 0;
-  if (id) node.attributes = { id };
+  node.entity = entity;
   for (const child of children) restore(answers, answers.make(answers.form.fields[child[0]], node), child);
   node.show((flags & 1) > 0);
 }

@@ -21,6 +21,8 @@ export class Element {
     this.locked = false;
     /** Its answer is there, but has nothing in it: the last of several choices is no longer offered. */
     this.emptied = false;
+    /** The id of the entity that the submission made which is edited here. */
+    this.entity = '';
     /** What it is in and itself, root first. @type {Element[]} */
     this.lineage = parent ? [...parent.lineage, this] : [this];
   }

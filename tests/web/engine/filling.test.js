@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Filling, load, readCsv } from '../../../server/web/engine/index.js';
+import { Filling, load, readCsv, readXml } from '../../../server/web/engine/index.js';
 import { states } from './states.js';
 import { NOW, compiled, form, read, start } from './support.js';
 
@@ -150,6 +150,40 @@ test('an edited submission keeps a group that was hidden, with its defaults', as
   filling.set('/data/a', 'x');
   assert.equal(filling.value('/data/g/b'), '7');
   assert.equal(filling.get('/data/g/r[1]')?.count, 1);
+});
+
+test('findings of others show until they are answered', async () => {
+  const filling = start(await form(FAMILY));
+  filling.mark([{ ref: '/data/who', code: 'reviewer', message: 'Xem lại' }, { ref: '/data/nowhere', code: 'x', message: 'y' }]);
+  assert.deepEqual(filling.get('/data/who')?.error, { code: 'reviewer', message: 'Xem lại', value: '' });
+  filling.set('/data/who', 'Mẩy');
+  assert.equal(filling.get('/data/who')?.error, null);
+});
+
+test('an entity keeps its id when the submission that made it is edited', async () => {
+  const compiled = await form({
+    survey: ['type | name | label | save_to', 'text | a | A | prop'],
+    entities: ['dataset | label', "houses | concat('Nhà ', ${a})"],
+  });
+  const filling = start(compiled, { entropy: 9n });
+  filling.set('/data/a', 'x');
+  const done = filling.finish();
+  assert.ok(done.code === 'ok');
+  const [made, id] = /<entity dataset="houses" create="1" id="([0-9a-f-]{36})"><label>Nhà x<\/label><\/entity>/.exec(done.xml) ?? [];
+  assert.ok(made && id, done.xml);
+  const edited = start(compiled, { edit: done.xml, instanceID: 'uuid:new', entropy: 10n });
+  edited.set('/data/a', 'y');
+  assert.ok(edited.xml().includes(made.replace('Nhà x', 'Nhà y')), edited.xml());
+  const again = start(compiled, { restore: JSON.parse(JSON.stringify(edited.snapshot())) });
+  assert.ok(again.xml().includes(`id="${id}"`));
+});
+
+test('the submission saved last can be looked at', async () => {
+  const compiled = await form({ survey: ['type | name | label | default', 'text | a | A | ${last-saved#a}'] });
+  const [{ id }] = compiled.json.externals ?? [];
+  const filling = start(compiled, { tables: { [id]: /** @type {any} */ (readXml('<data id="f"><a>lần trước</a></data>')) } });
+  assert.equal(filling.value('/data/a'), 'lần trước');
+  assert.equal(start(compiled).value('/data/a'), '');
 });
 
 test('choices are filtered, and found in large tables by an index', async () => {
