@@ -335,7 +335,8 @@ export class Filling {
     this.tick();
     const node = this.find(ref);
     if (!node) return { code: 'unasked', message: MESSAGES.unasked[this.code === 'en' ? 1 : 0] };
-    const code = this.answers.answer(node, value);
+    // What XML has no way to write could never be sent.
+    const code = this.answers.answer(node, value.replace(/[\0-\x08\v\f\x0e-\x1f\ufffe\uffff\p{Surrogate}]/gu, ''));
     this.errors.delete(node.key);
     if (code === 'ok') return { code };
     const message = this.message(code, node);

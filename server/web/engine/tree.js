@@ -141,8 +141,8 @@ export function children(node, test, out) {
   else if (node instanceof Element) {
     if (test === '..') node.parent && out.push(node.parent);
     else if (test[0] === '@') {
-      const value = node.attributes?.[test.slice(1)];
-      if (value !== undefined) out.push({ text: value });
+      const name = test.slice(1);
+      if (node.attributes && Object.hasOwn(node.attributes, name)) out.push({ text: node.attributes[name] });
     } else for (const c of node.children) if (test === '*' || c.name === test) out.push(c);
   } else if (node instanceof Document) {
     if (test === (node.root instanceof Table ? 'root' : node.root.name)) out.push(node.root);
@@ -166,7 +166,8 @@ function itemsOf(root) {
 export class Tables {
   /** @param {Record<string, Table | Element>} all */
   constructor(all) {
-    this.all = all;
+    // Ids may come from answers: nothing is there but what was given.
+    this.all = Object.assign(Object.create(null), all);
     /** @type {Map<Element, Table>} */
     this.made = new Map();
   }
@@ -182,7 +183,8 @@ export class Tables {
 
   /** @param {string} id */
   document(id) {
-    return this.all[id] && new Document(this.all[id]);
+    const source = this.all[id];
+    return source && new Document(source);
   }
 }
 

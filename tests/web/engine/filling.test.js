@@ -61,6 +61,8 @@ test('a refused answer leaves all as it was, and says why', async () => {
   assert.equal(filling.set('/data/nothing', '4').code, 'unasked');
   assert.equal(filling.set('/data/p[9]/name', '4').code, 'unasked');
   assert.equal(filling.set('', '').code, 'unasked');
+  filling.set('/data/who', 'a\u0000\u000b\ud800b\n😀');
+  assert.equal(filling.value('/data/who'), 'ab\n😀');
 });
 
 test('repeats grow and shrink; what stays keeps its key', async () => {
