@@ -28,4 +28,5 @@ mod rounds;
 mod rules;
 mod scope;
 mod settings;
+mod sync;
 mod tidy;
