@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the workspace does not bring: Java, strace, curl and the tools for
+# Installs what the tests need and the workspace does not bring: Java, node, strace, curl and the tools for
 # file systems of their own as packages of the system (needs root; otherwise it says what to install),
-# pyxform with ODK Validate's JavaRosa in a virtual environment under target/peers. Does nothing that is
-# done already.
+# pyxform with ODK Validate's JavaRosa in a virtual environment under target/peers, packages of npm under
+# target/peers/web. Does nothing that is done already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 pyxform=4.5.0
+web="typescript@5.9.3 @types/node@20.19.24"
 target=$(cargo metadata --no-deps --format-version 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
 peers=$target/peers
 
 missing=()
 command -v javac >/dev/null && command -v java >/dev/null || missing+=(default-jdk-headless)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 command -v strace >/dev/null || missing+=(strace)
 command -v mkfs.ext4 >/dev/null || [ -x /sbin/mkfs.ext4 ] || missing+=(e2fsprogs)
 command -v prlimit >/dev/null && { command -v losetup >/dev/null || [ -x /sbin/losetup ]; } || missing+=(util-linux)
@@ -37,4 +40,13 @@ if [ "$(cat "$peers/version" 2>/dev/null)" != "$pyxform" ]; then
     jar=$("$peers/venv/bin/python" -c 'import pyxform, pathlib; print(pathlib.Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar")')
     cp "$jar" "$peers/ODK_Validate.jar"
     echo "$pyxform" >"$peers/version"
+fi
+
+if [ "$(cat "$peers/web/version" 2>/dev/null)" != "$web" ]; then
+    echo "installing $web into $peers/web"
+    rm -rf "$peers/web"
+    mkdir -p "$peers/web"
+    # shellcheck disable=SC2086 # one word a package
+    npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix "$peers/web" $web
+    echo "$web" >"$peers/web/version"
 fi

@@ -7,7 +7,7 @@
 //   javac -d classes -cp ODK_Validate.jar Filler.java
 //   java -cp classes:ODK_Validate.jar Filler form.xml [options] [path=value ...]
 //
-// --answers FILE   path=value lines, UTF-8; '#' starts a comment, '@' a setting: @now= @id= @deviceid=
+// --answers FILE   path=value lines, UTF-8; '#' starts a comment, '@' a setting: @now= @id= @deviceid= @edit=
 // --batch DIR      every NAME.answers in DIR in this one JVM (a JVM start costs 0.8 s); --out DIR takes NAME.xml or NAME.err
 // --forms DIR      many forms with many cases each, see Walks.java; with --states a hash after every step
 // --media DIR      secondary instances (jr://file, jr://file-csv, jr://images ...)
@@ -70,6 +70,7 @@ public class Filler {
                     case "@now": now = pair[1]; break;
                     case "@id": id = pair[1]; break;
                     case "@deviceid": device = pair[1]; break;
+                    case "@edit": edit = file.resolveSibling(pair[1]).toString(); break;
                     default: answers.add(pair);
                 }
             }

@@ -1,6 +1,6 @@
 //! Building and changing a tree, for the reader and for filling a form.
 
-use super::{Children, Node, NodeId, Span, Tree};
+use super::{Attribute, Children, Node, NodeId, Span, Tree};
 
 impl Tree {
     /// A tree without its root yet, whose buffer begins with the document it is read from.
@@ -71,6 +71,12 @@ impl Tree {
         let (from, count) = (self.children.len() as u32, nodes.len() as u32);
         self.children.extend_from_slice(nodes);
         self.nodes[parent.index()].children = Children { from, count, room: count };
+    }
+
+    /// Gives an attribute to the element that came last.
+    pub(crate) fn push_attribute(&mut self, n: NodeId, name: &str, value: &str) {
+        let (name, value) = (self.store(name), self.store(value));
+        self.attributes.push(Attribute { node: n, name, value });
     }
 
     /// Adds a child after the others.

@@ -7,6 +7,7 @@ mod javarosa;
 mod ours;
 mod tables;
 mod walks;
+mod web;
 pub mod xml;
 
 pub use forms::{FormSource, forms, forms_in, media};
@@ -15,6 +16,7 @@ pub use javarosa::JavaRosa;
 pub use ours::{nodes, phone, settings, step};
 pub use tables::tables;
 pub use walks::{NodeState, Walk};
+pub use web::{lay_out, node, web_fill_all};
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -36,6 +36,9 @@ impl Filling<'_> {
         self.field_of.push(field);
         self.required.push(false);
         self.locked.push(false);
+        for (name, value) in &form.fields[field].attributes.instance {
+            self.tree.push_attribute(node, name, value);
+        }
         let written = &form.fields[field].default;
         if !written.is_empty() {
             // A default that is not of its type stays as it is.

@@ -82,6 +82,13 @@ impl<'f> Filling<'f> {
             depth: 0,
         };
         let root = filling.tree.root();
+        let own = form.settings.attributes.iter().chain(&form.fields[0].attributes.instance);
+        let known = [("id", form.id.as_str()), ("version", form.version.as_str())];
+        let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
+        // What the submission says first counts: nobody names a form otherwise.
+        for (name, value) in known.into_iter().chain(own) {
+            filling.tree.push_attribute(root, name, value);
+        }
         filling.add_children(root, 0, instance::Within::Other);
         filling.preload(&meta);
         filling.first_load();

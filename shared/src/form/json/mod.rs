@@ -101,6 +101,7 @@ fn field(form: &Form, i: usize, texts: &Texts<'_>) -> Value {
     put("save_to", json!(field.save_to));
     put("appearance", json!(field.appearance));
     put("parameters", json!(field.parameters));
+    put("attributes", json!(field.attributes.instance));
     Value::Object(out)
 }
 

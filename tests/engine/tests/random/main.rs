@@ -6,6 +6,7 @@
 mod case;
 mod expression;
 mod form;
+mod phone;
 mod rng;
 mod steps;
 
