@@ -18,6 +18,7 @@ mod javarosa;
 mod large;
 mod network;
 mod openrosa;
+mod phone;
 mod photos;
 mod proof;
 mod readme;

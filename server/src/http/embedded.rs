@@ -18,8 +18,13 @@ pub const WORKER: &str = "app/sw.js";
 const REST: &str = "app/rest.json";
 
 /// The engine's modules that only few forms need: fetched when one does.
-const RARE: [&str; 5] =
-    ["engine/digest.js", "engine/earth.js", "engine/more.js", "engine/pattern.js", "engine/random.js"];
+const RARE: [&str; 5] = [
+    "engine/digest.js",
+    "engine/earth.js",
+    "engine/more.js",
+    "engine/pattern.js",
+    "engine/random.js",
+];
 
 /// Every file as it is served, by path.
 static FILES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
@@ -49,7 +54,8 @@ static FILES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
     }
     let version = hex::encode(&hash.finalize()[..6]);
     let list = |wanted: &dyn Fn(&str) -> bool| {
-        let wanted = app.iter().filter(|path| wanted(path)).map(|path| format!("{:?}", address(path)));
+        let wanted =
+            app.iter().filter(|path| wanted(path)).map(|path| format!("{:?}", address(path)));
         wanted.collect::<Vec<_>>().join(",")
     };
     let known = format!(
@@ -162,7 +168,10 @@ mod tests {
         let page = String::from_utf8(file("phone.html").unwrap().to_vec()).unwrap();
         assert!(page.contains("href=\"/web/app/main.js\"") && !page.contains("fill/"), "{page}");
         let rest: BTreeMap<String, String> = serde_json::from_slice(file(REST).unwrap()).unwrap();
-        assert!(rest.contains_key("/web/app/fill/screen.js") && rest.contains_key("/web/engine/index.js"));
+        assert!(
+            rest.contains_key("/web/app/fill/screen.js")
+                && rest.contains_key("/web/engine/index.js")
+        );
         for path in rest.keys() {
             assert!(worker.contains(path.as_str()), "{path}");
         }

@@ -25,14 +25,14 @@ export async function drawLine() {
   const parts = [
     status.busy ? t("sending") : offline ? t("offline") : "",
     left,
-    !status.busy && seconds > 0 && waiting + photos > 0 ? t("retry_at", { n: seconds }) : "",
+    !status.busy && !offline && seconds > 0 && waiting + photos > 0 ? t("retry_at", { n: seconds }) : "",
     !status.busy && waiting + photos === 0 && synced ? moment(synced) : "",
   ];
   line.dataset.state = status.busy ? "busy" : waiting + photos > 0 ? "waiting" : "sent";
   fill(
     line,
     h("span", { role: "status" }, parts.filter(Boolean).join(" · ")),
-    waiting + photos > 0 && !status.busy && h("button", { type: "button", class: "small", onclick: () => sync() }, t("send_now")),
+    waiting + photos > 0 && !status.busy && h("button", { type: "button", class: "second small", onclick: () => sync() }, t("send_now")),
     revoked && h("p", { class: "error", role: "alert" }, t("revoked")),
   );
   if (seconds > 0) tick = setTimeout(drawLine, 1000);

@@ -46,6 +46,7 @@ export function moment(at) {
 
 /** Bytes. @param {number} bytes */
 export function size(bytes) {
+  if (bytes >= 1e9) return `${number(bytes / 1e9)} GB`;
   return bytes < 1e6 ? `${number(Math.ceil(bytes / 1000))} KB` : `${number(bytes / 1e6)} MB`;
 }
 

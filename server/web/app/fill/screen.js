@@ -215,13 +215,7 @@ function page(main, now, bar, at, back) {
     location.hash = address(now, upper);
   }
   function buttons() {
-    if (inside) {
-      const upper = above(filling, refNow());
-      return [
-        h("a", { class: "button", href: address(now, upper) }, t("done")),
-        inside.canRemove && !now.readOnly && h("button", { type: "button", class: "danger", onclick: take }, t("remove", { name: labelOfRepeat(now, refNow()).toLocaleLowerCase() })),
-      ];
-    }
+    if (inside) return [h("a", { class: "button", href: address(now, above(filling, refNow())) }, t("done"))];
     const all = sections(filling);
     const next = at === "" ? undefined : all[all.findIndex((part) => part.id === at) + 1];
     if (next) return [h("button", { type: "button", onclick: forward }, t("next"))];
@@ -238,6 +232,11 @@ function page(main, now, bar, at, back) {
   fill(main, h("header", { class: "top" }, h("a", { class: "icon", href: up, "aria-label": t("back") }, "‹"), title), bar, body, bottom);
   refresh();
   fill(bottom, buttons());
+  if (inside?.canRemove && !now.readOnly) {
+    // Apart from what the thumb reaches for.
+    const what = labelOfRepeat(now, refNow()).toLocaleLowerCase();
+    bottom.before(h("button", { type: "button", class: "danger", onclick: take }, t("remove", { name: what })));
+  }
   if (jump) {
     const item = filling.get(jump);
     const block = item && blocks.get(`question ${item.key}`);

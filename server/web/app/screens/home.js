@@ -136,7 +136,7 @@ export async function homeScreen(main) {
             if (block.open && !inside.firstChild) fill(inside, rows(own, false));
           },
         },
-        h("summary", null, h("span", null, place?.label ?? village, h("small", null, all.communes.get(place?.commune ?? "") ?? "")), h("b", null, t("home_total", { done: finished, all: own.length }))),
+        h("summary", null, h("span", null, place?.label ?? village, h("small", null, all.communes.get(place?.commune ?? "") ?? "")), h("b", null, view.state ? t("home_hits", { n: own.length }) : t("home_total", { done: finished, all: own.length }))),
         inside,
       );
       if (open) fill(inside, rows(own, false));

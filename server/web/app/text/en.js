@@ -70,7 +70,7 @@ export default {
   start: "Start",
   go_on: "Go on",
   view: "View",
-  edit: "Edit what was sent",
+  edit: "Edit",
   fix: "Correct and send again",
   again: "Fill a new form",
   drop: "Delete the draft",

@@ -70,7 +70,7 @@ export default {
   start: "Bắt đầu phiếu",
   go_on: "Làm tiếp",
   view: "Xem phiếu",
-  edit: "Sửa phiếu đã gửi",
+  edit: "Sửa phiếu",
   fix: "Sửa và gửi lại",
   again: "Điền phiếu mới",
   drop: "Xóa phiếu đang làm",

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const require = createRequire(path.join(process.env.NTM_BROWSER, 'package.json'));
+const require = createRequire(path.join(process.env.NTM_TEST_PEERS, 'web/package.json'));
 export const { chromium } = require('playwright-core');
 export const axe = require('axe-core').source;
 

@@ -1,5 +1,5 @@
 // The hands of a collector: finding a question by its words and answering it.
-import { axe } from './browser.mjs';
+import { axe } from './browser.js';
 
 /** The block of the question whose label has these words. */
 export function asked(page, words) {

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { phone } from './browser.mjs';
-import { answerRequired, asked, choose, next, saved, shoot, type, violations } from './hands.mjs';
-import { proxy } from './proxy.mjs';
+import { phone } from './browser.js';
+import { answerRequired, asked, choose, next, saved, shoot, type, violations } from './hands.js';
+import { proxy } from './proxy.js';
 
 const { server, link, admin, out, width, height, photos } = JSON.parse(process.argv[2]);
 const size = { width, height };
