@@ -29,5 +29,6 @@ mod rounds;
 mod rules;
 mod scope;
 mod settings;
+mod submit;
 mod sync;
 mod tidy;

@@ -135,6 +135,8 @@ fn answers_are_safe_at_once_and_photos_go_on_where_they_were_cut() {
     let rows: Vec<SubmissionRow> = server.admin.all("/submissions");
     assert_eq!(rows.len(), 1);
     let seq = rows[0].seq;
+    let pull: Pull = phone.ask(Method::GET, "pull", vec![], false).expect(200).json();
+    assert_eq!(pull.received, ["u0066.01.001"]);
     assert_eq!(server.admin.get(&format!("/submissions/{seq}/xml")).expect(200).body, visit.xml());
     for (name, bytes) in [("a.jpg", &a), ("b.jpg", &b)] {
         let path = format!("/submissions/{seq}/attachments/{name}");

@@ -140,15 +140,21 @@ impl Partial {
         if *owner != self.mine {
             return Ok(false);
         }
-        let write = self.file.write_all(bytes);
-        write.map_err(|e| self.blobs.disk.noting(e))?;
+        self.file.write_all(bytes).map_err(|e| self.spoilt(e))?;
         self.length += bytes.len() as u64;
         self.unsynced += bytes.len() as u64;
         if self.unsynced >= SYNC_EVERY {
             self.unsynced = 0;
-            self.file.sync_data().map_err(|e| self.blobs.disk.noting(e))?;
+            self.file.sync_data().map_err(|e| self.spoilt(e))?;
         }
         Ok(true)
+    }
+
+    /// What the disk did not take is not there, although it may still read as if it were, and syncing it
+    /// again would say that all is well: the file begins anew.
+    fn spoilt(&self, error: io::Error) -> io::Error {
+        let _ = fs::remove_file(self.blobs.partial_folder().join(&self.name));
+        self.blobs.disk.noting(error)
     }
 
     /// Makes what has arrived durable.
@@ -158,7 +164,7 @@ impl Partial {
     pub fn sync(&mut self) -> io::Result<()> {
         if self.unsynced > 0 {
             self.unsynced = 0;
-            self.file.sync_data().map_err(|e| self.blobs.disk.noting(e))?;
+            self.file.sync_data().map_err(|e| self.spoilt(e))?;
         }
         Ok(())
     }
@@ -174,8 +180,8 @@ impl Partial {
             return Ok(None);
         }
         let (blobs, path) = (&self.blobs, self.blobs.partial_folder().join(&self.name));
+        self.file.sync_all().map_err(|e| self.spoilt(e))?;
         let work = || {
-            self.file.sync_all()?;
             let (hash, bytes) = bytes::hash(&path)?;
             if hash != sha256 {
                 fs::remove_file(&path)?;

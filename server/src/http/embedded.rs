@@ -1,7 +1,7 @@
 //! The files browsers get, embedded: pages, and the app on phones. Nothing is built beforehand; what
 //! is left out of scripts on their way (comments, indentation) would cost a phone on 2G seconds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use rust_embed::RustEmbed;
@@ -43,6 +43,9 @@ static FILES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
         files.insert(path.into_owned(), data);
     }
     let app: Vec<String> = files.keys().filter(|path| is_app(path)).cloned().collect();
+    let first = reached(&files, "app/main.js");
+    let is_later =
+        |path: &str| path.ends_with(".js") && !first.contains(path) && !RARE.contains(&path);
     let text = |path: &String| String::from_utf8_lossy(&files[path]).into_owned();
     let rest: BTreeMap<String, String> =
         app.iter().filter(|path| is_later(path)).map(|path| (address(path), text(path))).collect();
@@ -89,10 +92,37 @@ fn is_app(path: &str) -> bool {
     path != WORKER && (path.starts_with("app/") || path.starts_with("engine/"))
 }
 
-/// Whether a file is first needed when a form is filled in.
-fn is_later(path: &str) -> bool {
-    let filling = path.starts_with("app/fill/") || path.starts_with("engine/");
-    filling && !RARE.contains(&path)
+/// The modules a module cannot do without: those it names, and those they name.
+fn reached(files: &BTreeMap<String, Vec<u8>>, from: &str) -> BTreeSet<String> {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![from.to_owned()]);
+    while let Some(path) = open.pop() {
+        let Some(data) = files.get(&path).filter(|_| !seen.contains(&path)) else { continue };
+        for line in String::from_utf8_lossy(data).lines() {
+            if !line.starts_with("import ") && !line.starts_with("export ") {
+                continue;
+            }
+            let named = line.rsplit_once(" from ").or_else(|| line.split_once(' '));
+            let named = named.map(|(_, name)| name);
+            let name = named.map(|name| name.trim_matches([';', '"', '\'']));
+            open.extend(name.map(|name| beside(&path, name)));
+        }
+        seen.insert(path);
+    }
+    seen
+}
+
+/// The path that `name` (`./a.js`, `../b/c.js`) means in the module at `path`.
+fn beside(path: &str, name: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in name.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// A file as it is served.
@@ -166,12 +196,16 @@ mod tests {
         let worker = String::from_utf8(file(WORKER).unwrap().to_vec()).unwrap();
         assert!(worker.starts_with("const VERSION=\""), "{worker}");
         let page = String::from_utf8(file("phone.html").unwrap().to_vec()).unwrap();
-        assert!(page.contains("href=\"/web/app/main.js\"") && !page.contains("fill/"), "{page}");
+        for first in ["app/main.js", "app/install.js", "app/text/vi.js", "app/screens/home.js"] {
+            assert!(page.contains(&address(first)), "{page}");
+        }
+        assert!(!page.contains("fill/") && !page.contains("engine/"), "{page}");
         let rest: BTreeMap<String, String> = serde_json::from_slice(file(REST).unwrap()).unwrap();
-        assert!(
-            rest.contains_key("/web/app/fill/screen.js")
-                && rest.contains_key("/web/engine/index.js")
-        );
+        for later in
+            ["app/fill/screen.js", "app/screens/household.js", "app/text/en.js", "engine/index.js"]
+        {
+            assert!(rest.contains_key(&address(later)), "{later}");
+        }
         for path in rest.keys() {
             assert!(worker.contains(path.as_str()), "{path}");
         }

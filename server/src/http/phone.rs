@@ -20,7 +20,7 @@ use super::openrosa::{self, FormPath, cached};
 use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
-use crate::store::{erasures, meta, reviews, rounds};
+use crate::store::{erasures, meta, reviews, rounds, submissions};
 use crate::{sync, upload};
 
 /// `?forgotten=`.
@@ -63,6 +63,7 @@ pub async fn pull(
                 collector: name,
                 rounds: open.map(round).collect(),
                 forms,
+                received: submissions::households_of(tx, &collector)?,
                 returned: reviews::returned(tx, &collector, 0, limit)?,
                 forgotten: erasures::forgotten(tx, &collector, query.forgotten, limit)?,
             })

@@ -1,11 +1,10 @@
 // The app: which screen is shown, and what goes on behind every screen.
 import { fill, h, place } from "./dom.js";
+import "./install.js";
 import { drawLine } from "./line.js";
 import { prepare } from "./prepare.js";
 import { changes } from "./records.js";
 import { homeScreen } from "./screens/home.js";
-import { householdScreen } from "./screens/household.js";
-import { settingsScreen } from "./screens/settings.js";
 import { setupScreen } from "./screens/setup.js";
 import * as store from "./store.js";
 import { sync } from "./sync.js";
@@ -31,9 +30,9 @@ async function show() {
     // The code leaves the address before anything else happens.
     history.replaceState(null, "", location.pathname);
     screen = await setupScreen(main, CODE.test(address) ? address.slice(1) : "");
-  } else if (name === "h") screen = await householdScreen(main, rest[0]);
+  } else if (name === "h") screen = await (await import("./screens/household.js")).householdScreen(main, rest[0]);
   else if (name === "f") screen = await (await import("./fill/screen.js")).fillScreen(main, rest[0], rest[1] ?? "");
-  else if (name === "settings") screen = await settingsScreen(main);
+  else if (name === "settings") screen = await (await import("./screens/settings.js")).settingsScreen(main);
   else screen = await homeScreen(main);
   const title = main.querySelector("h1");
   document.title = `${title?.textContent ?? t("app")} — ntm`;
@@ -50,12 +49,17 @@ async function show() {
 
 /** Settings of the screen, before anything is drawn. */
 async function dress() {
-  speak((await store.get("setting", "language")) ?? "vi");
+  await speak((await store.get("setting", "language")) ?? "vi");
   document.documentElement.dataset.look = (await store.get("setting", "look")) ?? "auto";
 }
 
 async function worker() {
   if (!("serviceWorker" in navigator)) return;
+  const before = navigator.serviceWorker.controller;
+  // Modules of two versions do not go together; a form that is open is left alone until it is closed.
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (before && !location.hash.startsWith("#/f/")) location.reload();
+  });
   const known = await navigator.serviceWorker.register("/web/app/sw.js", { scope: "/phone" });
   // A newer app waits until the phone opens it anew: never under the hands of who fills in a form.
   known.waiting?.postMessage("now");

@@ -32,8 +32,8 @@ export async function pull() {
   const last = said.forgotten.at(-1)?.seq ?? forgotten;
   // What changes the question changes its answer: the tag is of no use then.
   const etag = last === forgotten ? answer.headers.get("etag") : null;
-  const { epoch, collector, rounds, forms, returned } = said;
-  await store.put("setting", { epoch, collector, rounds, forms, returned, forgotten: last, etag, at: Date.now() }, "pull");
+  const { epoch, collector, rounds, forms, received, returned } = said;
+  await store.put("setting", { epoch, collector, rounds, forms, received, returned, forgotten: last, etag, at: Date.now() }, "pull");
   const wanted = new Set(forms.flatMap((/** @type {any} */ form) => form.files.map((/** @type {any} */ file) => file.md5)));
   await store.change([...files].filter((md5) => !wanted.has(md5)).map((md5) => ["file", md5]));
   records.changes.dispatchEvent(new Event("change"));

@@ -1,10 +1,9 @@
 // What people read, in their language: one catalogue each.
 import vi from "./text/vi.js";
-import en from "./text/en.js";
 
 /** @typedef {keyof typeof vi} Key */
 /** @type {Record<string, Record<Key, string>>} */
-const catalogues = { vi, en };
+const catalogues = { vi };
 let current = "vi";
 
 /** The language in use. */
@@ -12,8 +11,9 @@ export function language() {
   return current;
 }
 
-/** Changes it. @param {string} code */
-export function speak(code) {
+/** Changes it. Only Vietnamese comes with the first screen. @param {string} code */
+export async function speak(code) {
+  if (code === "en") catalogues.en ??= (await import("./text/en.js")).default;
   current = code in catalogues ? code : "vi";
   document.documentElement.lang = current;
 }

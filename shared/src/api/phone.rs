@@ -18,6 +18,8 @@ pub struct Pull {
     pub rounds: Vec<OpenRound>,
     /// Forms that may be filled.
     pub forms: Vec<OfferedForm>,
+    /// Households of the open rounds of which the collector sent a form, from whatever phone.
+    pub received: Vec<String>,
     /// The collector's submissions that came back.
     pub returned: Vec<ReturnedRow>,
     /// Households to forget, after the `forgotten` of the question.

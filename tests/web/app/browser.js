@@ -30,7 +30,7 @@ export async function phone(profile, { width, height }) {
   await context.setGeolocation({ latitude: 22.6512345, longitude: 104.1654321, accuracy: 8 });
   const page = context.pages()[0] ?? (await context.newPage());
   await page.setViewportSize({ width, height });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const faults = [];
   page.on('pageerror', (fault) => faults.push(String(fault)));
   page.on('console', (line) => line.type() === 'error' && !/net::ERR|Failed to load resource/.test(line.text()) && faults.push(line.text()));

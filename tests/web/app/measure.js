@@ -20,7 +20,7 @@ const weigh = (address, token) => new Promise((done, fail) => {
     answer.on('data', (chunk) => (bytes += chunk.length)).on('end', () => done(answer.statusCode === 200 ? bytes : fail(answer.statusCode)));
   }).on('error', fail);
 });
-async function until(page, holds, patience = 60_000) {
+async function until(page, holds, patience = 180_000) {
   for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(100)) {
     if (await page.evaluate(holds)) return;
   }
@@ -54,13 +54,13 @@ const slow = async (page) => (await page.context().newCDPSession(page)).send('Em
   network.set('open', { speed: 15_000, delay: 200 });
   await slow(now.page);
   let begun = Date.now();
-  await now.page.goto(`${network.url}/phone#${new URL(links[0]).hash.slice(1)}`, { timeout: 60_000 });
+  await now.page.goto(`${network.url}/phone#${new URL(links[0]).hash.slice(1)}`, { timeout: 180_000 });
   const button = now.page.getByRole('button', { name: 'Cài đặt máy này' });
   await button.waitFor();
   result.edge_first_screen_ms = Date.now() - begun;
   begun = Date.now();
   await button.click();
-  await now.page.locator('.village').first().waitFor({ timeout: 60_000 });
+  await now.page.locator('.village').first().waitFor({ timeout: 180_000 });
   result.edge_list_ms = Date.now() - begun;
   await until(now.page, kept);
   network.set('gone');
@@ -77,7 +77,7 @@ const slow = async (page) => (await page.context().newCDPSession(page)).send('Em
   await now.page.goto(`${network.url}/phone#${new URL(links[1]).hash.slice(1)}`);
   const before = network.state.down;
   await now.page.getByRole('button', { name: 'Cài đặt máy này' }).click();
-  await now.page.locator('.village').first().waitFor({ timeout: 60_000 });
+  await now.page.locator('.village').first().waitFor({ timeout: 180_000 });
   result.list_bytes = network.state.down - before;
   const token = await now.page.evaluate(async () => (await import('/web/app/store.js')).get('setting', 'token'));
   result.form_bytes = await weigh(`${server}/api/v1/phone/forms/household/2024100102`, token);

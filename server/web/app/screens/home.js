@@ -69,7 +69,14 @@ export async function homeScreen(main) {
 
   async function gather() {
     const [{ own, back, pull }, all] = [await work(), await roster()];
-    const state = new Map(all.households.map((one) => [one.id, stateOf(own.get(one.id) ?? [], back.has(one.id))]));
+    // What this collector sent from another phone is done, too.
+    const received = new Set(pull?.received ?? []);
+    const state = new Map(
+      all.households.map((one) => {
+        const now = stateOf(own.get(one.id) ?? [], back.has(one.id));
+        return [one.id, now === "todo" && received.has(one.id) ? "sent" : now];
+      }),
+    );
     return { own, back, pull, all, state };
   }
   function draw() {

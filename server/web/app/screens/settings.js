@@ -1,15 +1,9 @@
 // Language, look, layout; how much room there is; adding the app to the home screen.
 import { fill, h } from "../dom.js";
+import { install } from "../install.js";
 import * as store from "../store.js";
 import { syncAll } from "../sync.js";
 import { language, moment, size, t } from "../text.js";
-
-/** The browser's offer to install, kept until somebody wants it. @type {any} */
-let offer = null;
-addEventListener("beforeinstallprompt", (event) => {
-  event.preventDefault();
-  offer = event;
-});
 
 /** @param {HTMLElement} main */
 export async function settingsScreen(main) {
@@ -47,7 +41,7 @@ export async function settingsScreen(main) {
     choose("layout", t("setting_layout"), layout, [["sections", t("layout_sections")], ["page", t("layout_page")]]),
     h("p", { class: "hint" }, t("setting_storage", { used: size(room.used), free: Number.isFinite(room.free) ? size(room.free) : "?" })),
     kept && h("p", { class: "hint" }, t("setting_kept")),
-    offer && [h("button", { type: "button", class: "second", onclick: () => offer.prompt() }, t("add_home")), h("p", { class: "hint" }, t("add_home_hint"))],
+    install.offer && [h("button", { type: "button", class: "second", onclick: () => install.offer.prompt() }, t("add_home")), h("p", { class: "hint" }, t("add_home_hint"))],
   );
   return {};
 }
