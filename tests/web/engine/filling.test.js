@@ -154,6 +154,14 @@ test('an edited submission keeps a group that was hidden, with its defaults', as
   assert.equal(filling.get('/data/g/r[1]')?.count, 1);
 });
 
+test('an edited submission has the instances it had, also none', async () => {
+  const compiled = await form(FAMILY);
+  const edit = '<data id="f"><who>Mẩy</who><home/><n>0</n></data>';
+  const filling = start(compiled, { edit });
+  assert.equal(filling.questions().find((q) => q.kind === 'repeat')?.count, 0);
+  assert.equal(filling.value('/data/n'), '0');
+});
+
 test('findings of others show until they are answered', async () => {
   const filling = start(await form(FAMILY));
   filling.mark([{ ref: '/data/who', code: 'reviewer', message: 'Xem lại' }, { ref: '/data/nowhere', code: 'x', message: 'y' }]);
