@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the workspace does not bring: Java, node, strace, curl and the tools for
+# Installs what the tests need and the workspace does not bring: Java, node, Chromium, strace, curl and the tools for
 # file systems of their own as packages of the system (needs root; otherwise it says what to install),
 # pyxform with ODK Validate's JavaRosa in a virtual environment under target/peers, packages of npm under
 # target/peers/web. Does nothing that is done already.
@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 pyxform=4.5.0
-web="typescript@5.9.3 @types/node@20.19.24"
+web="typescript@5.9.3 @types/node@20.19.24 playwright-core@1.65.1 axe-core@4.14.1"
 target=$(cargo metadata --no-deps --format-version 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
 peers=$target/peers
 
@@ -15,6 +15,7 @@ missing=()
 command -v javac >/dev/null && command -v java >/dev/null || missing+=(default-jdk-headless)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 command -v mkfs.ext4 >/dev/null || [ -x /sbin/mkfs.ext4 ] || missing+=(e2fsprogs)
 command -v prlimit >/dev/null && { command -v losetup >/dev/null || [ -x /sbin/losetup ]; } || missing+=(util-linux)

@@ -166,6 +166,10 @@ impl Work<'_> {
     async fn files(&self, open: &Open) -> Result<(), Fault> {
         let _still = self.blobs.unnaming().await;
         let seq = open.seq;
+        let gone = self.db.read(move |tx| erasures::submissions(tx, seq)).await?;
+        let blobs = self.blobs.clone();
+        let pieces = tokio::task::spawn_blocking(move || blobs.erase_partials(&gone)).await;
+        pieces.map_err(Fault::internal)??;
         let files = self.db.read(move |tx| erasures::files(tx, seq)).await?;
         remove(self.db, self.blobs, files).await
     }

@@ -105,7 +105,7 @@ pub async fn receive(
     loop {
         let app = record.app.clone();
         let fault = match upload.next(&app).await {
-            Ok(None) => return record.whole().await,
+            Ok(None) => return record.whole().await.map(|(receipt, _)| receipt),
             Ok(Some(Part::Xml(xml))) => record.take_xml(xml).err(),
             Ok(Some(Part::File(file))) => {
                 record.files.push(file);
@@ -128,6 +128,38 @@ pub async fn receive(
             return Err(fault);
         }
     }
+}
+
+/// Form id, instance id and SHA-256 of the XML of a submission.
+pub type Identity = (String, String, String);
+
+/// Takes in answers without their files: durable, and waiting for those.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn answers(
+    app: Arc<App>,
+    phone: Phone,
+    device: Option<String>,
+    xml: Vec<u8>,
+) -> Result<(Receipt, Identity), Fault> {
+    let limit = app.config.limits.xml;
+    if xml.len() > limit {
+        return Err(Fault::new(&problem::TOO_LARGE));
+    }
+    Record {
+        app,
+        phone,
+        device,
+        xml: Some(xml),
+        refused: None,
+        read: None,
+        erased: false,
+        files: vec![],
+        kept: vec![],
+    }
+    .whole()
+    .await
 }
 
 /// A submission as far as it has arrived.
@@ -159,7 +191,7 @@ impl Record {
     }
 
     /// Everything has come.
-    async fn whole(mut self) -> Result<Receipt, Fault> {
+    async fn whole(mut self) -> Result<(Receipt, Identity), Fault> {
         if let Some(fault) = self.refused.take() {
             return Err(fault);
         }
@@ -175,13 +207,13 @@ impl Record {
             arrival.names = arrival.files.iter().map(|(name, _)| name.clone()).collect();
             arrival.names.dedup();
         }
-        let contested = arrival.submission.clone_key();
+        let identity = arrival.submission.clone_key();
         let by = self.phone.by.clone();
         let done = self.app.db.write(move |tx| submissions::receive(tx, &by, arrival)).await;
         let kept = match done {
             Err(fault) if fault.problem.code == problem::INSTANCE_CONFLICT.code => {
                 let by = self.phone.by.clone();
-                let (form, id, sha256) = contested;
+                let (form, id, sha256) = identity;
                 let note = move |tx: &dyn crate::store::Tx| {
                     submissions::contest(tx, &by, &form, &id, &sha256)
                 };
@@ -193,14 +225,15 @@ impl Record {
         if kept.erased {
             drop(naming);
             erasing::discard(&self.app, files).await?;
-            return Ok(Receipt::Erased);
+            return Ok((Receipt::Erased, identity));
         }
         self.count(&kept);
-        Ok(match (held, kept.branch) {
+        let receipt = match (held, kept.branch) {
             (true, _) => Receipt::Held,
             (_, true) => Receipt::Branch,
             _ => Receipt::Stored,
-        })
+        };
+        Ok((receipt, identity))
     }
 
     /// Makes what is there durable, to wait for the rest. When the upload has `ended`, what is there

@@ -46,6 +46,7 @@ mod scoring;
 mod secret;
 mod senders;
 mod store;
+mod sync;
 mod tend;
 mod tries;
 mod upload;

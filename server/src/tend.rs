@@ -91,6 +91,7 @@ async fn sweep(app: &Arc<App>) -> Result<usize, Fault> {
         let unnamed =
             |names| runtime.block_on(app.db.read(move |tx| Ok(salvage::unnamed(tx, names)?)));
         app.blobs.sweep_cache::<Fault>(unnamed)?;
+        app.blobs.expire_partials(app.config.limits.salvage.expiry)?;
         app.blobs.sweep(app.config.limits.orphan, unnamed)
     };
     tokio::task::spawn_blocking(sweep).await.map_err(Fault::internal)?

@@ -163,6 +163,27 @@ impl Upload {
     }
 }
 
+/// A body that is no multipart: what phones of ours push.
+///
+/// # Errors
+/// As [`Upload::begin`].
+pub async fn plain(app: &Arc<App>, sender: &str, request: Request) -> Result<Arriving, Fault> {
+    let (parts, body) = request.into_parts();
+    let mut arriving = Arriving::new(app, sender, body);
+    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok());
+    match room(app, sender, announced).await {
+        Ok((turn, room)) => {
+            (arriving.turn, arriving.room) = (Some(turn), Some(room));
+            arriving.begun = Instant::now();
+            Ok(arriving)
+        }
+        Err(fault) => {
+            hear_out(&mut arriving.body).await;
+            Err(fault)
+        }
+    }
+}
+
 async fn admit(
     app: &Arc<App>,
     sender: &str,
@@ -177,8 +198,21 @@ async fn admit(
     }
     let boundary = text(CONTENT_TYPE).and_then(boundary);
     let boundary = boundary.ok_or_else(|| Fault::new(&problem::BAD_MULTIPART))?;
-    let limits = &app.config.limits;
     let announced = text(CONTENT_LENGTH).and_then(|n| n.parse().ok());
+    let (turn, room) = room(app, sender, announced).await?;
+    Ok((boundary, turn, room))
+}
+
+/// A turn for a body, and room for its beginning.
+///
+/// # Errors
+/// `too_large`, `over_quota`, `busy`, `storage_full`, `storage_fault`.
+pub async fn room(
+    app: &Arc<App>,
+    sender: &str,
+    announced: Option<u64>,
+) -> Result<(Turn, Admitted), Fault> {
+    let limits = &app.config.limits;
     if announced.is_some_and(|bytes: u64| bytes > limits.upload) {
         return Err(Fault::new(&problem::TOO_LARGE));
     }
@@ -193,11 +227,11 @@ async fn admit(
     drop(app.db.disk().admit(announced.unwrap_or(limits.upload))?);
     let turn = app.senders.turn(sender, limits).await?;
     let room = app.db.disk().admit(STEP)?;
-    Ok((boundary, turn, room))
+    Ok((turn, room))
 }
 
 /// A body on its way: counted, timed, and stopped where a limit says so.
-struct Arriving {
+pub struct Arriving {
     app: Arc<App>,
     sender: String,
     body: BodyDataStream,
@@ -215,6 +249,20 @@ struct Arriving {
 }
 
 impl Arriving {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// `bad_multipart` when the body broke off, `too_large`, `too_slow`, `over_quota`,
+    /// `storage_full`, `storage_fault`.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, Fault> {
+        Source::next(self).await
+    }
+
+    /// Lets what is left pass, up to a limit, so that whoever is still sending hears the answer.
+    pub async fn hear_out(&mut self) {
+        hear_out(&mut self.body).await;
+    }
+
     fn new(app: &Arc<App>, sender: &str, body: Body) -> Arriving {
         let now = Instant::now();
         let (bytes, window) = app.config.limits.pace;

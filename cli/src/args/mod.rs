@@ -14,6 +14,7 @@ mod estimate;
 mod field;
 mod form;
 mod result;
+mod submit;
 
 pub use account::*;
 pub use audit::*;
@@ -22,6 +23,7 @@ pub use estimate::*;
 pub use field::*;
 pub use form::*;
 pub use result::*;
+pub use submit::*;
 
 /// Từ phiếu điều tra hộ đến điểm nông thôn mới của xã (from household surveys to commune scores)
 #[derive(Debug, Parser)]
@@ -112,6 +114,8 @@ pub enum Command {
     /// Phiếu đã nhận (submissions received)
     #[command(subcommand)]
     Submission(Submission),
+    /// Gửi phiếu như một máy điều tra, tiếp tục chỗ bị đứt (send forms as a phone does, going on where it was cut)
+    Submit(Submit),
     /// Bộ tiêu chí có sẵn (built-in criteria sets)
     #[command(subcommand)]
     Criteria(Criteria),

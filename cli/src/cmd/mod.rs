@@ -33,6 +33,7 @@ mod request;
 mod round;
 mod session;
 mod submission;
+mod submit;
 mod team;
 mod unit;
 mod user;
@@ -112,6 +113,7 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Collector(args) => collector::run(args, cx).await,
         Command::Round(args) => round::run(args, cx).await,
         Command::Submission(args) => submission::run(args, cx).await,
+        Command::Submit(args) => submit::run(args, cx).await,
         Command::Criteria(args) => criteria::run(args, cx),
         Command::Compile(args) => compile::run(args, cx).await,
         Command::Estimate(args) => estimate::run(&args, cx),

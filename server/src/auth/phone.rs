@@ -21,6 +21,7 @@ use crate::secret;
 use crate::store::{collectors, devices};
 
 /// A collector's phone.
+#[derive(Clone)]
 pub struct Phone {
     /// The collector.
     pub collector: Collector,

@@ -14,11 +14,13 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::disk::Disk;
 use folders::Folders;
+use partial::Writers;
 
 pub mod bytes;
 mod cache;
 mod erase;
 mod folders;
+pub mod partial;
 mod sweep;
 
 /// The blob store of a data folder.
@@ -29,6 +31,7 @@ pub struct Blobs {
     /// Shared by uploads from naming a blob until its row is committed; whole for the sweep.
     naming: Arc<RwLock<()>>,
     folders: Arc<Folders>,
+    writers: Arc<Writers>,
 }
 
 /// A blob being received. Dropped unfinished, it leaves nothing.
@@ -61,9 +64,16 @@ impl Blobs {
             fs::remove_dir_all(&incoming)?;
         }
         fs::create_dir_all(&incoming)?;
+        fs::create_dir_all(root.join("partial"))?;
         sync_folder(&root)?;
         sync_folder(data)?;
-        Ok(Blobs { root, disk: disk.clone(), naming: Arc::default(), folders: Arc::default() })
+        Ok(Blobs {
+            root,
+            disk: disk.clone(),
+            naming: Arc::default(),
+            folders: Arc::default(),
+            writers: Arc::default(),
+        })
     }
 
     /// The store under `data` for reading only.
@@ -73,6 +83,7 @@ impl Blobs {
             disk: Disk::new(data, None),
             naming: Arc::default(),
             folders: Arc::default(),
+            writers: Arc::default(),
         }
     }
 

@@ -95,7 +95,7 @@ fn folders(root: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// A file system's clock that jumped makes a file look young: it stays.
-fn older(path: &Path, grace: Duration) -> bool {
+pub(super) fn older(path: &Path, grace: Duration) -> bool {
     let changed = path.metadata().and_then(|meta| meta.modified());
     changed.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age >= grace))
 }

@@ -19,6 +19,7 @@ mod audit;
 mod collectors;
 mod criteria;
 mod devices;
+mod embedded;
 mod erasures;
 mod forms;
 mod headers;
@@ -26,6 +27,7 @@ mod health;
 mod households;
 mod openrosa;
 mod pages;
+mod phone;
 mod photos;
 mod query;
 mod requests;
@@ -39,7 +41,7 @@ mod units;
 
 use table::{Route, Table};
 
-/// `/api/v1`: staff.
+/// `/api/v1`: staff, and below `/phone` the app on collectors' phones.
 fn api(limits: &Limits) -> Table {
     let tables = DefaultBodyLimit::max(limits.table);
     Table::default()
@@ -107,6 +109,11 @@ fn api(limits: &Limits) -> Table {
         .get("/requests", requests::list)
         .post("/requests", requests::add)
         .post("/requests/{id}/steps", requests::step)
+        .get("/phone/pull", phone::pull)
+        .get("/phone/forms/{id}/{version}", phone::form)
+        .up_to(tables)
+        .post("/phone/offer", phone::offer)
+        .post("/phone/push", phone::push)
 }
 
 /// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.
@@ -122,7 +129,7 @@ fn openrosa() -> Table {
 }
 
 /// What a phone of ours asks beside OpenRosa, with the same token.
-fn phone() -> Table {
+fn keyed_phone() -> Table {
     Table::default().get("/returned", reviews::returned).get("/forgotten", erasures::forgotten)
 }
 
@@ -143,7 +150,7 @@ const PHONE: &str = "/key/{token}/api/v1";
 /// The parts of the table with where they stand.
 fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
     let [keyed, bare] = [KEY, ""].map(|prefix| (prefix, openrosa()));
-    [(API, api(limits)), (PHONE, phone()), keyed, bare, ("", open())]
+    [(API, api(limits)), (PHONE, keyed_phone()), keyed, bare, ("", open())]
 }
 
 /// Every route of the server.

@@ -85,20 +85,12 @@ pub async fn manifest(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     require_offered(&app, &phone, &path.id).await?;
-    let form = app.form(&path.id, &path.version).await?;
-    let form = form.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let roster = roster(&app, &phone).await?;
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"http://openrosa.org/xforms/xformsManifest\">",
     );
     let base = format!("{}/forms/{}/{}", phone.base, part(&path.id), part(&path.version));
-    let (id, version) = (path.id.clone(), path.version.clone());
-    let files = app.db.read(move |tx| Ok::<_, Fault>(form_files::list(tx, &id, &version)?)).await?;
-    for name in form.media() {
-        let of_form = || files.iter().find(|file| file.name == name).map(|file| file.md5.clone());
-        let hash = roster.file(&name).map(|file| md5(file.as_bytes())).or_else(of_form);
-        // Nobody provided it: named without bytes, the form would not install.
-        let Some(hash) = hash else { continue };
+    for (name, hash) in files(&app, &roster, &path.id, &path.version).await? {
         // The roster is a list of entities: a phone keeps those it made itself until it is told
         // that they are gone.
         let (kind, integrity) = if name == format!("{LIST}.csv") {
@@ -116,6 +108,30 @@ pub async fn manifest(
     }
     xml += "</manifest>";
     Ok(cached(&headers, XML, xml.into_bytes()))
+}
+
+/// The files a form reads, each with its MD5.
+pub(super) async fn files(
+    app: &App,
+    roster: &Roster,
+    id: &str,
+    version: &str,
+) -> Result<Vec<(String, String)>, Fault> {
+    let form = app.form(id, version).await?;
+    let form = form.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    let (id, version) = (id.to_owned(), version.to_owned());
+    let given = app.db.read(move |tx| Ok::<_, Fault>(form_files::list(tx, &id, &version)?)).await?;
+    let hash = |name: &String| {
+        let of_form = || given.iter().find(|file| file.name == *name).map(|file| file.md5.clone());
+        roster.file(name).map(|file| md5(file.as_bytes())).or_else(of_form)
+    };
+    // One that nobody provided is not named: named without bytes, the form would not install.
+    Ok(form
+        .media()
+        .into_iter()
+        .filter_map(|name| Some((hash(&name)?, name)))
+        .map(|(h, n)| (n, h))
+        .collect())
 }
 
 /// `GET media/NAME`: one file of the roster, or one that was given with the form.
@@ -239,12 +255,12 @@ pub async fn receive(
 /// Path of a form's door. Extra names (the token) are there and not needed.
 #[derive(Deserialize)]
 pub struct FormPath {
-    id: String,
-    version: String,
+    pub(super) id: String,
+    pub(super) version: String,
     name: Option<String>,
 }
 
-async fn offered(app: &App, phone: &Phone) -> Result<Vec<FormVersion>, Fault> {
+pub(super) async fn offered(app: &App, phone: &Phone) -> Result<Vec<FormVersion>, Fault> {
     let collector = phone.collector.id.clone();
     app.db
         .read(move |tx| {
@@ -256,12 +272,12 @@ async fn offered(app: &App, phone: &Phone) -> Result<Vec<FormVersion>, Fault> {
 }
 
 /// A form a collector was not given looks like one that is not there.
-async fn require_offered(app: &App, phone: &Phone, id: &str) -> Result<(), Fault> {
+pub(super) async fn require_offered(app: &App, phone: &Phone, id: &str) -> Result<(), Fault> {
     let known = offered(app, phone).await?.iter().any(|form| form.id == id);
     if known { Ok(()) } else { Err(Fault::new(&problem::NOT_FOUND)) }
 }
 
-async fn roster(app: &App, phone: &Phone) -> Result<Roster, Fault> {
+pub(super) async fn roster(app: &App, phone: &Phone) -> Result<Roster, Fault> {
     let (collector, units) = (phone.collector.id.clone(), app.units);
     app.db.read(move |tx| Roster::of_collector(tx, units, &collector)).await
 }

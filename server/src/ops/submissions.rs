@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{By, counting, edits, entities, erasures, salvage};
 use crate::blobs::Stored;
 use crate::fault::Fault;
+use crate::reading::UNKNOWN_VERSION;
 use crate::store::attachments::Received;
 use crate::store::submissions::NewSubmission;
 use crate::store::{self, Tx, attachments, collectors, events, findings, submissions};
@@ -137,6 +138,33 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
         files: taken.added,
         erased: false,
     })
+}
+
+/// Adds durable files to a submission that is there: to the one with this number, if its answers are
+/// still those. `None` when there is no such submission any more.
+///
+/// # Errors
+/// What the store says.
+pub fn add(
+    tx: &dyn Tx,
+    by: &By,
+    seq: i64,
+    files: &[(String, Stored)],
+) -> Result<Option<Receipt>, Fault> {
+    if submissions::review(tx, seq)?.is_none() {
+        return Ok(None);
+    }
+    // Which files an unknown version names, nobody can tell.
+    if findings::list(tx, seq)?.iter().any(|finding| finding.code == UNKNOWN_VERSION) {
+        let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+        attachments::expect_more(tx, seq, &names)?;
+    }
+    let taken = take_files(tx, seq, files.iter())?;
+    if taken.added > 0 || !taken.clashes.is_empty() {
+        findings::add(tx, seq, &taken.clashes)?;
+        by.event(tx, "submission.files", &seq.to_string(), &json!({ "added": taken.added }))?;
+    }
+    Ok(Some(Receipt { bytes: taken.bytes, files: taken.added, ..Receipt::default() }))
 }
 
 /// Notes that somebody sent other answers under the id of a submission: nothing of it is stored, but

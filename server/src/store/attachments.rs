@@ -103,6 +103,30 @@ pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<AttachmentRow>, StoreFau
         .collect()
 }
 
+/// The files a submission has: name and hash, clashing ones too.
+///
+/// # Errors
+/// What the store says.
+pub fn there(tx: &dyn Tx, submission: i64) -> Result<Vec<(String, String)>, StoreFault> {
+    let sql =
+        "SELECT name, sha256 FROM attachment_file WHERE submission = $1 ORDER BY name, sha256";
+    let rows = tx.query(sql, &[submission.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
+/// The blob with this hash, if a submission of this collector has it. Of others' files nobody is told
+/// whether they are there.
+///
+/// # Errors
+/// What the store says.
+pub fn own(tx: &dyn Tx, collector: &str, sha256: &str) -> Result<Option<Stored>, StoreFault> {
+    let sql = "SELECT b.sha256, b.bytes FROM attachment_file f
+        JOIN submission s ON s.seq = f.submission JOIN blob b ON b.sha256 = f.sha256
+        WHERE f.sha256 = $1 AND s.collector = $2 LIMIT 1";
+    let row = tx.first(sql, &[sha256.into(), collector.into()])?;
+    row.map(|row| Ok(Stored { sha256: row.text(0)?, bytes: row.count(1)? })).transpose()
+}
+
 /// Which of these hashes no row names.
 ///
 /// # Errors

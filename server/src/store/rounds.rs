@@ -89,12 +89,17 @@ pub fn forms_for(
     tx: &dyn Tx,
     collector: &str,
 ) -> Result<std::collections::BTreeSet<String>, StoreFault> {
+    Ok(for_phone(tx, collector)?.into_iter().flat_map(|round| round.forms).collect())
+}
+
+/// The open rounds whose frame reaches into a collector's areas, newest first.
+///
+/// # Errors
+/// What the store says.
+pub fn for_phone(tx: &dyn Tx, collector: &str) -> Result<Vec<NewRound>, StoreFault> {
     let sql = "SELECT r.spec FROM round r WHERE r.state = 'open' AND EXISTS (
         SELECT 1 FROM frame f WHERE f.round = r.id AND f.village IN (
-            SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1))";
-    let mut forms = std::collections::BTreeSet::new();
-    for row in tx.query(sql, &[collector.into()])? {
-        forms.extend(row.json::<NewRound>(0)?.forms);
-    }
-    Ok(forms)
+            SELECT w.unit FROM area s JOIN unit_within w ON w.area = s.unit WHERE s.actor = $1))
+        ORDER BY r.seq DESC";
+    tx.query(sql, &[collector.into()])?.iter().map(|row| row.json(0)).collect()
 }

@@ -10,6 +10,7 @@ pub mod collector;
 pub mod erasure;
 pub mod form;
 pub mod household;
+pub mod phone;
 pub mod problem;
 pub mod request;
 pub mod round;

@@ -47,7 +47,8 @@ pub struct Row {
 impl Row {
     /// Whether it is a door for phones.
     pub fn phone(&self) -> bool {
-        !self.route.contains(" /api/") && !self.who.contains('N')
+        let below = self.route.contains(" /api/") && !self.route.contains(" /api/v1/phone/");
+        !below && !self.who.contains('N')
     }
 }
 
@@ -517,6 +518,33 @@ pub const ROWS: &[Row] = &[
         Outside::Ask(|w| step(w, "u0036.01.001"), 404),
     ),
     row("POST /api/v1/exports", ROSTER, |w| Ask::json(w.api("/exports"), export()), Nothing),
+    // The app on phones: the token in a header.
+    row("GET /api/v1/phone/pull", "K", |w| Ask::of(w.api("/phone/pull")), Nothing),
+    row(
+        "GET /api/v1/phone/forms/{id}/{version}",
+        "K",
+        |w| Ask::of(w.api("/phone/forms/household/2024100102")),
+        Nothing,
+    ),
+    row(
+        "POST /api/v1/phone/offer",
+        "K",
+        |w| Ask::json(w.api("/phone/offer"), json!({ "items": [] })),
+        Nothing,
+    ),
+    row(
+        "POST /api/v1/phone/push",
+        "K",
+        |w| {
+            let head = br#"{"pieces":[]}"#;
+            let body = [&(head.len() as u32).to_be_bytes()[..], head].concat();
+            Ask {
+                body: Some(("application/octet-stream".into(), body)),
+                ..Ask::of(w.api("/phone/push"))
+            }
+        },
+        Nothing,
+    ),
     // Phones: the token in the path.
     row("GET /key/{token}/formList", "K", |_| Ask::of("/key/{token}/formList"), Nothing),
     row(

@@ -230,6 +230,15 @@ pub fn files(tx: &dyn Tx, erasure: i64) -> Result<Vec<String>, StoreFault> {
     tx.query(sql, &[erasure.into()])?.iter().map(|row| row.text(0)).collect()
 }
 
+/// The submissions of an erasure.
+///
+/// # Errors
+/// What the store says.
+pub fn submissions(tx: &dyn Tx, erasure: i64) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT seq FROM erased_submission WHERE erasure = $1 ORDER BY seq";
+    tx.query(sql, &[erasure.into()])?.iter().map(|row| row.int(0)).collect()
+}
+
 /// Every file that was ever erased, in order of the hashes.
 ///
 /// # Errors

@@ -90,6 +90,16 @@ pub fn insert(
     Ok(())
 }
 
+/// Households of the open rounds of which a collector sent a form, in order.
+///
+/// # Errors
+/// What the store says.
+pub fn households_of(tx: &dyn Tx, collector: &str) -> Result<Vec<String>, StoreFault> {
+    let sql = "SELECT DISTINCT s.household FROM submission s JOIN round r ON r.id = s.round
+        WHERE s.collector = $1 AND s.household IS NOT NULL AND r.state = 'open' ORDER BY 1";
+    tx.query(sql, &[collector.into()])?.iter().map(|row| row.text(0)).collect()
+}
+
 /// The stored submission with this identity: (sequence, SHA-256 of its XML, its collector).
 ///
 /// # Errors

@@ -1,0 +1,75 @@
+// The hands of a collector: finding a question by its words and answering it.
+import { axe } from './browser.js';
+
+/** The block of the question whose label has these words. */
+export function asked(page, words) {
+  return page.locator('.question').filter({ has: page.locator('.label', { hasText: words }) }).first();
+}
+
+/** Taps a choice. */
+export async function choose(page, words, choice) {
+  await asked(page, words).locator('.choice').filter({ hasText: choice }).first().click();
+}
+
+/** Types an answer. */
+export async function type(page, words, value) {
+  const input = asked(page, words).locator('input:not([type=search]), textarea').first();
+  await input.fill(value);
+  await input.blur();
+}
+
+/** Gives a photo as if it had been taken. */
+export async function shoot(page, words, file) {
+  const block = asked(page, words);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), block.getByRole('button', { name: /Chụp/ }).click()]);
+  await chooser.setFiles(file);
+  await block.locator('img').waitFor();
+}
+
+/** Waits until the draft is on the disk. */
+export async function saved(page) {
+  await page.waitForTimeout(500);
+  await page.evaluate(async () => (await import('/web/app/store.js')).keys('record'));
+}
+
+/** What axe finds wrong with the screen. */
+export async function violations(page) {
+  await page.evaluate((source) => {
+    // The policy of the page forbids script from elsewhere; the tests' own comes through the debugger.
+    if (!globalThis.axe) (0, eval)(source);
+  }, axe).catch(() => page.addScriptTag({ content: axe }));
+  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return found.violations.map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`).join('; ')})`);
+}
+
+const NUMBERS = [[/Năm sinh/, '1980'], [/Số tháng/, '10'], [/một tháng/, '4500'], [/thường trú/, '2']];
+
+/** Answers every required question on the screen: the first choice, a fitting number. */
+export async function answerRequired(page) {
+  for (let round = 0; round < 60; round += 1) {
+    const block = page.locator('.question').filter({ has: page.locator('.label + small', { hasText: 'bắt buộc' }) }).first();
+    if ((await block.count()) === 0) return;
+    const words = await block.locator('.label').textContent();
+    if (await block.locator('.choice').count()) await block.locator('.choice').first().click();
+    else if (await block.locator('select').count()) {
+      await block.locator('select').selectOption('09');
+      await block.locator('input').fill('2026');
+      await block.locator('input').blur();
+    } else if (await block.locator('input[type=date]').count()) await block.locator('input').fill(/hạn/.test(words) ? '2030-05-05' : '1985-05-05');
+    else {
+      const number = (await block.locator('input').getAttribute('inputmode')) === 'numeric';
+      const value = number ? (NUMBERS.find(([label]) => label.test(words))?.[1] ?? '100') : 'Vàng Thị Mỷ';
+      await block.locator('input').fill(value);
+      await block.locator('input').blur();
+    }
+    await page.waitForTimeout(30);
+  }
+  throw new Error(`still required: ${await page.locator('.question').allTextContents()}`);
+}
+
+/** Goes on to the next section. */
+export async function next(page) {
+  const before = page.url();
+  await page.locator('.bottom').getByText('Tiếp', { exact: true }).click();
+  await page.waitForFunction((url) => location.href !== url && document.getElementById('main').dataset.shown === location.hash, before);
+}
