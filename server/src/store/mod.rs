@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub mod accounts;
+pub mod agencies;
 pub mod assignments;
 pub mod attachments;
 pub mod collectors;

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod agency;
 pub mod assignment;
 pub mod audit;
 pub mod collector;
 pub mod erasure;
 pub mod form;
 pub mod household;
+pub mod plan;
 pub mod problem;
 pub mod request;
 pub mod round;
