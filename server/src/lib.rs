@@ -37,6 +37,7 @@ mod ops;
 mod pace;
 mod photos;
 mod place;
+mod planning;
 mod progress;
 mod publish;
 mod punctual;

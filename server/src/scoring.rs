@@ -1,22 +1,17 @@
 //! From tables to scores and plans: feeds the pure core what the store knows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use ntm_shared::api::round::{ModuleDesign, Round};
-use ntm_shared::assign::{Instance, Weights};
 use ntm_shared::criteria::{CriteriaSet, SelfReport};
 use ntm_shared::moment::VillageMoments;
 use ntm_shared::problem;
-use ntm_shared::score::{CommuneInput, CommuneScore, Verdict, VillageInput, score_commune};
-use ntm_shared::team::Team;
+use ntm_shared::score::{CommuneInput, CommuneScore, VillageInput, score_commune};
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
 use crate::ops::erasures::sealed_rules;
-use crate::store::{
-    StoreFault, Tx, assignments, frames, meta, moments, retention, submissions, teams,
-};
+use crate::store::{StoreFault, Tx, frames, meta, moments, retention, submissions};
 
 /// What a round says about each commune of `area`, as far as `actor` may see it, by code.
 ///
@@ -112,39 +107,4 @@ fn report(json: Option<&String>) -> Result<Option<SelfReport>, Fault> {
 /// Scores every commune of `inputs`.
 pub fn scores(set: &CriteriaSet, inputs: &[CommuneInput]) -> Vec<CommuneScore> {
     inputs.iter().map(|input| score_commune(set, input)).collect()
-}
-
-/// The question of who should lead which commune: open criteria from the scores, teams and their
-/// communes as of `date`. What a decision assigned goes before what the teams' table says.
-///
-/// # Errors
-/// What the store says.
-pub fn instance(
-    tx: &dyn Tx,
-    units: &Units,
-    actor: &str,
-    date: Date,
-    scores: &[CommuneScore],
-    weights: Weights,
-) -> Result<(Instance, Vec<Team>), Fault> {
-    let mut teams = teams::list(tx)?;
-    for assigned in assignments::on(tx, actor, &date.to_string())? {
-        for team in &mut teams {
-            team.present.remove(&assigned.commune);
-            if team.id == assigned.team {
-                team.present.insert(assigned.commune.clone());
-            }
-        }
-    }
-    let communes = scores
-        .iter()
-        .filter_map(|score| Some((score.id.clone(), units.place(&score.id, date)?, open(score))))
-        .collect();
-    Ok((Instance::lead_teams(communes, &teams, weights), teams))
-}
-
-/// Criteria a commune has not met for certain.
-fn open(score: &CommuneScore) -> BTreeSet<u16> {
-    let open = score.criteria.iter().filter(|c| c.verdict != Verdict::Met);
-    open.filter_map(|criterion| criterion.id.parse().ok()).collect()
 }

@@ -5,6 +5,7 @@
 //! ids and seeds are arguments. Field data is never "an error": reading and checking give a value
 //! and findings.
 
+pub mod agency;
 pub mod answers;
 pub mod api;
 pub mod assign;

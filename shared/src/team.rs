@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::geo::Place;
 use crate::table::{self, Column, Row, RowFault, column};
-use crate::text::Text;
+use crate::text::{Text, fold};
 use crate::unit::Units;
 
 /// The most communes one team may take.
@@ -33,9 +33,44 @@ pub struct Team {
     pub criteria: BTreeSet<u16>,
     /// Unit ids of the communes it leads at present.
     pub present: BTreeSet<String>,
+    /// Id of its agency, if agencies are listed.
+    #[serde(default)]
+    pub agency_id: Option<String>,
+    /// Languages it speaks, beside Vietnamese.
+    #[serde(default)]
+    pub languages: BTreeSet<String>,
+    /// First day it can help; from ever without.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// Last day it can help.
+    #[serde(default)]
+    pub to: Option<Date>,
+    /// Its people, for the annex of a decision.
+    #[serde(default)]
+    pub people: People,
 }
 
-static COLUMNS: [Column; 9] = [
+/// Who a team is: personal data of officials, shown only to who may see names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// The leader in charge, with the position.
+    pub leader: String,
+    /// Telephone of the leader.
+    pub phone: String,
+    /// The members.
+    pub members: Vec<String>,
+    /// What the team helps with, as the decision words it.
+    pub help: String,
+}
+
+impl Team {
+    /// Whether it can help on a day.
+    pub fn is_there(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+static COLUMNS: [Column; 17] = [
     column("team_id", &["mã tổ"], true),
     column("agency", &["cơ quan", "đơn vị"], true),
     column("name", &["tên tổ", "tổ"], true),
@@ -45,6 +80,14 @@ static COLUMNS: [Column; 9] = [
     column("criteria", &["tiêu chí", "tiêu chí phụ trách"], true),
     column("present_communes", &["xã đang phụ trách", "mã xã đang phụ trách"], true),
     column("capacity_min", &["số xã tối thiểu"], false),
+    column("agency_id", &["mã cơ quan", "mã đơn vị"], false),
+    column("languages", &["ngôn ngữ", "tiếng dân tộc"], false),
+    column("valid_from", &["từ ngày"], false),
+    column("valid_to", &["đến ngày"], false),
+    column("leader", &["lãnh đạo phụ trách", "tổ trưởng"], false),
+    column("phone", &["điện thoại", "số điện thoại"], false),
+    column("members", &["thành viên"], false),
+    column("help", &["nội dung giúp đỡ"], false),
 ];
 const ID: usize = 0;
 const AGENCY: usize = 1;
@@ -55,29 +98,55 @@ const LON: usize = 5;
 const CRITERIA: usize = 6;
 const PRESENT: usize = 7;
 const CAPACITY_MIN: usize = 8;
+const AGENCY_ID: usize = 9;
+const LANGUAGES: usize = 10;
+const FROM: usize = 11;
+const TO: usize = 12;
+const LEADER: usize = 13;
+const PHONE: usize = 14;
+const MEMBERS: usize = 15;
+const HELP: usize = 16;
 
 /// Reads teams whose present communes are given by their codes of `date`, in the order of the
 /// lines, or says everything that is wrong.
 ///
 /// Columns: `team_id,agency,name,capacity,lat,lon,criteria,present_communes` and, optional,
-/// `capacity_min`. `criteria` and `present_communes` are lists (`9;11;17`) separated by semicolons,
-/// commas or spaces, and may be blank. `known` are the numbers of the criteria in force. Fault
-/// codes: those of [`table::read`] and of cells, `duplicate_team`, `unknown_criterion`,
+/// `capacity_min,agency_id,languages,valid_from,valid_to,leader,phone,members,help`. `criteria`,
+/// `present_communes` and `languages` are lists (`9;11;17`) separated by semicolons, commas or
+/// spaces, `members` one separated by semicolons; all may be blank. `known` are the numbers of the
+/// criteria in force, `agencies` the ids of those listed. Fault codes: those of [`table::read`] and
+/// of cells, `duplicate_team`, `duplicate_name`, `unknown_agency`, `unknown_criterion`,
 /// `unknown_commune`, `not_a_commune`, `two_teams_present` (a commune has one lead team),
-/// `min_above_max`, `no_teams`.
+/// `min_above_max`, `ends_before_it_begins`, `no_teams`.
 pub fn read_teams(
     csv: &[u8],
     units: &Units,
     date: Date,
     known: &BTreeSet<u16>,
+    agencies: &BTreeSet<String>,
 ) -> Result<Vec<Team>, Vec<RowFault>> {
     let rows = table::read(csv, &COLUMNS)?;
     let mut faults = Vec::new();
     let mut teams: Vec<Team> = Vec::with_capacity(rows.len());
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut led: BTreeMap<String, u64> = BTreeMap::new();
+    let mut names: BTreeMap<String, u64> = BTreeMap::new();
     for row in &rows {
         let Some(team) = read_row(row, units, date, known, &mut faults) else { continue };
+        if let Some(id) = team.agency_id.as_ref().filter(|id| !agencies.contains(*id)) {
+            let message = Text::new(
+                format!("Chưa có cơ quan mã {id}. Nhập trước: ntm agency import."),
+                format!("There is no agency {id}. Import it first: ntm agency import."),
+            );
+            faults.push(row.fault(AGENCY_ID, "unknown_agency", message));
+        }
+        if let Some(first) = names.insert(fold(&team.name), row.line) {
+            let message = Text::new(
+                format!("Tên tổ này đã có ở dòng {first}."),
+                format!("The team in line {first} has this name."),
+            );
+            faults.push(row.fault(NAME, "duplicate_name", message));
+        }
         if let Some(first) = lines.insert(team.id.clone(), row.line) {
             let message = Text::new(
                 format!("Mã tổ đã có ở dòng {first}."),
@@ -132,13 +201,20 @@ fn read_row(
     row.required(LAT, faults);
     row.required(LON, faults);
     let seat = row.place(LAT, LON, faults);
-    let criteria = criteria(row, known, faults);
+    let criteria = criteria(row, CRITERIA, known, faults);
     let codes = list(row.text(PRESENT));
     let present =
         codes.filter_map(|code| units.commune_cell(row, PRESENT, code, date, faults)).collect();
+    let (from, to) = (row.date(FROM, faults), row.date(TO, faults));
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        let message = Text::new("Ngày cuối trước ngày đầu.", "The last day is before the first.");
+        faults.push(row.fault(TO, "ends_before_it_begins", message));
+    }
     if faults.len() > before {
         return None;
     }
+    let text = |at: usize| Some(row.text(at)).filter(|text| !text.is_empty()).map(str::to_owned);
+    let members = row.text(MEMBERS).split(';').map(str::trim).filter(|name| !name.is_empty());
     Some(Team {
         id: id?,
         agency: agency?,
@@ -148,6 +224,16 @@ fn read_row(
         seat: seat?,
         criteria,
         present,
+        agency_id: text(AGENCY_ID),
+        languages: list(row.text(LANGUAGES)).map(fold).collect(),
+        from,
+        to,
+        people: People {
+            leader: text(LEADER).unwrap_or_default(),
+            phone: text(PHONE).unwrap_or_default(),
+            members: members.map(str::to_owned).collect(),
+            help: text(HELP).unwrap_or_default(),
+        },
     })
 }
 
@@ -155,9 +241,15 @@ fn list(cell: &str) -> impl Iterator<Item = &str> {
     cell.split([';', ',', ' ']).filter(|item| !item.is_empty())
 }
 
-fn criteria(row: &Row, known: &BTreeSet<u16>, faults: &mut Vec<RowFault>) -> BTreeSet<u16> {
+/// Numbers of criteria in a cell (`unknown_criterion`).
+pub(crate) fn criteria(
+    row: &Row,
+    at: usize,
+    known: &BTreeSet<u16>,
+    faults: &mut Vec<RowFault>,
+) -> BTreeSet<u16> {
     let mut numbers = BTreeSet::new();
-    for item in list(row.text(CRITERIA)) {
+    for item in list(row.text(at)) {
         match item.parse().ok().filter(|n| known.contains(n)) {
             Some(number) => {
                 numbers.insert(number);
@@ -168,7 +260,7 @@ fn criteria(row: &Row, known: &BTreeSet<u16>, faults: &mut Vec<RowFault>) -> BTr
                     format!("Không có tiêu chí số \u{201c}{short}\u{201d}."),
                     format!("There is no criterion \u{201c}{short}\u{201d}."),
                 );
-                faults.push(row.fault(CRITERIA, "unknown_criterion", message));
+                faults.push(row.fault(at, "unknown_criterion", message));
             }
         }
     }
@@ -186,7 +278,13 @@ mod tests {
         "team_id,agency,name,capacity,lat,lon,criteria,present_communes,capacity_min\n";
 
     fn read(csv: &str) -> Result<Vec<Team>, Vec<RowFault>> {
-        read_teams(csv.as_bytes(), Units::built_in(), OCT_2024, &(1..=19).collect())
+        read_teams(
+            csv.as_bytes(),
+            Units::built_in(),
+            OCT_2024,
+            &(1..=19).collect(),
+            &BTreeSet::from(["SYT".to_owned()]),
+        )
     }
 
     fn codes(rows: &str) -> Vec<(u64, String)> {
@@ -207,6 +305,16 @@ mod tests {
             (teams[0].capacity_min, teams[0].capacity_max, teams[0].seat.lat),
             (1, 3, 22.48)
         );
+        let full = "team_id,agency,name,capacity,lat,lon,criteria,present_communes,agency_id,languages,valid_from,valid_to,leader,phone,members,help\n\
+                    T1,Sở Y tế,Tổ 1,3,22.48,103.97,15,,SYT,Mông;Dao,2024-01-01,2025-12-31,Bà A (Giám đốc),0912,Ông B; Bà C,Trạm y tế\n";
+        let team = &read(full).unwrap()[0];
+        assert_eq!(team.languages, BTreeSet::from(["mong".into(), "dao".into()]));
+        assert_eq!((team.people.members.len(), &team.people.phone[..]), (2, "0912"));
+        assert!(team.is_there(date(2025, 12, 31)) && !team.is_there(date(2026, 1, 1)));
+        let faults =
+            read(&full.replace("SYT", "X").replace("2025-12-31", "2023-12-31")).unwrap_err();
+        assert_eq!(faults[0].code, "ends_before_it_begins");
+        assert_eq!(read(&full.replace("SYT", "X")).unwrap_err()[0].code, "unknown_agency");
         let vi = "Mã tổ;Cơ quan;Tên tổ;Số xã tối đa;Vĩ độ;Kinh độ;Tiêu chí;Xã đang phụ trách\nT1;A;B;2;22,5;104;;\n";
         assert_eq!(read(vi).unwrap()[0].capacity_max, 2);
     }
@@ -227,6 +335,10 @@ mod tests {
         assert_eq!(
             codes("T1,A,B,1,22,104,,03037,\nT1,A,C,1,22,104,,03037,\n"),
             [(3, "duplicate_team".into()), (3, "two_teams_present".into())]
+        );
+        assert_eq!(
+            codes("T1,A,Tổ,1,22,104,,,\nT2,A,TỔ,1,22,104,,,\n"),
+            [(3, "duplicate_name".into())]
         );
         assert_eq!(codes(""), [(1, "no_teams".into())]);
         assert_eq!(read("team_id\n").unwrap_err()[0].code, "header_missing");

@@ -3,6 +3,7 @@
 use ntm_tests as harness;
 
 mod accounts;
+mod assign;
 mod attacks;
 mod audit;
 mod bad_input;

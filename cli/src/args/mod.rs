@@ -8,6 +8,7 @@ use ntm_shared::text::Lang;
 use crate::print::Format;
 
 mod account;
+mod assign;
 mod audit;
 mod erase;
 mod estimate;
@@ -17,6 +18,7 @@ mod result;
 mod submit;
 
 pub use account::*;
+pub use assign::*;
 pub use audit::*;
 pub use erase::*;
 pub use estimate::*;
@@ -123,6 +125,9 @@ pub enum Command {
     Compile(Compile),
     /// Ước lượng từ một tệp mẫu (estimates from a sample's file, as R survey gives them)
     Estimate(Box<Estimate>),
+    /// Cơ quan có tổ giúp đỡ (agencies that help)
+    #[command(subcommand)]
+    Agency(Agency),
     /// Tổ giúp đỡ xã (helper teams)
     #[command(subcommand)]
     Team(Team),

@@ -1,11 +1,6 @@
-//! Arguments about results: criteria, scores, teams, assignments, and the demo.
-
-use std::path::PathBuf;
+//! Arguments about results: criteria, scores, and the demo.
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
-
-use super::date;
 
 /// `ntm criteria …`.
 #[derive(Debug, Subcommand)]
@@ -45,55 +40,6 @@ pub enum CompileExplain {
         commune: String,
         /// Chỉ tiêu, ví dụ 9.1 (indicator)
         indicator: String,
-    },
-}
-
-/// `ntm team …`.
-#[derive(Debug, Subcommand)]
-pub enum Team {
-    /// Nhập danh sách tổ từ CSV (import teams from CSV)
-    Import {
-        /// Tệp CSV, - là đầu vào chuẩn (CSV file, - for standard input)
-        file: PathBuf,
-        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
-        #[arg(long, value_parser = date, value_name = "DATE")]
-        at: Option<Date>,
-    },
-    /// Liệt kê (list)
-    List,
-}
-
-/// `ntm assign …`.
-#[derive(Debug, Subcommand)]
-pub enum Assign {
-    /// Tính phương án: mỗi xã một tổ chính, tổng chi phí nhỏ nhất (optimal plan; nothing is stored)
-    Plan {
-        /// Đợt (round id)
-        round: String,
-    },
-    /// Vì sao tổ này, không phải tổ kia, cho một xã (every team's cost for one commune)
-    Explain {
-        /// Đợt (round id)
-        round: String,
-        /// Xã (commune code or id)
-        commune: String,
-    },
-    /// Ghi phương án theo quyết định (store the plan under a decision)
-    Apply {
-        /// Đợt (round id)
-        round: String,
-        /// Số quyết định (decision number)
-        #[arg(long, value_name = "NO")]
-        decision: String,
-        /// Ngày hiệu lực (in force from)
-        #[arg(long, value_parser = date, value_name = "DATE")]
-        from: Date,
-    },
-    /// Phân công đang hiệu lực (assignments in force)
-    List {
-        /// Vào ngày [mặc định: hôm nay] (on this date)
-        #[arg(long, value_parser = date, value_name = "DATE")]
-        at: Option<Date>,
     },
 }
 

@@ -18,6 +18,7 @@ use crate::{
     print::Printer,
 };
 
+mod agency;
 mod assign;
 mod audit;
 mod collector;
@@ -117,6 +118,7 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Criteria(args) => criteria::run(args, cx),
         Command::Compile(args) => compile::run(args, cx).await,
         Command::Estimate(args) => estimate::run(&args, cx),
+        Command::Agency(args) => agency::run(args, cx).await,
         Command::Team(args) => team::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
         Command::Audit(args) => audit::run(args, cx).await,

@@ -1,41 +1,45 @@
 //! `/rounds/{id}/plan` and `/assignments`: helper teams for communes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use ntm_shared::api::Page;
 use ntm_shared::api::assignment::{
-    Assignment, CommuneRef, ExplainView, NewAssignments, PlanView, TeamRef,
+    AnnexRow, Assignment, CommuneRef, ExplainView, NewAssignments, PlanView, TeamRef, Told,
 };
+use ntm_shared::api::plan::PlanRequest;
 use ntm_shared::api::round::Round;
-use ntm_shared::assign::{Contradiction, Instance, Plan, Weights, explain as why, plan as best};
+use ntm_shared::assign::{Contradiction, Kind, Plan, explain as why, plan_as};
 use ntm_shared::problem;
 use ntm_shared::team::Team;
+use ntm_shared::unit::Units;
 
 use super::query::{ListQuery, unit_id};
 use super::scores::compile;
 use crate::app::App;
 use crate::auth::{Scope, can};
 use crate::fault::{Fault, FaultPlace};
-use crate::ops::{EVERYWHERE, assignments as ops, rounds};
-use crate::scoring;
+use crate::ops::{EVERYWHERE, access, assignments as ops, rounds};
+use crate::planning::{self, Question};
 use crate::store::assignments::{self, Stored};
 use crate::store::teams;
 
-/// The plan of least cost for the communes the user may see. Computed, not stored.
+/// The best plan for the communes the user may see. Computed, not stored.
 pub async fn plan(
     State(app): State<Arc<App>>,
     staff: Scope<can::Read>,
     Path(id): Path<String>,
-    weights: Option<Json<Weights>>,
+    request: Option<Json<PlanRequest>>,
 ) -> Result<Json<PlanView>, Fault> {
-    let weights = weights.map(|Json(weights)| weights).unwrap_or_default();
-    let solved = solve(&app, staff.user.id, id, weights).await?;
-    let spec = &solved.round.spec;
-    let (made_up, date) = (spec.made_up, spec.ends);
-    Ok(Json(PlanView::new(&solved.instance, &solved.plan, &solved.teams, app.units, date, made_up)))
+    let request = request.map(|Json(request)| request).unwrap_or_default();
+    let solved = solve(&app, staff.user.id, id, request).await?;
+    let units = app.units;
+    let told = move || PlanView::new(&solved.told(units), &solved.plan);
+    Ok(Json(tokio::task::spawn_blocking(told).await.map_err(Fault::internal)?))
 }
 
 /// Every team as a choice for one commune.
@@ -44,46 +48,92 @@ pub async fn explain(
     staff: Scope<can::Read>,
     Path((id, commune)): Path<(String, String)>,
 ) -> Result<Json<ExplainView>, Fault> {
-    let solved = solve(&app, staff.user.id, id, Weights::default()).await?;
-    let spec = &solved.round.spec;
-    let commune = unit_id(&app, &commune, spec.starts)?;
-    let explanation = why(&solved.instance, &solved.plan, &commune);
+    let solved = solve(&app, staff.user.id, id, PlanRequest::default()).await?;
+    let commune = unit_id(&app, &commune, solved.round.spec.starts)?;
+    let explanation = why(&solved.question.instance, &solved.plan, &commune);
     let explanation = explanation.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    let (made_up, date) = (spec.made_up, spec.ends);
-    Ok(Json(ExplainView::new(
-        &solved.instance,
-        &explanation,
-        &solved.teams,
-        app.units,
-        date,
-        made_up,
-    )))
+    let units = app.units;
+    let told = move || ExplainView::new(&solved.told(units), &solved.plan, &explanation);
+    Ok(Json(tokio::task::spawn_blocking(told).await.map_err(Fault::internal)?))
 }
 
 struct Solved {
     round: Round,
-    instance: Instance,
-    teams: Vec<Team>,
+    date: Date,
+    question: Question,
+    pinned: BTreeSet<(String, String)>,
     plan: Plan,
 }
 
-async fn solve(app: &App, actor: String, id: String, weights: Weights) -> Result<Solved, Fault> {
+impl Solved {
+    fn told(&self, units: &'static Units) -> Told<'_> {
+        Told {
+            instance: &self.question.instance,
+            teams: &self.question.teams,
+            leads: &self.question.leads,
+            present: &self.question.present,
+            pinned: &self.pinned,
+            appraises: &self.question.appraises,
+            units,
+            date: self.date,
+            made_up: self.round.spec.made_up,
+        }
+    }
+}
+
+async fn solve(
+    app: &App,
+    actor: String,
+    id: String,
+    mut request: PlanRequest,
+) -> Result<Solved, Fault> {
     let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id).await?;
-    let (units, date) = (app.units, round.spec.ends);
-    app.db
-        .read(move |tx| {
-            let (instance, teams) = scoring::instance(tx, units, &actor, date, &scores, weights)?;
-            if teams.is_empty() {
-                return Err(Fault::with(
-                    &problem::BAD_VALUE,
-                    "Chưa có tổ giúp đỡ nào. Nhập trước: ntm team import.",
-                    "There are no helper teams. Import them first: ntm team import.",
-                ));
-            }
-            let plan = best(&instance).map_err(|found| contradictory(&found))?;
-            Ok(Solved { round, instance, teams, plan })
-        })
-        .await
+    let (units, date) = (app.units, request.at.unwrap_or(round.spec.ends));
+    for pair in request.pins.iter_mut().chain(&mut request.forbid) {
+        pair.commune = there(app, &pair.commune, date)?;
+    }
+    for commune in &mut request.priority {
+        *commune = there(app, commune, date)?;
+    }
+    let asked = request.clone();
+    let mut question = app
+        .db
+        .read(move |tx| planning::question(tx, units, &actor, date, &scores, asked.weights))
+        .await?;
+    if question.teams.is_empty() {
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            "Chưa có tổ giúp đỡ nào. Nhập trước: ntm team import.",
+            "There are no helper teams. Import them first: ntm team import.",
+        ));
+    }
+    let mut pinned = question.instance.required.clone();
+    pinned.extend(request.pins.iter().map(|pair| (pair.commune.clone(), pair.team.clone())));
+    let solved = move || {
+        question.instance =
+            request.shape(question.instance).map_err(|found| contradictory(&found))?;
+        let kind = request.model.unwrap_or(Kind::Coverage);
+        let plan = plan_as(&question.instance, kind).map_err(|found| contradictory(&found))?;
+        Ok(Solved { round, date, question, pinned, plan })
+    };
+    tokio::task::spawn_blocking(solved).await.map_err(Fault::internal)?
+}
+
+/// A commune by id or code that there is on a day.
+fn there(app: &App, text: &str, day: Date) -> Result<String, Fault> {
+    let id = unit_id(app, text, day)?;
+    if app.units.by_id(&id).is_some_and(|unit| unit.life.contains(day)) {
+        return Ok(id);
+    }
+    let names = |date: Date| app.units.heirs(&id, date);
+    let heirs: Vec<String> =
+        names(day).iter().filter_map(|unit| unit.code(day)).map(str::to_owned).collect();
+    let heirs = heirs.join(", ");
+    Err(Fault::with(
+        &problem::UNKNOWN_UNIT,
+        format!("Xã {id} không còn vào ngày {day}. Nay là: {heirs}."),
+        format!("Commune {id} is not there on {day}. It has become: {heirs}."),
+    ))
 }
 
 fn contradictory(found: &[Contradiction]) -> Fault {
@@ -103,7 +153,7 @@ pub async fn apply(
     Json(mut new): Json<NewAssignments>,
 ) -> Result<(StatusCode, Json<Page<Assignment>>), Fault> {
     for pair in &mut new.pairs {
-        pair.commune = unit_id(&app, &pair.commune, new.from)?;
+        pair.commune = there(&app, &pair.commune, new.from)?;
     }
     let day = new.from;
     let (stored, teams) = app
@@ -133,18 +183,88 @@ pub async fn list(
     Ok(Json(view(&app, stored, &teams, day)))
 }
 
-fn view(
-    app: &App,
-    stored: Vec<Stored>,
-    teams: &[Team],
-    day: jiff::civil::Date,
-) -> Page<Assignment> {
+/// All assignments there ever were of a commune (`within`) or of a team, first to last.
+pub async fn history(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::Read>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Json<Page<Assignment>>, Fault> {
+    let day = app.config.clock.today();
+    let commune = query.commune.as_deref().map(|text| unit_id(&app, text, query.at.unwrap_or(day)));
+    let commune = commune.transpose()?;
+    let limit = app.config.limits.page;
+    let (stored, teams) = app
+        .db
+        .read(move |tx| {
+            let of = (commune.as_deref(), query.team.as_deref());
+            let stored = assignments::history(tx, &staff.user.id, of, limit)?;
+            Ok::<_, Fault>((stored, teams::list(tx)?))
+        })
+        .await?;
+    Ok(Json(view(&app, stored, &teams, day)))
+}
+
+/// The assignments in force on a day with the people of the teams, as a decision's annex lists them.
+pub async fn annex(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::ReadPersonal>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<AnnexRow>>, Fault> {
+    let day = query.day(&app);
+    let actor = staff.user.id.clone();
+    let (stored, teams) = app
+        .db
+        .read(move |tx| {
+            let stored = assignments::on(tx, &actor, &day.to_string())?;
+            Ok::<_, Fault>((stored, teams::list(tx)?))
+        })
+        .await?;
+    access::note(&app.db, &staff.by, "assignment.annex", &day.to_string()).await?;
+    let place = |id: &str| app.units.place(id, day);
+    let row = |assignment: Assignment| {
+        let team = teams.iter().find(|team| team.id == assignment.team.team);
+        let people = team.map(|team| team.people.clone()).unwrap_or_default();
+        AnnexRow {
+            people,
+            seat: team.map(|team| team.seat),
+            place: place(&assignment.commune.commune),
+            district: app.units.parent(&assignment.commune.commune, day).map(|u| u.full_name(day)),
+            assignment,
+        }
+    };
+    let mut items: Vec<AnnexRow> =
+        view(&app, stored, &teams, day).items.into_iter().map(row).collect();
+    items.sort_by_cached_key(|row| {
+        let of = &row.assignment;
+        (of.commune.commune_code.clone(), of.role.clone(), of.team.team.clone())
+    });
+    Ok(Json(Page { items, next: None }))
+}
+
+/// `?commune=&team=&at=`.
+#[derive(Debug, serde::Deserialize)]
+pub struct HistoryQuery {
+    /// Commune by id or code.
+    commune: Option<String>,
+    /// Team id.
+    team: Option<String>,
+    /// The day whose codes are meant.
+    at: Option<Date>,
+}
+
+fn view(app: &App, stored: Vec<Stored>, teams: &[Team], day: Date) -> Page<Assignment> {
+    // What is not there any more is named as it was when it was assigned.
+    let name = |stored: &Stored| {
+        let then = stored.from.parse().unwrap_or(day);
+        let names = [day, then].into_iter().find_map(|on| app.units.name(&stored.commune, on));
+        names.unwrap_or_default()
+    };
     let row = |stored: Stored| {
         let team = teams.iter().find(|team| team.id == stored.team);
         Assignment {
             commune: CommuneRef {
                 commune_code: app.units.code(&stored.commune, day).unwrap_or_default().into(),
-                commune_name: app.units.name(&stored.commune, day).unwrap_or_default(),
+                commune_name: name(&stored),
                 commune: stored.commune,
             },
             team: TeamRef {
@@ -153,6 +273,7 @@ fn view(
                 team: stored.team,
             },
             role: stored.role,
+            pinned: stored.pinned,
             decision: stored.decision,
             from: stored.from.parse().unwrap_or(day),
             to: stored.to.and_then(|to| to.parse().ok()),

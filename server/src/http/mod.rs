@@ -13,6 +13,7 @@ use crate::auth::{Access, Action};
 use crate::config::Limits;
 
 mod accounts;
+mod agencies;
 mod answer;
 mod assignments;
 mod audit;
@@ -94,11 +95,16 @@ fn api(limits: &Limits) -> Table {
         .get("/submissions/{seq}/attachments/{name}/thumbnail", photos::thumbnail)
         .get("/submissions/{seq}/attachments/{name}/copy", photos::copy)
         .post("/reviews", reviews::decide)
+        .get("/agencies", agencies::list)
+        .up_to(tables)
+        .post("/agencies", agencies::import)
         .get("/teams", teams::list)
         .up_to(tables)
         .post("/teams", teams::import)
         .get("/assignments", assignments::list)
         .post("/assignments", assignments::apply)
+        .get("/assignments/history", assignments::history)
+        .get("/assignments/annex", assignments::annex)
         .get("/events", audit::events)
         .get("/events/chain", audit::verify)
         .get("/reads", audit::reads)

@@ -9,14 +9,15 @@ use serde_json::json;
 use super::By;
 use crate::fault::Fault;
 use crate::store::assignments::Stored;
-use crate::store::{Tx, assignments, teams, units};
+use crate::store::{Tx, agencies, assignments, teams, units};
 
-/// Stores who leads which commune from a day on. What a commune had ends the day before. Repeating
+/// Stores who leads and supports which commune from a day on. What a commune had ends the day before. Repeating
 /// it changes nothing.
 ///
 /// # Errors
 /// `conflict` for another decision with this id, or over an assignment that begins no earlier;
-/// `bad_value` for a commune named twice or an unknown team; `out_of_area`.
+/// `bad_value` for a commune with two lead teams or none, and for a team that is unknown or not there
+/// on that day; `out_of_area`.
 pub fn apply(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<Vec<Stored>, Fault> {
     let mut wanted: Vec<Stored> = new
         .pairs
@@ -24,13 +25,14 @@ pub fn apply(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<Vec<Stored>, 
         .map(|pair| Stored {
             commune: pair.commune.clone(),
             team: pair.team.clone(),
-            role: "lead".into(),
+            role: if pair.support { "support" } else { "lead" }.into(),
+            pinned: pair.pinned,
             decision: new.decision.clone(),
             from: new.from.to_string(),
             to: None,
         })
         .collect();
-    wanted.sort_by(|a, b| a.commune.cmp(&b.commune));
+    wanted.sort_by(|a, b| (&a.commune, &a.role, &a.team).cmp(&(&b.commune, &b.role, &b.team)));
     let known = assignments::of_batch(tx, &new.id)?;
     if !known.is_empty() {
         let same =
@@ -47,6 +49,8 @@ pub fn apply(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<Vec<Stored>, 
                 format!("Commune {} has an assignment from that day or later.", assignment.commune),
             ));
         }
+    }
+    for assignment in &wanted {
         assignments::put(tx, &new.id, &new.round, assignment, &eve)?;
     }
     let facts = json!({ "round": new.round, "decision": new.decision, "from": new.from, "pairs": wanted.len() });
@@ -66,21 +70,41 @@ fn check(tx: &dyn Tx, by: &By, new: &NewAssignments) -> Result<(), Fault> {
     if !units::covers(tx, &by.actor, &communes)? {
         return Err(Fault::new(&problem::OUT_OF_AREA));
     }
-    let teams: BTreeSet<String> = teams::list(tx)?.into_iter().map(|team| team.id).collect();
-    let mut seen = BTreeSet::new();
+    let (teams, agencies) = (teams::list(tx)?, agencies::all(tx)?);
+    let (mut leads, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     for pair in &new.pairs {
-        if !seen.insert(&pair.commune) {
+        if !pair.support && !leads.insert(&pair.commune) {
             return bad(
                 format!("Xã {} có hai tổ phụ trách chính.", pair.commune),
                 format!("Commune {} has two lead teams.", pair.commune),
             );
         }
-        if !teams.contains(&pair.team) {
+        if !pairs.insert((&pair.commune, &pair.team)) {
+            return bad(
+                format!("Xã {} có tổ {} hai lần.", pair.commune, pair.team),
+                format!("Commune {} has team {} twice.", pair.commune, pair.team),
+            );
+        }
+        let Some(team) = teams.iter().find(|team| team.id == pair.team) else {
             return bad(
                 format!("Không có tổ {}.", pair.team),
                 format!("There is no team {}.", pair.team),
             );
+        };
+        let agency = team.agency_id.as_ref().and_then(|id| agencies.get(id));
+        if !team.is_there(new.from) || agency.is_some_and(|agency| !agency.exists(new.from)) {
+            return bad(
+                format!("Tổ {} hoặc cơ quan của tổ không còn vào ngày {}.", pair.team, new.from),
+                format!("Team {} or its agency is not there on {}.", pair.team, new.from),
+            );
         }
+    }
+    let lacks_lead = new.pairs.iter().find(|pair| !leads.contains(&pair.commune));
+    if let Some(pair) = lacks_lead {
+        return bad(
+            format!("Xã {} chưa có tổ phụ trách chính.", pair.commune),
+            format!("Commune {} has no lead team.", pair.commune),
+        );
     }
     Ok(())
 }

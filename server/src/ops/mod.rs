@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::store::{Tx, events};
 
 pub mod access;
+pub mod agencies;
 pub mod assignments;
 pub mod collectors;
 pub mod counting;

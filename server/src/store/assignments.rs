@@ -17,6 +17,8 @@ pub struct Stored {
     pub from: String,
     /// Last day, once replaced.
     pub to: Option<String>,
+    /// Whether later plans must keep it.
+    pub pinned: bool,
 }
 
 fn stored(row: &Row) -> Result<Stored, StoreFault> {
@@ -27,11 +29,11 @@ fn stored(row: &Row) -> Result<Stored, StoreFault> {
         decision: row.text(3)?,
         from: row.text(4)?,
         to: row.text_or_null(5)?,
+        pinned: row.int(6)? != 0,
     })
 }
 
-const ASSIGNMENT: &str =
-    "SELECT a.commune, a.team, a.role, a.decision, a.valid_from, a.valid_to FROM assignment a";
+const ASSIGNMENT: &str = "SELECT a.commune, a.team, a.role, a.decision, a.valid_from, a.valid_to, a.pinned FROM assignment a";
 
 /// The assignments in force on `date` for the communes in `actor`'s areas, by commune.
 ///
@@ -47,12 +49,36 @@ pub fn on(tx: &dyn Tx, actor: &str, date: &str) -> Result<Vec<Stored>, StoreFaul
     tx.query(&sql, &[actor.into(), date.into()])?.iter().map(stored).collect()
 }
 
+/// The assignments there ever were of a commune, of a team or both, for the communes in `actor`'s
+/// areas, first to last.
+///
+/// # Errors
+/// What the store says.
+pub fn history(
+    tx: &dyn Tx,
+    actor: &str,
+    (commune, team): (Option<&str>, Option<&str>),
+    limit: i64,
+) -> Result<Vec<Stored>, StoreFault> {
+    let sql = format!(
+        "{ASSIGNMENT} WHERE (a.commune = $2 OR $2 = '') AND (a.team = $3 OR $3 = '')
+         AND EXISTS (SELECT 1 FROM area s JOIN unit_within w ON w.area = s.unit
+                     WHERE s.actor = $1 AND w.unit = a.commune)
+         ORDER BY a.valid_from DESC, a.commune, a.role, a.team LIMIT $4"
+    );
+    let (commune, team) = (commune.unwrap_or_default(), team.unwrap_or_default());
+    let rows = tx.query(&sql, &[actor.into(), commune.into(), team.into(), limit.into()])?;
+    let mut found: Vec<Stored> = rows.iter().map(stored).collect::<Result<_, _>>()?;
+    found.sort_by(|a, b| (&a.from, &a.commune, &a.role).cmp(&(&b.from, &b.commune, &b.role)));
+    Ok(found)
+}
+
 /// The assignments of one decision, by commune.
 ///
 /// # Errors
 /// What the store says.
 pub fn of_batch(tx: &dyn Tx, batch: &str) -> Result<Vec<Stored>, StoreFault> {
-    let sql = format!("{ASSIGNMENT} WHERE a.batch = $1 ORDER BY a.commune, a.team");
+    let sql = format!("{ASSIGNMENT} WHERE a.batch = $1 ORDER BY a.commune, a.role, a.team");
     tx.query(&sql, &[batch.into()])?.iter().map(stored).collect()
 }
 
@@ -73,8 +99,8 @@ pub fn put(
         &[eve.into(), (&new.commune).into(), (&new.role).into(), (&new.from).into()],
     )?;
     tx.execute(
-        "INSERT INTO assignment (batch, round, commune, team, role, decision, valid_from, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT coalesce(max(seq), 0) + 1 FROM assignment))",
+        "INSERT INTO assignment (batch, round, commune, team, role, decision, valid_from, pinned, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT coalesce(max(seq), 0) + 1 FROM assignment))",
         &[
             batch.into(),
             round.into(),
@@ -83,6 +109,7 @@ pub fn put(
             (&new.role).into(),
             (&new.decision).into(),
             (&new.from).into(),
+            i64::from(new.pinned).into(),
         ],
     )?;
     Ok(())

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub mod accounts;
+pub mod agencies;
 pub mod assignments;
 pub mod attachments;
 pub mod collectors;

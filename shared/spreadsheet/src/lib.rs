@@ -2,6 +2,8 @@
 //! Bytes in, sheets out; no file is opened here. The server (who uploads one) and the command line
 //! (who checks one) read with the same code; only the command line writes.
 
+#[cfg(feature = "write")]
+mod annex;
 mod bounds;
 mod read;
 #[cfg(test)]
@@ -9,6 +11,8 @@ mod tests;
 #[cfg(feature = "write")]
 mod write;
 
+#[cfg(feature = "write")]
+pub use annex::{Annex, annex};
 pub use read::read;
 #[cfg(feature = "write")]
 pub use write::write;

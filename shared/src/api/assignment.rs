@@ -1,12 +1,17 @@
 //! The plan of helper teams and its explanation over the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::assign::{CostParts, Explanation, Instance, Plan, Standing, Weights};
-use crate::team::Team;
+use super::plan::{ChangeRow, GoneRow, ShortageRow};
+use crate::assign::{
+    CostParts, Explanation, Instance, Instead, Kind, Plan, Standing, Weights, changes, extra,
+    leads, shortages, without,
+};
+use crate::geo::Place;
+use crate::team::{People, Team};
 use crate::unit::Units;
 
 /// A plan: every commune with its lead team.
@@ -18,14 +23,24 @@ pub struct PlanView {
     pub date: Date,
     /// The points the plan was made with.
     pub weights: Weights,
-    /// Points of the whole plan; no plan has fewer. It is the sum of the `cost.total` of all
-    /// assignments, of `weights.unfilled` for every missing team and of `weights.below_min` for
-    /// every commune a team has too few.
+    /// How missing criteria count.
+    pub model: Kind,
+    /// Points of the whole plan: the sum of the `cost.total` of all assignments, of
+    /// `weights.unfilled` for every missing team (more where a commune has priority), of
+    /// `weights.below_min` for every commune a team has too few, of `weights.hardest` for every two
+    /// hard communes of a team, and, in the coverage model, of `weights.missing` for every open
+    /// criterion that none of its commune's teams is strong in.
     pub objective: i64,
+    /// Proven: no plan has fewer points.
+    pub bound: i64,
     /// By commune code, then team.
     pub assignments: Vec<AssignmentRow>,
     /// Communes without enough teams, by code.
     pub unfilled: Vec<UnfilledRow>,
+    /// Why they lack teams, and what would help.
+    pub shortages: Vec<ShortageRow>,
+    /// Communes whose teams change, and why; by id.
+    pub changes: Vec<ChangeRow>,
     /// Every team, by id.
     pub teams: Vec<LoadRow>,
 }
@@ -39,10 +54,17 @@ pub struct AssignmentRow {
     /// The team.
     #[serde(flatten)]
     pub team: TeamRef,
+    /// `lead` or `support`.
+    pub role: String,
     /// Whether the team has the commune at present.
     pub kept: bool,
-    /// Whether a person required the pair.
+    /// Open criteria of the commune that the team's agency itself appraises: it may help, but should
+    /// not be the only one to vouch for them.
+    pub appraises: Vec<u16>,
+    /// Whether the plan had to have the pair.
     pub required: bool,
+    /// Whether a person pinned it, now or in a decision.
+    pub pinned: bool,
     /// Distance from seat to commune in metres, great circle.
     pub distance_m: i64,
     /// Open criteria of the commune that the team is not strong in.
@@ -82,9 +104,11 @@ pub struct Cost {
     pub missing: i64,
     /// Zero or less, for keeping a present pair.
     pub keep: i64,
+    /// For a team that speaks none of the commune's languages.
+    pub language: i64,
     /// For the team's load: the pair's equal share, or what one more commune would add.
     pub load: i64,
-    /// The sum of the four.
+    /// The sum of the five.
     pub total: i64,
 }
 
@@ -124,6 +148,8 @@ pub struct ExplainView {
     pub open_criteria: Vec<u16>,
     /// All teams: those in the plan first, then by the points they would add.
     pub choices: Vec<ChoiceRow>,
+    /// For each team of the commune the best plan without it.
+    pub instead: Vec<Instead>,
 }
 
 /// One team as a choice for the commune.
@@ -142,6 +168,8 @@ pub struct ChoiceRow {
     pub cost: Cost,
     /// The whole plan would cost at least this many points more with this pair in it.
     pub extra_at_least: Option<i64>,
+    /// Exactly so many, by a second solution; for the teams that come next.
+    pub extra: Option<i64>,
 }
 
 /// `POST /api/v1/assignments`: what a decision assigns. Sending the same again changes nothing.
@@ -156,18 +184,24 @@ pub struct NewAssignments {
     pub decision: String,
     /// First day.
     pub from: Date,
-    /// Each commune once, with its lead team.
+    /// Each commune with its lead team and, if any, the teams that support it.
     pub pairs: Vec<NewPair>,
 }
 
-/// One commune and its lead team.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One commune and a team.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPair {
     /// Commune unit id.
     pub commune: String,
     /// Team id.
     pub team: String,
+    /// Whether it supports the lead team instead of leading.
+    #[serde(default)]
+    pub support: bool,
+    /// Whether later plans must keep the pair.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// An assignment in force.
@@ -181,6 +215,8 @@ pub struct Assignment {
     pub team: TeamRef,
     /// `lead` or `support`.
     pub role: String,
+    /// Whether later plans must keep the pair.
+    pub pinned: bool,
     /// Number of the decision.
     pub decision: String,
     /// First day.
@@ -189,32 +225,75 @@ pub struct Assignment {
     pub to: Option<Date>,
 }
 
+/// An assignment with the people of the team, as a decision's annex lists it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnnexRow {
+    /// Who helps whom.
+    #[serde(flatten)]
+    pub assignment: Assignment,
+    /// The district, where there is one.
+    pub district: Option<String>,
+    /// The team's people.
+    pub people: People,
+    /// Where the team sits, in degrees.
+    pub seat: Option<Place>,
+    /// Where the commune is, in degrees.
+    pub place: Option<Place>,
+}
+
+/// What is needed to put a plan into words.
+pub struct Told<'a> {
+    /// What was asked.
+    pub instance: &'a Instance,
+    /// The teams of it.
+    pub teams: &'a [Team],
+    /// Present lead teams: (commune, team).
+    pub leads: &'a BTreeSet<(String, String)>,
+    /// Present pairs as they were decided, also with teams that are not there any more.
+    pub present: &'a BTreeSet<(String, String)>,
+    /// Pairs that a person pinned.
+    pub pinned: &'a BTreeSet<(String, String)>,
+    /// Criteria that the teams' agencies appraise, by team.
+    pub appraises: &'a BTreeMap<String, BTreeSet<u16>>,
+    /// The units.
+    pub units: &'a Units,
+    /// The day whose codes and names are meant.
+    pub date: Date,
+    /// Whether the data are made up.
+    pub made_up: bool,
+}
+
 impl PlanView {
-    /// The plan in words people know: codes and names as of `date`.
-    pub fn new(
-        instance: &Instance,
-        plan: &Plan,
-        teams: &[Team],
-        units: &Units,
-        date: Date,
-        made_up: bool,
-    ) -> Self {
+    /// The plan in words people know: codes and names as of the date.
+    pub fn new(told: &Told<'_>, plan: &Plan) -> Self {
+        let Told { instance, teams, units, date, made_up, .. } = *told;
         let names = Names::new(teams, units, date);
-        let assignment = |pair: &crate::assign::Pair| AssignmentRow {
-            commune: names.commune(&pair.commune),
-            team: names.team(&pair.team),
-            kept: instance
-                .needs
-                .iter()
-                .any(|n| n.id == pair.commune && n.present.contains(&pair.team)),
-            required: pair.required,
-            distance_m: pair.cost.distance_m,
-            missing_criteria: pair.cost.missing_criteria.clone(),
-            cost: Cost::from(&pair.cost),
+        let leads = leads(instance, plan, told.leads);
+        let needs: BTreeMap<&str, &crate::assign::Need> =
+            instance.needs.iter().map(|n| (n.id.as_str(), n)).collect();
+        let assignment = |pair: &crate::assign::Pair| {
+            let need = needs.get(pair.commune.as_str());
+            let leads = leads.contains(&(pair.commune.clone(), pair.team.clone()));
+            let own = told.appraises.get(&pair.team);
+            let open = need.zip(own).map(|(need, own)| need.open.intersection(own).copied());
+            AssignmentRow {
+                commune: names.commune(&pair.commune),
+                team: names.team(&pair.team),
+                role: if leads { "lead" } else { "support" }.into(),
+                kept: need.is_some_and(|need| need.present.contains(&pair.team)),
+                appraises: open.into_iter().flatten().collect(),
+                required: pair.required,
+                pinned: told.pinned.contains(&(pair.commune.clone(), pair.team.clone())),
+                distance_m: pair.cost.distance_m,
+                missing_criteria: pair.cost.missing_criteria.clone(),
+                cost: Cost::from(&pair.cost),
+            }
         };
         let mut assignments: Vec<_> = plan.pairs.iter().map(assignment).collect();
         assignments.sort_by(|a, b| {
-            let key = |r: &AssignmentRow| (r.commune.commune_code.clone(), r.team.team.clone());
+            let key = |r: &AssignmentRow| {
+                (r.commune.commune_code.clone(), r.role.clone(), r.team.team.clone())
+            };
             key(a).cmp(&key(b))
         });
         let unfilled = plan.unfilled.iter();
@@ -228,43 +307,59 @@ impl PlanView {
             capacity_min: load.min,
             capacity_max: load.max,
         };
+        let short = shortages(instance, plan);
+        let gone = |(team, why): &(String, _)| GoneRow { team: names.team(team), why: *why };
+        let change = |changed: crate::assign::Changed| ChangeRow {
+            commune: names.commune(&changed.commune),
+            before: changed.before.iter().map(gone).collect(),
+            after: changed.after.iter().map(|team| names.team(team)).collect(),
+        };
         PlanView {
             made_up,
             date,
             weights: instance.weights,
+            model: plan.kind,
             objective: plan.objective,
+            bound: plan.bound,
             assignments,
             unfilled,
+            shortages: short.iter().map(|s| ShortageRow::new(s, instance, &names)).collect(),
+            changes: changes(instance, plan, told.present).into_iter().map(change).collect(),
             teams: plan.loads.iter().map(load).collect(),
         }
     }
 }
 
+/// Teams whose exact cost to the whole plan is told.
+const EXACT: usize = 5;
+
 impl ExplainView {
-    /// The explanation in words people know: codes and names as of `date`.
-    pub fn new(
-        instance: &Instance,
-        explanation: &Explanation,
-        teams: &[Team],
-        units: &Units,
-        date: Date,
-        made_up: bool,
-    ) -> Self {
+    /// The explanation in words people know: codes and names as of the date.
+    pub fn new(told: &Told<'_>, plan: &Plan, explanation: &Explanation) -> Self {
+        let Told { instance, teams, units, date, made_up, .. } = *told;
         let names = Names::new(teams, units, date);
-        let need = instance.needs.iter().find(|n| n.id == explanation.commune);
-        let choice = |choice: &crate::assign::Choice| ChoiceRow {
-            team: names.team(&choice.team),
-            standing: choice.standing,
-            distance_m: choice.cost.distance_m,
-            missing_criteria: choice.cost.missing_criteria.clone(),
-            cost: Cost::from(&choice.cost),
-            extra_at_least: choice.extra_at_least,
+        let commune = &explanation.commune;
+        let need = instance.needs.iter().find(|n| n.id == *commune);
+        let mut left = EXACT;
+        let choice = |choice: &crate::assign::Choice| {
+            let next = choice.standing == Standing::Possible && left > 0;
+            left -= usize::from(next);
+            ChoiceRow {
+                team: names.team(&choice.team),
+                standing: choice.standing,
+                distance_m: choice.cost.distance_m,
+                missing_criteria: choice.cost.missing_criteria.clone(),
+                cost: Cost::from(&choice.cost),
+                extra_at_least: choice.extra_at_least,
+                extra: if next { extra(instance, plan, commune, &choice.team) } else { None },
+            }
         };
         ExplainView {
             made_up,
-            commune: names.commune(&explanation.commune),
+            commune: names.commune(commune),
             open_criteria: need.map(|n| n.open.iter().copied().collect()).unwrap_or_default(),
             choices: explanation.choices.iter().map(choice).collect(),
+            instead: without(instance, plan, commune),
         }
     }
 }
@@ -275,13 +370,14 @@ impl From<&CostParts> for Cost {
             distance: parts.distance,
             missing: parts.missing,
             keep: parts.keep,
+            language: parts.language,
             load: parts.load,
             total: parts.total(),
         }
     }
 }
 
-struct Names<'a> {
+pub(super) struct Names<'a> {
     teams: BTreeMap<&'a str, &'a Team>,
     units: &'a Units,
     date: Date,
@@ -292,7 +388,7 @@ impl<'a> Names<'a> {
         Names { teams: teams.iter().map(|t| (t.id.as_str(), t)).collect(), units, date }
     }
 
-    fn commune(&self, id: &str) -> CommuneRef {
+    pub(super) fn commune(&self, id: &str) -> CommuneRef {
         CommuneRef {
             commune: id.to_owned(),
             commune_code: self.units.code(id, self.date).unwrap_or_default().to_owned(),
@@ -300,7 +396,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn team(&self, id: &str) -> TeamRef {
+    pub(super) fn team(&self, id: &str) -> TeamRef {
         let team = self.teams.get(id);
         TeamRef {
             team: id.to_owned(),
@@ -324,7 +420,9 @@ mod tests {
     fn a_plan_reads_in_codes_and_names_and_adds_up() {
         let (on, units) = (date(2024, 10, 15), Units::built_in());
         let known = (1..=19).collect();
-        let teams = read_teams(crate::data::DEMO_TEAMS.as_bytes(), units, on, &known).unwrap();
+        let teams =
+            read_teams(crate::data::DEMO_TEAMS.as_bytes(), units, on, &known, &BTreeSet::new())
+                .unwrap();
         let commune = |code: &str| {
             let id = units.by_code(code, on).unwrap().id.clone();
             let place = units.place(&id, on).unwrap();
@@ -333,7 +431,19 @@ mod tests {
         let communes = vec![commune("03040"), commune("03037"), commune("02872")];
         let instance = Instance::lead_teams(communes, &teams, Weights::default());
         let plan = plan(&instance).unwrap();
-        let view = PlanView::new(&instance, &plan, &teams, units, on, true);
+        let (leads, appraises) = (BTreeSet::new(), BTreeMap::from([("T01".into(), [17].into())]));
+        let told = Told {
+            instance: &instance,
+            teams: &teams,
+            leads: &leads,
+            present: &leads,
+            pinned: &leads,
+            appraises: &appraises,
+            units,
+            date: on,
+            made_up: true,
+        };
+        let view = PlanView::new(&told, &plan);
         let codes: Vec<_> =
             view.assignments.iter().map(|a| a.commune.commune_code.as_str()).collect();
         assert_eq!(codes, ["02872", "03037", "03040"]);
@@ -342,8 +452,10 @@ mod tests {
         let json = serde_json::to_string(&view).unwrap();
         assert_eq!(serde_json::from_str::<PlanView>(&json).unwrap(), view);
 
-        let told = explain(&instance, &plan, &view.assignments[1].commune.commune).unwrap();
-        let told = ExplainView::new(&instance, &told, &teams, units, on, true);
+        let why = explain(&instance, &plan, &view.assignments[1].commune.commune).unwrap();
+        let told = ExplainView::new(&told, &plan, &why);
+        assert!(told.choices.iter().any(|c| c.extra.is_some()));
+        assert_eq!(told.instead.len(), 1);
         assert_eq!(told.choices.len(), teams.len());
         assert_eq!(told.choices[0].standing, Standing::Chosen);
         assert_eq!(told.choices[0].team, view.assignments[1].team);

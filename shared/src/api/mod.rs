@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod agency;
 pub mod assignment;
 pub mod audit;
 pub mod collector;
@@ -11,6 +12,7 @@ pub mod erasure;
 pub mod form;
 pub mod household;
 pub mod phone;
+pub mod plan;
 pub mod problem;
 pub mod request;
 pub mod round;

@@ -1,10 +1,11 @@
 //! Helper teams over the wire.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::team::Team;
 
-/// A helper team of an agency.
+/// A helper team of an agency, without the names of its people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TeamRow {
     /// Id from the import.
@@ -25,6 +26,14 @@ pub struct TeamRow {
     pub criteria: Vec<u16>,
     /// Commune unit ids it leads at present.
     pub present: Vec<String>,
+    /// Id of its agency, if agencies are listed.
+    pub agency_id: Option<String>,
+    /// Languages it speaks.
+    pub languages: Vec<String>,
+    /// First day it can help, if told.
+    pub from: Option<Date>,
+    /// Last day it can help, if told.
+    pub to: Option<Date>,
 }
 
 impl From<Team> for TeamRow {
@@ -39,6 +48,10 @@ impl From<Team> for TeamRow {
             lon: team.seat.lon,
             criteria: team.criteria.into_iter().collect(),
             present: team.present.into_iter().collect(),
+            agency_id: team.agency_id,
+            languages: team.languages.into_iter().collect(),
+            from: team.from,
+            to: team.to,
         }
     }
 }

@@ -1,10 +1,9 @@
 //! What a pair of commune and team costs.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Instance, Need, Offer, Weights};
+use super::grid::root;
+use super::instance::{Instance, Need, Offer};
 use crate::geo::{Place, distance_m};
 
 /// Where a commune or a team is.
@@ -26,24 +25,14 @@ impl Site {
     pub fn distance_m(self, other: Site) -> Option<i64> {
         match (self, other) {
             (Site::Earth(a), Site::Earth(b)) => Some(distance_m(a, b)),
-            (Site::Plane { .. }, Site::Plane { .. }) => {
-                i64::try_from(self.square(other)?.isqrt()).ok()
-            }
+            (Site::Plane { .. }, Site::Plane { .. }) => Some(root(self.square(other)?)),
             _ => None,
-        }
-    }
-
-    /// Whether the other site is at most `limit` metres away; exact on the plane.
-    pub fn within_m(self, other: Site, limit: i64) -> bool {
-        match self.square(other) {
-            Some(square) => limit >= 0 && i128::from(square) <= i128::from(limit).pow(2),
-            None => self.distance_m(other).is_some_and(|metres| metres <= limit),
         }
     }
 
     /// Of the distance on the plane; of two 32-bit differences it fits an unsigned 64-bit number
     /// but for the farthest corners, which saturate.
-    fn square(self, other: Site) -> Option<u64> {
+    pub(super) fn square(self, other: Site) -> Option<u64> {
         let (Site::Plane { x, y }, Site::Plane { x: other_x, y: other_y }) = (self, other) else {
             return None;
         };
@@ -65,6 +54,9 @@ pub struct CostParts {
     pub missing: i64,
     /// Zero or less: for keeping a present pair.
     pub keep: i64,
+    /// For a team that speaks none of the commune's languages.
+    #[serde(default)]
+    pub language: i64,
     /// For the team's load. In a plan: the pair's equal share, weight × n, so that the shares add
     /// up to weight × n². For a pair that is not in the plan: what the load would add, weight ×
     /// (2n + 1).
@@ -74,17 +66,13 @@ pub struct CostParts {
 impl CostParts {
     /// All points together.
     pub fn total(&self) -> i64 {
-        self.distance + self.missing + self.keep + self.load
+        self.distance + self.missing + self.keep + self.language + self.load
     }
 
     /// The parts of a pair; `None` if no distance can be told.
-    pub(super) fn of(
-        need: &Need,
-        offer: &Offer,
-        weights: &Weights,
-        load: i64,
-    ) -> Option<CostParts> {
-        let distance_m = need.site.distance_m(offer.site)?;
+    pub(super) fn of(instance: &Instance, need: &Need, offer: &Offer, load: i64) -> Option<Self> {
+        let weights = &instance.weights;
+        let distance_m = instance.distance(need, offer)?;
         let missing_criteria: Vec<u16> = need.open.difference(&offer.criteria).copied().collect();
         let count = i64::try_from(missing_criteria.len()).unwrap_or(i64::MAX);
         Some(CostParts {
@@ -92,50 +80,9 @@ impl CostParts {
             distance: distance_m / weights.metres_per_point,
             missing: weights.missing * count,
             keep: if need.present.contains(&offer.id) { -weights.keep } else { 0 },
+            language: weights.foreign(need, offer),
             load,
             missing_criteria,
         })
-    }
-}
-
-/// The same cost without load, fast, for all pairs: criteria as bits.
-pub(super) struct PairCosts<'i> {
-    instance: &'i Instance,
-    open: Vec<Vec<u64>>,
-    strong: Vec<Vec<u64>>,
-}
-
-impl<'i> PairCosts<'i> {
-    pub(super) fn new(instance: &'i Instance) -> Self {
-        let known: BTreeSet<u16> =
-            instance.needs.iter().flat_map(|n| n.open.iter().copied()).collect();
-        let bit: BTreeMap<u16, usize> =
-            known.into_iter().enumerate().map(|(at, c)| (c, at)).collect();
-        let bits = |criteria: &BTreeSet<u16>| {
-            let mut words = vec![0_u64; bit.len().div_ceil(64)];
-            for at in criteria.iter().filter_map(|c| bit.get(c)) {
-                words[at / 64] |= 1 << (at % 64);
-            }
-            words
-        };
-        PairCosts {
-            instance,
-            open: instance.needs.iter().map(|n| bits(&n.open)).collect(),
-            strong: instance.offers.iter().map(|o| bits(&o.criteria)).collect(),
-        }
-    }
-
-    /// The cost of the pair at these places of the instance's lists; `None` if too far.
-    pub(super) fn of(&self, need: usize, offer: usize) -> Option<i64> {
-        let weights = &self.instance.weights;
-        let (n, o) = (&self.instance.needs[need], &self.instance.offers[offer]);
-        if self.instance.max_distance_m.is_some_and(|limit| !n.site.within_m(o.site, limit)) {
-            return None;
-        }
-        let words = self.open[need].iter().zip(&self.strong[offer]);
-        let missing: u32 = words.map(|(open, strong)| (open & !strong).count_ones()).sum();
-        let keep = if n.present.contains(&o.id) { weights.keep } else { 0 };
-        let distance = n.site.distance_m(o.site)? / weights.metres_per_point;
-        Some(distance + weights.missing * i64::from(missing) - keep)
     }
 }

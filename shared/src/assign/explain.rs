@@ -18,6 +18,8 @@ pub enum Standing {
     Possible,
     /// All its places are taken by required pairs.
     Full,
+    /// All places of the commune are taken by required pairs.
+    Taken,
     /// Farther away than the largest distance.
     TooFar,
     /// The pair is forbidden.
@@ -51,7 +53,7 @@ pub struct Explanation {
 /// the instance.
 pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explanation> {
     let need = instance.needs.iter().find(|n| n.id == commune)?;
-    let commune_price = plan.commune_prices.get(commune)?;
+    let commune_price = plan.commune_prices.get(commune);
     let weights = &instance.weights;
     let choice = |offer: &super::Offer| {
         let load = plan.loads.iter().find(|l| l.team == offer.id)?;
@@ -62,21 +64,23 @@ pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explan
             return Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least: None });
         }
         let adds = weights.load * (2 * i64::from(load.communes) + 1);
-        let cost = CostParts::of(need, offer, weights, adds)?;
+        let cost = CostParts::of(instance, need, offer, adds)?;
         let key = (commune.to_owned(), offer.id.clone());
-        let too_far = |limit| !need.site.within_m(offer.site, limit);
         let standing = if instance.forbidden.contains(&key) {
             Standing::Forbidden
-        } else if instance.max_distance_m.is_some_and(too_far) {
+        } else if instance.reach(need, offer).is_none() {
             Standing::TooFar
         } else if load.price.is_none() {
             Standing::Full
+        } else if commune_price.is_none() {
+            Standing::Taken
         } else {
             Standing::Possible
         };
         let bare = cost.total() - cost.load;
         let reduced = load.price.filter(|_| standing == Standing::Possible);
-        let extra_at_least = reduced.map(|price| (bare + price - commune_price).max(0));
+        let extra_at_least =
+            reduced.zip(commune_price).map(|(price, own)| (bare + price - own).max(0));
         Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least })
     };
     let mut choices: Vec<Choice> = instance.offers.iter().filter_map(choice).collect();

@@ -5,14 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::cost::Site;
+use super::grid::within;
 use crate::geo::Place;
 use crate::team::Team;
-use crate::text::Text;
-
-/// The most teams a commune may want, and the largest least load of a team; with the bounds of the
-/// weights they keep every sum of points within 64 bits.
-const MAX_WANTED: u32 = 10_000;
-const MAX_LEAST: u32 = 100_000;
 
 /// The points that the parts of a plan cost; see the [module](super) for the model. Each is 0 to
 /// 1,000,000,000.
@@ -31,6 +26,18 @@ pub struct Weights {
     pub unfilled: i64,
     /// For each commune a team has fewer than its least.
     pub below_min: i64,
+    /// For a team that speaks none of the languages of the commune.
+    pub language: i64,
+    /// For every two of the hardest communes with one team.
+    pub hardest: i64,
+}
+
+impl Weights {
+    /// The points of a team that speaks none of the commune's languages, if any are known.
+    pub(super) fn foreign(&self, need: &Need, offer: &Offer) -> i64 {
+        let foreign = !need.languages.is_empty() && need.languages.is_disjoint(&offer.languages);
+        if foreign { self.language } else { 0 }
+    }
 }
 
 impl Default for Weights {
@@ -42,6 +49,8 @@ impl Default for Weights {
             load: 10,
             unfilled: 100_000,
             below_min: 20_000,
+            language: 60,
+            hardest: 300,
         }
     }
 }
@@ -59,6 +68,14 @@ pub struct Need {
     pub open: BTreeSet<u16>,
     /// Ids of the teams it has at present.
     pub present: BTreeSet<String>,
+    /// Languages spoken there, as the teams' lists name them; empty if unknown.
+    pub languages: BTreeSet<String>,
+    /// Served first in a shortage: an unfilled place costs 1 + this many times as much (at most 9).
+    /// That never leaves more places unfilled in all, since the sets of places that can be filled
+    /// together are a matroid.
+    pub priority: u8,
+    /// One of the hardest communes, of which no team should have two.
+    pub hard: bool,
 }
 
 /// What a team offers.
@@ -74,6 +91,8 @@ pub struct Offer {
     pub max: u32,
     /// Numbers of the criteria it is strong in.
     pub criteria: BTreeSet<u16>,
+    /// Languages it speaks.
+    pub languages: BTreeSet<String>,
 }
 
 /// A question for [`plan()`](super::plan()).
@@ -87,6 +106,8 @@ pub struct Instance {
     pub weights: Weights,
     /// The largest distance in metres of a pair that is not required; `None` for any distance.
     pub max_distance_m: Option<i64>,
+    /// Ways longer or shorter than the straight line, in metres, by (commune, team).
+    pub ways: BTreeMap<(String, String), i64>,
     /// Pairs (commune, team) that must not be.
     pub forbidden: BTreeSet<(String, String)>,
     /// Pairs (commune, team) that must be.
@@ -109,7 +130,7 @@ impl Instance {
         }
         let need = |(id, place, open): (String, Place, BTreeSet<u16>)| {
             let present = present.get(id.as_str()).cloned().unwrap_or_default();
-            Need { id, site: Site::Earth(place), wanted: 1, open, present }
+            Need { present, ..Need::new(id, Site::Earth(place), 1, open) }
         };
         let offer = |team: &Team| Offer {
             id: team.id.clone(),
@@ -117,6 +138,7 @@ impl Instance {
             min: team.capacity_min,
             max: team.capacity_max,
             criteria: team.criteria.clone(),
+            languages: team.languages.clone(),
         };
         Instance {
             needs: communes.into_iter().map(need).collect(),
@@ -126,122 +148,80 @@ impl Instance {
         }
     }
 
-    /// What no plan can satisfy, or nothing can mean; empty for a consistent instance.
-    ///
-    /// Codes: `duplicate_commune`, `duplicate_team`, `min_above_max`, `unknown_commune`,
-    /// `unknown_team`, `required_and_forbidden`, `required_beyond_wanted`,
-    /// `required_beyond_capacity`, `too_large`, `bad_weight`. A commune's present teams need not be in the
-    /// instance: a team may have been dissolved.
-    pub fn contradictions(&self) -> Vec<Contradiction> {
-        let mut found = self.weights.contradictions();
-        let mut communes: BTreeMap<&str, i64> = BTreeMap::new();
+    /// The way between a commune and a team in metres; `None` if it is longer than the largest
+    /// distance, or unknown.
+    pub(super) fn reach(&self, need: &Need, offer: &Offer) -> Option<i64> {
+        let limit = self.max_distance_m;
+        match self.way(need, offer) {
+            Some(metres) => limit.is_none_or(|limit| metres <= limit).then_some(metres),
+            None => within(need.site, offer.site, limit),
+        }
+    }
+
+    /// The way between a commune and a team in metres, however long; `None` if unknown.
+    pub(super) fn distance(&self, need: &Need, offer: &Offer) -> Option<i64> {
+        self.way(need, offer).or_else(|| within(need.site, offer.site, None))
+    }
+
+    fn way(&self, need: &Need, offer: &Offer) -> Option<i64> {
+        if self.ways.is_empty() {
+            return None;
+        }
+        self.ways.get(&(need.id.clone(), offer.id.clone())).copied()
+    }
+
+    /// Requires every present pair that can stay: the team is there, the pair is allowed, and there
+    /// is room beside what is required already.
+    pub fn keep_present(&mut self) {
+        let mut room: BTreeMap<&str, u32> =
+            self.offers.iter().map(|o| (o.id.as_str(), o.max)).collect();
+        let mut wanted: BTreeMap<&str, u32> =
+            self.needs.iter().map(|n| (n.id.as_str(), n.wanted)).collect();
+        let mut take = |commune: &str, team: &str| {
+            let (Some(room), Some(wanted)) = (room.get_mut(team), wanted.get_mut(commune)) else {
+                return false;
+            };
+            let fits = *room > 0 && *wanted > 0;
+            *room -= u32::from(fits);
+            *wanted -= u32::from(fits);
+            fits
+        };
+        let mut required = self.required.clone();
+        required.iter().for_each(|(commune, team)| {
+            take(commune, team);
+        });
         for need in &self.needs {
-            if communes.insert(&need.id, i64::from(need.wanted)).is_some() {
-                let (vi, en) = ("Xã được ghi hai lần.", "The commune is listed twice.");
-                found.push(Contradiction::of("duplicate_commune", Some(&need.id), None, vi, en));
-            }
-        }
-        let (vi, en) =
-            ("Số tổ cần hoặc số xã tối thiểu quá lớn.", "A number of places is too large.");
-        for need in self.needs.iter().filter(|n| n.wanted > MAX_WANTED) {
-            found.push(Contradiction::of("too_large", Some(&need.id), None, vi, en));
-        }
-        for offer in self.offers.iter().filter(|o| o.min > MAX_LEAST) {
-            found.push(Contradiction::of("too_large", None, Some(&offer.id), vi, en));
-        }
-        let mut teams: BTreeMap<&str, i64> = BTreeMap::new();
-        for offer in &self.offers {
-            if teams.insert(&offer.id, i64::from(offer.max)).is_some() {
-                let (vi, en) = ("Tổ được ghi hai lần.", "The team is listed twice.");
-                found.push(Contradiction::of("duplicate_team", None, Some(&offer.id), vi, en));
-            }
-            if offer.min > offer.max {
-                let vi = "Số xã tối thiểu của tổ lớn hơn số xã tối đa.";
-                let en = "The team's least number of communes is above its most.";
-                found.push(Contradiction::of("min_above_max", None, Some(&offer.id), vi, en));
-            }
-        }
-        for (commune, team) in self.forbidden.iter().chain(&self.required) {
-            let mut told = |code, vi, en| {
-                found.push(Contradiction::of(code, Some(commune), Some(team), vi, en));
-            };
-            if !communes.contains_key(commune.as_str()) {
-                told("unknown_commune", "Không có xã này.", "There is no such commune.");
-            }
-            if !teams.contains_key(team.as_str()) {
-                told("unknown_team", "Không có tổ này.", "There is no such team.");
-            }
-        }
-        for (commune, team) in &self.required {
-            let mut told = |code, vi, en| {
-                found.push(Contradiction::of(code, Some(commune), Some(team), vi, en));
-            };
-            if self.forbidden.contains(&(commune.clone(), team.clone())) {
-                let vi = "Cặp xã – tổ vừa bị ghim vừa bị cấm.";
-                told("required_and_forbidden", vi, "The pair is both required and forbidden.");
-            }
-            if let Some(left) = communes.get_mut(commune.as_str()) {
-                *left -= 1;
-                if *left == -1 {
-                    let vi = "Xã bị ghim nhiều tổ hơn số tổ cần.";
-                    told(
-                        "required_beyond_wanted",
-                        vi,
-                        "More teams are required than the commune wants.",
-                    );
-                }
-            }
-            if let Some(left) = teams.get_mut(team.as_str()) {
-                *left -= 1;
-                if *left == -1 {
-                    let vi = "Tổ bị ghim nhiều xã hơn số xã tối đa.";
-                    told(
-                        "required_beyond_capacity",
-                        vi,
-                        "More communes are required than the team can have.",
-                    );
+            for team in &need.present {
+                let pair = (need.id.clone(), team.clone());
+                let offer = self.offers.iter().find(|o| o.id == *team);
+                let near = offer.is_some_and(|offer| self.reach(need, offer).is_some());
+                let allowed = near && !self.forbidden.contains(&pair) && !required.contains(&pair);
+                if allowed && take(&need.id, team) {
+                    required.insert(pair);
                 }
             }
         }
-        found
+        self.required = required;
+    }
+
+    /// What a place left unfilled in a commune costs.
+    pub(super) fn unfilled(&self, need: &Need) -> i64 {
+        self.weights.unfilled * (1 + i64::from(need.priority))
+    }
+
+    /// The same with both lists sorted by id, so that nothing depends on the order of input.
+    pub(super) fn sorted(&self) -> Instance {
+        let mut sorted = self.clone();
+        sorted.needs.sort_by(|a, b| a.id.cmp(&b.id));
+        sorted.offers.sort_by(|a, b| a.id.cmp(&b.id));
+        sorted
     }
 }
 
-impl Weights {
-    fn contradictions(&self) -> Vec<Contradiction> {
-        let all = [self.missing, self.keep, self.load, self.unfilled, self.below_min];
-        let fits = |weight: &i64| (0..=1_000_000_000).contains(weight);
-        if all.iter().all(fits) && fits(&self.metres_per_point) && self.metres_per_point >= 1 {
-            return Vec::new();
-        }
-        let vi = "Trọng số phải từ 0 đến 1.000.000.000, số mét mỗi điểm ít nhất là 1.";
-        let en = "Weights are 0 to 1,000,000,000, metres per point at least 1.";
-        vec![Contradiction::of("bad_weight", None, None, vi, en)]
-    }
-}
-
-/// Why an instance has no meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contradiction {
-    /// Stable code in `snake_case`; part of the API.
-    pub code: String,
-    /// The commune concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commune: Option<String>,
-    /// The team concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub team: Option<String>,
-    /// The sentence for people.
-    pub message: Text,
-}
-
-impl Contradiction {
-    fn of(code: &str, commune: Option<&str>, team: Option<&str>, vi: &str, en: &str) -> Self {
-        Contradiction {
-            code: code.into(),
-            commune: commune.map(str::to_owned),
-            team: team.map(str::to_owned),
-            message: Text::new(vi, en),
-        }
+impl Need {
+    /// A commune without teams, of unknown languages, no priority, and not hard.
+    pub fn new(id: String, site: Site, wanted: u32, open: BTreeSet<u16>) -> Self {
+        let (present, languages) = (BTreeSet::new(), BTreeSet::new());
+        Need { id, site, wanted, open, present, languages, priority: 0, hard: false }
     }
 }

@@ -5,24 +5,46 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::cost::{CostParts, PairCosts};
-use super::instance::{Contradiction, Instance};
-use super::network::{Arc, Network};
+use super::contradiction::Contradiction;
+use super::cost::CostParts;
+use super::coverage::cover;
+use super::grid::Grid;
+use super::instance::Instance;
+use super::model::Model;
+
+/// How missing criteria count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// For every pair whose team is not strong in an open criterion. Solved to the optimum.
+    #[default]
+    Pairwise,
+    /// Once for every open criterion of a commune that none of its teams is strong in. The same
+    /// where communes want one team; else solved to within [`Plan::bound`].
+    Coverage,
+}
 
 /// A plan of least cost. Lists are sorted by id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Points of the whole plan: the totals of all pairs, and what unfilled places and missing
-    /// minimum loads cost.
+    /// How missing criteria were counted.
+    pub kind: Kind,
+    /// Points of the whole plan: the totals of all pairs, what unfilled places and missing minimum
+    /// loads cost, every two hard communes of a team, and in the coverage model what is uncovered.
     pub objective: i64,
+    /// Proven: no plan has fewer points.
+    pub bound: i64,
     /// Who helps whom.
     pub pairs: Vec<Pair>,
     /// Communes that get fewer teams than they want.
     pub unfilled: Vec<Unfilled>,
+    /// Coverage model: open criteria that none of the commune's teams is strong in.
+    pub uncovered: Vec<Uncovered>,
     /// Every team's load.
     pub loads: Vec<Load>,
     /// What one more place in each commune would cost the plan, at the margin, in points (dual
-    /// values): the commune's side of the proof that no plan is better.
+    /// values): the commune's side of the proof that no plan is better. Communes whose places are all
+    /// taken by required pairs have none.
     pub commune_prices: BTreeMap<String, i64>,
 }
 
@@ -35,7 +57,8 @@ pub struct Pair {
     pub team: String,
     /// Whether the pair was required.
     pub required: bool,
-    /// What it costs; the load is the pair's equal share.
+    /// What it costs; the load is the pair's equal share. In the coverage model missing criteria are
+    /// named but cost nothing here.
     pub cost: CostParts,
 }
 
@@ -48,6 +71,15 @@ pub struct Unfilled {
     pub missing: u32,
 }
 
+/// Open criteria of a commune that no team of its own covers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncovered {
+    /// Unit id of the commune.
+    pub commune: String,
+    /// Numbers of the criteria.
+    pub criteria: Vec<u16>,
+}
+
 /// What a team has to do in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
@@ -55,6 +87,8 @@ pub struct Load {
     pub team: String,
     /// How many communes it gets.
     pub communes: u32,
+    /// How many of them are among the hardest.
+    pub hard: u32,
     /// The fewest it should have.
     pub min: u32,
     /// The most it can have.
@@ -64,179 +98,158 @@ pub struct Load {
     pub price: Option<i64>,
 }
 
-/// The plan of least cost, or why the instance has no meaning. The same instance in any order gives
-/// the same plan.
+/// The plan of least cost in the pairwise model, or why the instance has no meaning. The same
+/// instance in any order gives the same plan.
+///
+/// # Errors
+/// [`Instance::contradictions`].
 pub fn plan(instance: &Instance) -> Result<Plan, Vec<Contradiction>> {
+    plan_as(instance, Kind::Pairwise)
+}
+
+/// Different open criteria that the coverage model can tell apart; official sets have about 20.
+const MOST_CRITERIA: usize = 64;
+
+/// The best plan in a model; see [`Kind`].
+///
+/// # Errors
+/// [`Instance::contradictions`]; in the coverage model `too_many_criteria`.
+pub fn plan_as(instance: &Instance, kind: Kind) -> Result<Plan, Vec<Contradiction>> {
     let contradictions = instance.contradictions();
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
-    // Sorted by id, so that prices too are independent of the order of input.
-    let mut sorted = instance.clone();
-    sorted.needs.sort_by(|a, b| a.id.cmp(&b.id));
-    sorted.offers.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut model = Model::new(&sorted);
-    model.network.solve();
-    let prices: Vec<i64> = (0..=model.node_count()).map(|node| model.network.price(node)).collect();
-    let pairs = &model.pairs;
-    model.network.solve_among_optima(|arc| {
-        let Some((need, offer)) = pairs.get(arc) else { return 0 };
-        tie_break(&sorted.needs[*need as usize].id, &sorted.offers[*offer as usize].id)
+    let sorted = instance.sorted();
+    let single = sorted.needs.iter().all(|n| n.wanted <= 1);
+    if kind == Kind::Coverage {
+        let criteria: BTreeSet<u16> = sorted.needs.iter().flat_map(|n| n.open.clone()).collect();
+        if criteria.len() > MOST_CRITERIA {
+            return Err(vec![Contradiction::too_many_criteria(MOST_CRITERIA)]);
+        }
+        if !single {
+            return Ok(cover(&sorted));
+        }
+    }
+    let (grid, solution) = pairwise(&sorted);
+    let mut plan = Plan::of(&grid, &solution.chosen, &solution);
+    if kind == Kind::Coverage {
+        // A commune without a team has nobody to cover anything: the models differ in that constant
+        // only if it stays empty, which the general way settles.
+        if !plan.unfilled.is_empty() {
+            return Ok(cover(&sorted));
+        }
+        plan.count_once(&sorted);
+        plan.bound = plan.objective;
+    }
+    Ok(plan)
+}
+
+/// Solves the pairwise model of an instance in order.
+pub(super) fn pairwise(sorted: &Instance) -> (Grid<'_>, super::model::Solution) {
+    let grid = Grid::new(sorted, false);
+    let solution = Model::new(&grid).solve(|commune, pair| {
+        tie_break(&sorted.needs[commune].id, &sorted.offers[grid.team[pair] as usize].id)
     });
-    Ok(model.plan(&prices))
+    (grid, solution)
 }
 
 /// The first 40 bits of a hash of both ids.
-fn tie_break(commune: &str, team: &str) -> i64 {
+pub(super) fn tie_break(commune: &str, team: &str) -> i64 {
     let hash = Sha256::digest(format!("ntm-tie-1|{commune}|{team}"));
     hash[..5].iter().fold(0, |bits, byte| bits << 8 | i64::from(*byte))
 }
 
-/// The instance as a network: node 0 is the sink, then come the communes, then the teams that have
-/// places left. The first arcs are the pairs.
-struct Model<'i> {
-    instance: &'i Instance,
-    /// The commune and team of each pair arc, as places in the instance's lists.
-    pairs: Vec<(u32, u32)>,
-    /// Required pairs; they are outside the network.
-    fixed: Vec<(u32, u32)>,
-    /// The overflow arc of each commune.
-    overflow: Vec<u32>,
-    /// The node of each team, if it has places left.
-    team_nodes: Vec<Option<u32>>,
-    network: Network,
-}
-
-impl<'i> Model<'i> {
-    /// The instance's lists must be sorted by id and free of contradictions.
-    fn new(instance: &'i Instance) -> Self {
-        let (needs, offers, weights) = (&instance.needs, &instance.offers, &instance.weights);
-        // Both lists are sorted by id, hence so are the places.
-        let places = |set: &BTreeSet<(String, String)>| -> Vec<(u32, u32)> {
-            let found = set.iter().filter_map(|(commune, team)| {
-                let need = needs.binary_search_by(|n| n.id.cmp(commune)).ok()?;
-                let offer = offers.binary_search_by(|o| o.id.cmp(team)).ok()?;
-                Some((need as u32, offer as u32))
-            });
-            found.collect()
-        };
-        let (fixed, forbidden) = (places(&instance.required), places(&instance.forbidden));
-        let mut supply: Vec<i64> = needs.iter().map(|n| i64::from(n.wanted)).collect();
-        let mut taken = vec![0_i64; offers.len()];
-        for (need, offer) in &fixed {
-            supply[*need as usize] -= 1;
-            taken[*offer as usize] += 1;
-        }
-        let mut team_nodes = Vec::with_capacity(offers.len());
-        for (offer, taken) in offers.iter().zip(&taken) {
-            let node = (i64::from(offer.max) > *taken).then(|| {
-                supply.push(0);
-                supply.len() as u32
-            });
-            team_nodes.push(node);
-        }
-
-        let costs = PairCosts::new(instance);
-        let (mut pairs, mut arcs) = (Vec::new(), Vec::new());
-        let mut candidates = vec![0_i64; offers.len()];
-        for need in 0..needs.len() {
-            for (offer, node) in team_nodes.iter().enumerate() {
-                let pair = (need as u32, offer as u32);
-                let out = |list: &[(u32, u32)]| list.binary_search(&pair).is_ok();
-                let Some(node) = node.filter(|_| !out(&forbidden) && !out(&fixed)) else {
-                    continue;
-                };
-                let Some(cost) = costs.of(need, offer) else { continue };
-                candidates[offer] += 1;
-                pairs.push(pair);
-                arcs.push(Arc { from: need as u32 + 1, to: node, cost, capacity: 1 });
-            }
-        }
-        let mut to_sink = Vec::with_capacity(supply.len());
-        for (need, supply) in supply[..needs.len()].iter().enumerate() {
-            to_sink.push(arcs.len() as u32);
-            arcs.push(Arc {
-                from: need as u32 + 1,
-                to: 0,
-                cost: weights.unfilled,
-                capacity: supply + 1,
-            });
-        }
-        let overflow = to_sink.clone();
-        for ((offer, node), (taken, candidates)) in
-            offers.iter().zip(&team_nodes).zip(taken.iter().zip(&candidates))
-        {
-            let Some(node) = *node else { continue };
-            to_sink.push(arcs.len() as u32);
-            // The m-th commune raises weight · m² by weight · (2m − 1). More places than candidates
-            // are of no use, but one is kept for the price.
-            let last = i64::from(offer.max).min(taken + candidates.max(&1));
-            for m in taken + 1..=last {
-                let fills_min = if m <= i64::from(offer.min) { weights.below_min } else { 0 };
-                arcs.push(Arc {
-                    from: node,
-                    to: 0,
-                    cost: weights.load * (2 * m - 1) - fills_min,
-                    capacity: 1,
-                });
-            }
-        }
-        let network = Network::new(&supply, &to_sink, arcs);
-        Model { instance, pairs, fixed, overflow, team_nodes, network }
-    }
-
-    fn node_count(&self) -> u32 {
-        (self.instance.needs.len() + self.team_nodes.iter().flatten().count()) as u32
-    }
-
-    /// The plan of the network's flow, with the prices of the nodes.
-    fn plan(&self, prices: &[i64]) -> Plan {
-        let Instance { needs, offers, weights, .. } = self.instance;
-        let used = self.pairs.iter().enumerate().filter(|(arc, _)| self.network.flow(*arc) > 0);
-        let free = used.map(|(_, (need, offer))| (*need, *offer, false));
-        let mut chosen: Vec<_> =
-            free.chain(self.fixed.iter().map(|(n, o)| (*n, *o, true))).collect();
+impl Plan {
+    /// The plan of chosen pairs of the rows, with the pairwise model's prices. It is of the pairwise
+    /// model, and its own bound.
+    pub(super) fn of(grid: &Grid, chosen: &[usize], prices: &super::model::Solution) -> Plan {
+        let Instance { needs, offers, weights, .. } = grid.instance;
+        let free =
+            chosen.iter().map(|pair| (grid.commune_of(*pair) as u32, grid.team[*pair], false));
+        let mut chosen: Vec<(u32, u32, bool)> =
+            free.chain(grid.fixed.iter().map(|(n, o)| (*n, *o, true))).collect();
         chosen.sort_unstable();
-        let mut load = vec![0_u32; offers.len()];
-        chosen.iter().for_each(|(_, offer, _)| load[*offer as usize] += 1);
+        let (mut load, mut hard) = (vec![0_u32; offers.len()], vec![0_u32; offers.len()]);
+        let mut filled = vec![0_u32; needs.len()];
+        for (need, offer, _) in &chosen {
+            load[*offer as usize] += 1;
+            hard[*offer as usize] += u32::from(grid.hard[*need as usize]);
+            filled[*need as usize] += 1;
+        }
         let pair = |(need, offer, required): (u32, u32, bool)| {
             let share = weights.load * i64::from(load[offer as usize]);
             let (need, offer) = (&needs[need as usize], &offers[offer as usize]);
-            let cost = CostParts::of(need, offer, weights, share).unwrap_or_default();
+            let cost = CostParts::of(grid.instance, need, offer, share).unwrap_or_default();
             Pair { commune: need.id.clone(), team: offer.id.clone(), required, cost }
         };
         let pairs: Vec<Pair> = chosen.iter().copied().map(pair).collect();
-        let short = |(need, arc): (&super::Need, &u32)| {
-            let missing = u32::try_from(self.network.flow(*arc as usize)).unwrap_or(u32::MAX);
-            (missing > 0).then(|| Unfilled { commune: need.id.clone(), missing })
-        };
-        let unfilled: Vec<Unfilled> = needs.iter().zip(&self.overflow).filter_map(short).collect();
-        let loads: Vec<Load> = offers
-            .iter()
-            .zip(&self.team_nodes)
-            .zip(&load)
-            .map(|((offer, node), load)| Load {
-                team: offer.id.clone(),
-                communes: *load,
-                min: offer.min,
-                max: offer.max,
-                price: node.map(|node| prices[node as usize]),
+        let (mut unfilled, mut lacking) = (Vec::new(), 0);
+        for (need, filled) in needs.iter().zip(&filled) {
+            let missing = need.wanted - filled;
+            lacking += grid.instance.unfilled(need) * i64::from(missing);
+            if missing > 0 {
+                unfilled.push(Unfilled { commune: need.id.clone(), missing });
+            }
+        }
+        let loads: Vec<Load> = (0..offers.len())
+            .map(|at| Load {
+                team: offers[at].id.clone(),
+                communes: load[at],
+                hard: hard[at],
+                min: offers[at].min,
+                max: offers[at].max,
+                price: prices.team_prices[at],
             })
             .collect();
-        let lacking: i64 = loads.iter().map(|l| i64::from(l.min.saturating_sub(l.communes))).sum();
-        let missing: i64 = unfilled.iter().map(|u| i64::from(u.missing)).sum();
+        let low: i64 = loads.iter().map(|l| i64::from(l.min.saturating_sub(l.communes))).sum();
+        let hard: i64 = hard.iter().map(|h| i64::from(*h) * (i64::from(*h) - 1) / 2).sum();
+        let objective = pairs.iter().map(|p| p.cost.total()).sum::<i64>()
+            + lacking
+            + weights.below_min * low
+            + weights.hardest * hard;
+        let open = |((need, price), wanted): ((&super::Need, &i64), &u32)| {
+            (*wanted > 0).then(|| (need.id.clone(), *price))
+        };
+        let prices = needs.iter().zip(&prices.commune_prices).zip(&grid.wanted);
         Plan {
-            objective: pairs.iter().map(|p| p.cost.total()).sum::<i64>()
-                + weights.unfilled * missing
-                + weights.below_min * lacking,
-            commune_prices: needs
-                .iter()
-                .zip(&prices[1..])
-                .map(|(n, price)| (n.id.clone(), *price))
-                .collect(),
+            kind: Kind::Pairwise,
+            objective,
+            bound: objective,
+            commune_prices: prices.filter_map(open).collect(),
             pairs,
             unfilled,
+            uncovered: Vec::new(),
             loads,
         }
+    }
+
+    /// Turns the plan into one of the coverage model: criteria cost once where nobody covers them.
+    pub(super) fn count_once(&mut self, instance: &Instance) {
+        self.kind = Kind::Coverage;
+        for pair in &mut self.pairs {
+            self.objective -= pair.cost.missing;
+            pair.cost.missing = 0;
+        }
+        for need in &instance.needs {
+            let mut open: BTreeSet<u16> = need.open.clone();
+            let first = self.pairs.partition_point(|p| p.commune < need.id);
+            for pair in self.pairs[first..].iter().take_while(|p| p.commune == need.id) {
+                open.retain(|criterion| pair.cost.missing_criteria.contains(criterion));
+            }
+            if !open.is_empty() {
+                let criteria: Vec<u16> = open.into_iter().collect();
+                let count = i64::try_from(criteria.len()).unwrap_or(i64::MAX);
+                self.objective += instance.weights.missing * count;
+                self.uncovered.push(Uncovered { commune: need.id.clone(), criteria });
+            }
+        }
+    }
+
+    /// How far the plan may be from the best, in parts of the bound; 0 for an optimum.
+    pub fn gap(&self) -> f64 {
+        if self.objective == self.bound {
+            return 0.0;
+        }
+        (self.objective - self.bound) as f64 / self.bound.abs().max(1) as f64
     }
 }

@@ -79,13 +79,11 @@ impl Instance {
             load: params.w_fair.unwrap_or(default.load),
             unfilled: params.m_unmet.unwrap_or(default.unfilled),
             below_min: params.m_low.unwrap_or(default.below_min),
+            ..default
         };
         let need = |c: Commune| Need {
-            id: c.id,
-            site: Site::Plane { x: c.x, y: c.y },
-            wanted: c.k,
-            open: c.fail,
             present: c.prev,
+            ..Need::new(c.id, Site::Plane { x: c.x, y: c.y }, c.k, c.fail)
         };
         let offer = |t: Team| Offer {
             id: t.id,
@@ -93,6 +91,7 @@ impl Instance {
             min: t.cap_min,
             max: t.cap_max,
             criteria: t.skills,
+            languages: BTreeSet::new(),
         };
         Ok(Instance {
             needs: communes.into_iter().map(need).collect(),
@@ -101,6 +100,7 @@ impl Instance {
             max_distance_m: params.dmax_m,
             forbidden,
             required,
+            ..Instance::default()
         })
     }
 }

@@ -273,6 +273,25 @@ impl Units {
         ids.iter().filter_map(|id| self.by_id(id)).collect()
     }
 
+    /// What a unit has become by a day: itself while it exists, else what it was made part of; empty
+    /// if it was abolished.
+    pub fn heirs(&self, id: &str, date: Date) -> Vec<&Unit> {
+        let (mut todo, mut found) = (vec![id], Vec::new());
+        // Each unit ends before its successors begin, so the way is never a ring; the bound is for
+        // data that say otherwise.
+        for _ in 0..1_000 {
+            let Some(unit) = todo.pop().and_then(|id| self.by_id(id)) else { break };
+            if unit.life.contains(date) {
+                found.push(unit);
+            } else {
+                todo.extend(unit.successors.iter().map(String::as_str));
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found.dedup_by(|a, b| a.id == b.id);
+        found
+    }
+
     /// What the unit was made of.
     pub fn predecessors(&self, id: &str) -> Vec<&Unit> {
         let ids = self.by_id(id).map(|u| u.predecessors.as_slice()).unwrap_or_default();

@@ -275,3 +275,12 @@ fn a_merged_commune_names_its_own_households_and_not_its_neighbours() {
     let new = units.by_code("03037", day).unwrap();
     assert!(units.own_areas_of(&village, day).contains(new.id.as_str()));
 }
+
+#[test]
+fn a_merged_commune_is_continued_by_what_it_has_become() {
+    let units = Units::built_in();
+    let of = |day| units.heirs("u0036", day).iter().map(|u| u.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(of(date(2025, 6, 30)), ["u0036"]);
+    assert_eq!(of(date(2025, 7, 1)), ["u0344"]);
+    assert!(units.heirs("nowhere", date(2025, 7, 1)).is_empty());
+}

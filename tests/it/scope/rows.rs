@@ -437,6 +437,16 @@ pub const ROWS: &[Row] = &[
         |w| Ask::json(w.api("/reviews"), approval(w.submissions[0].seq)),
         Outside::Ask(|w| Ask::json(w.api("/reviews"), approval(w.submissions[1].seq)), 404),
     ),
+    row("GET /api/v1/agencies", ALL, |w| Ask::of(w.api("/agencies")), Nothing),
+    row(
+        "POST /api/v1/agencies",
+        LEAD,
+        |w| {
+            let table = "agency_id,name,kind\na1,Sở A,department\n";
+            Ask::text(w.api("/agencies"), "text/csv", table)
+        },
+        Nothing,
+    ),
     row("GET /api/v1/teams", ALL, |w| Ask::of(w.api("/teams")), Nothing),
     row(
         "POST /api/v1/teams",
@@ -457,6 +467,18 @@ pub const ROWS: &[Row] = &[
         "GET /api/v1/assignments",
         ALL,
         |w| Ask::of(w.api("/assignments?at=2024-12-01")),
+        Hidden(UNITS),
+    ),
+    row(
+        "GET /api/v1/assignments/history",
+        ALL,
+        |w| Ask::of(w.api("/assignments/history")),
+        Hidden(UNITS),
+    ),
+    row(
+        "GET /api/v1/assignments/annex",
+        NAMES,
+        |w| Ask::of(w.api("/assignments/annex?at=2024-12-01")),
         Hidden(UNITS),
     ),
     row(

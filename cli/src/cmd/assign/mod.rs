@@ -1,11 +1,19 @@
 //! Helper teams to communes: the plan, why, and what a decision made of it.
 
+use std::collections::BTreeSet;
+
 use ntm_shared::{
     api::assignment::{
         Assignment, AssignmentRow, ChoiceRow, ExplainView, NewAssignments, NewPair, PlanView,
     },
-    assign::Standing,
+    api::plan::PlanRequest,
+    assign::{Standing, Weights},
 };
+
+mod annex;
+mod compare;
+mod map;
+mod solve;
 
 use super::{Answer, Area, Context, new_id, round::MADE_UP};
 use crate::{
@@ -16,31 +24,42 @@ use crate::{
 
 /// `ntm assign …`.
 pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answer> {
+    if let args::Assign::Solve { instance, model } = &command {
+        return solve::run(instance, (*model).into(), cx);
+    }
     let client = cx.client()?;
     match command {
-        args::Assign::Plan { round } => {
-            let plan = plan(&client, &round).await?;
+        args::Assign::Solve { .. } => {}
+        args::Assign::Plan { round, asked, what_if } => {
+            let asked = request(&asked);
+            if what_if {
+                return compare::run(&client, &round, &asked, cx).await;
+            }
+            let plan = ask(&client, &round, &asked).await?;
             show_plan(&plan, &round, cx)?;
         }
         args::Assign::Explain { round, commune } => {
             let why: ExplainView = client.get(&["rounds", &round, "plan", &commune], &[]).await?;
             explain(&why, cx)?;
         }
-        args::Assign::Apply { round, decision, from } => {
-            let plan = plan(&client, &round).await?;
-            let pairs = plan.assignments.iter().map(|row| NewPair {
-                commune: row.commune.commune.clone(),
-                team: row.team.team.clone(),
-            });
-            let body =
-                NewAssignments { id: new_id(), round, decision, from, pairs: pairs.collect() };
+        args::Assign::Apply { round, decision, from, asked, only_changes } => {
+            let mut asked = request(&asked);
+            asked.at = asked.at.or(Some(from));
+            let plan = ask(&client, &round, &asked).await?;
+            let only = if only_changes { Some(changed(&client, &plan, from).await?) } else { None };
+            let body = decided(&plan, round, decision, from, only.as_ref());
+            if body.pairs.is_empty() {
+                cx.out.note(&tr!(cx.lang(), "Không có gì thay đổi.", "Nothing changes."));
+                return Ok(Answer::No);
+            }
             client.tell(&["assignments"], &body).await?;
             cx.out.value(&body, &format!("{} · {}", body.decision, body.pairs.len()))?;
+            let communes: BTreeSet<&String> = body.pairs.iter().map(|p| &p.commune).collect();
             cx.out.note(&tr!(
                 cx.lang(),
                 "Đã ghi phân công {} xã theo {}. Xem: ntm assign list --at {}",
                 "Stored the teams of {} communes under {}. See: ntm assign list --at {}",
-                count(body.pairs.len() as u64, cx.lang()),
+                count(communes.len() as u64, cx.lang()),
                 body.decision,
                 from
             ));
@@ -50,13 +69,99 @@ pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answ
             let rows: Vec<Assignment> = client.all(&["assignments"], &at.query()).await?;
             cx.out.list(&rows, &in_force(), Around::default())?;
         }
+        args::Assign::History { commune, team, at } => {
+            let at = at.map(|day| day.to_string());
+            let query = [("commune", &commune), ("team", &team), ("at", &at)];
+            let query: Vec<(&str, &str)> = query
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value.as_deref()?)))
+                .collect();
+            let rows: Vec<Assignment> = client.all(&["assignments", "history"], &query).await?;
+            cx.out.list(&rows, &in_force(), Around::default())?;
+        }
+        args::Assign::Annex { out, at, reason } => {
+            annex::run(&client, out.as_deref(), at, reason, cx).await?;
+        }
     }
     Ok(Answer::Yes)
 }
 
-/// Asks for the optimal plan; nothing is stored.
+/// Asks for the best plan as it comes; nothing is stored.
 pub async fn plan(client: &Client, round: &str) -> anyhow::Result<PlanView> {
-    client.act(&["rounds", round, "plan"]).await
+    ask(client, round, &PlanRequest::default()).await
+}
+
+/// Asks for the best plan of a kind.
+async fn ask(client: &Client, round: &str, asked: &PlanRequest) -> anyhow::Result<PlanView> {
+    client.post(&["rounds", round, "plan"], asked).await
+}
+
+/// Points for keeping a pair when only what must change is to change.
+const REPAIR: i64 = 300;
+
+fn request(asked: &args::Asked) -> PlanRequest {
+    let pairs = |list: &[(String, String)]| {
+        let pair = |(commune, team): &(String, String)| NewPair {
+            commune: commune.clone(),
+            team: team.clone(),
+            ..NewPair::default()
+        };
+        list.iter().map(pair).collect()
+    };
+    let usual = Weights::default();
+    let keep = asked.keep.unwrap_or(if asked.repair { REPAIR } else { usual.keep });
+    let weights = Weights { keep, ..usual };
+    PlanRequest {
+        weights,
+        model: asked.model.map(Into::into),
+        at: asked.at,
+        teams: asked.teams,
+        max_distance_m: asked.max_km.map(|km| i64::from(km) * 1000),
+        pins: pairs(&asked.pins),
+        forbid: pairs(&asked.forbid),
+        capacity: asked.capacity.iter().cloned().collect(),
+        priority: asked.priority.clone(),
+        fair: asked.fair,
+        repair: asked.repair,
+    }
+}
+
+/// The communes that have other teams in the plan than in force on a day.
+async fn changed(
+    client: &Client,
+    plan: &PlanView,
+    day: jiff::civil::Date,
+) -> anyhow::Result<BTreeSet<String>> {
+    let day = day.to_string();
+    let rows: Vec<Assignment> = client.all(&["assignments"], &[("at", &day)]).await?;
+    let before = rows.into_iter().map(|row| (row.commune.commune, row.team.team, row.role));
+    let before: BTreeSet<_> = before.collect();
+    let after = plan
+        .assignments
+        .iter()
+        .map(|row| (row.commune.commune.clone(), row.team.team.clone(), row.role.clone()));
+    let after: BTreeSet<_> = after.collect();
+    Ok(before.symmetric_difference(&after).map(|(commune, ..)| commune.clone()).collect())
+}
+
+/// The plan as a decision, for all its communes or for `only` these. Pairs that were pinned stay
+/// pinned. Of a commune all pairs are stored, since its former ones end.
+fn decided(
+    plan: &PlanView,
+    round: String,
+    decision: String,
+    from: jiff::civil::Date,
+    only: Option<&BTreeSet<String>>,
+) -> NewAssignments {
+    let wanted = |row: &&AssignmentRow| only.is_none_or(|only| only.contains(&row.commune.commune));
+    let pair = |row: &AssignmentRow| NewPair {
+        commune: row.commune.commune.clone(),
+        team: row.team.team.clone(),
+        support: row.role == "support",
+        pinned: row.pinned,
+    };
+    let pairs = plan.assignments.iter().filter(wanted).map(pair).collect();
+    NewAssignments { id: new_id(), round, decision, from, pairs }
 }
 
 fn show_plan(plan: &PlanView, round: &str, cx: &Context<'_>) -> anyhow::Result<()> {
@@ -80,6 +185,12 @@ fn show_plan(plan: &PlanView, round: &str, cx: &Context<'_>) -> anyhow::Result<(
         sum(|a| a.cost.total),
     ];
     cx.out.list(&plan.assignments, &plan_columns(), Around { title, total: Some(total) })?;
+    for shortage in &plan.shortages {
+        cx.out.note(shortage.message.get(lang));
+        for relaxation in &shortage.relaxations {
+            cx.out.note(&format!("  – {}", relaxation.get(lang)));
+        }
+    }
     for row in &plan.unfilled {
         cx.out.note(&tr!(
             lang,
@@ -93,11 +204,12 @@ fn show_plan(plan: &PlanView, round: &str, cx: &Context<'_>) -> anyhow::Result<(
     let kept = plan.assignments.iter().filter(|row| row.kept).count() as u64;
     cx.out.note(&tr!(
         lang,
-        "{} xã có tổ, {} giữ như cũ; tổng {} điểm, không phương án nào ít hơn. Vì sao: ntm assign explain {} MÃ_XÃ",
-        "{} communes have a team, {} as before; {} points in all, no plan has fewer. Why: ntm assign explain {} CODE",
+        "{} cặp xã – tổ, {} giữ như cũ; tổng {} điểm, không phương án nào dưới {}. Vì sao: ntm assign explain {} MÃ_XÃ",
+        "{} pairs, {} as before; {} points in all, no plan has fewer than {}. Why: ntm assign explain {} CODE",
         count(plan.assignments.len() as u64, lang),
         count(kept, lang),
         decimal(plan.objective as f64, 0, lang),
+        decimal(plan.bound as f64, 0, lang),
         round
     ));
     Ok(())
@@ -157,9 +269,20 @@ fn explain(why: &ExplainView, cx: &Context<'_>) -> anyhow::Result<()> {
     cx.out.list(&why.choices, &choice_columns(), Around { title: Some(title), total: None })?;
     cx.out.note(&tr!(
         lang,
-        "“Thêm” là số điểm cả phương án phải trả thêm, ít nhất, nếu chọn tổ đó cho xã này.",
-        "“Extra” is what the whole plan would cost more, at least, with that team for this commune."
+        "“Thêm” là số điểm cả phương án phải trả thêm nếu chọn tổ đó cho xã này (chính xác cho các tổ đứng đầu, ít nhất cho các tổ còn lại).",
+        "“Extra” is what the whole plan would cost more with that team for this commune (exactly for the first ones, at least for the others)."
     ));
+    for instead in &why.instead {
+        cx.out.note(&tr!(
+            lang,
+            "Không có {}: {} thay, cả phương án thêm {} điểm, {} xã khác đổi theo.",
+            "Without {}: {} instead, the whole plan costs {} points more, {} other communes change.",
+            instead.of,
+            instead.teams.join(", "),
+            decimal(instead.points as f64, 0, lang),
+            instead.others.len()
+        ));
+    }
     Ok(())
 }
 
@@ -178,9 +301,10 @@ fn choice_columns() -> Vec<Column<ChoiceRow>> {
         Column::new("cost_keep", "Giữ", "Keep", |c: &ChoiceRow| points(c.cost.keep)),
         Column::new("cost_load", "Tải", "Load", |c: &ChoiceRow| points(c.cost.load)),
         Column::new("cost_total", "Điểm", "Points", |c: &ChoiceRow| points(c.cost.total)),
-        Column::new("extra_at_least", "Thêm", "Extra", |c: &ChoiceRow| {
-            c.extra_at_least.map_or(Cell::Empty, points)
+        Column::new("extra", "Thêm", "Extra", |c: &ChoiceRow| {
+            c.extra.or(c.extra_at_least).map_or(Cell::Empty, points)
         }),
+        Column::csv("extra_at_least", |c: &ChoiceRow| c.extra_at_least.map_or(Cell::Empty, points)),
         Column::csv("missing_criteria", |c: &ChoiceRow| criteria(&c.missing_criteria)),
     ]
 }
@@ -191,6 +315,7 @@ fn standing(standing: Standing) -> Cell {
         Standing::Chosen => Cell::Word("chosen", ["✔ được chọn", "✔ chosen"], Tone::Good),
         Standing::Possible => Cell::Word("possible", ["có thể", "possible"], Tone::Plain),
         Standing::Full => Cell::Word("full", ["đã đủ xã", "full"], Tone::Plain),
+        Standing::Taken => Cell::Word("taken", ["xã đã đủ tổ", "commune full"], Tone::Plain),
         Standing::TooFar => Cell::Word("too_far", ["quá xa", "too far"], Tone::Plain),
         Standing::Forbidden => Cell::Word("forbidden", ["không được", "forbidden"], Tone::Bad),
     }

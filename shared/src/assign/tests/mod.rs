@@ -1,51 +1,74 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
-use proptest::prelude::*;
 
 use super::*;
 use crate::team::read_teams;
-use crate::unit::{Kind, Level, Units};
+use crate::unit::{Level, Units};
+
+mod shortage;
+mod small;
+mod stability;
 
 macro_rules! reference {
     ($($name:literal),*) => {
         [$((
             $name,
-            include_str!(concat!("../../../tests/reference/assign/", $name, ".json")),
-            include_str!(concat!("../../../tests/reference/assign/", $name, ".p1.json")),
+            include_str!(concat!("../../../../tests/reference/assign/", $name, ".json")),
+            [
+                include_str!(concat!("../../../../tests/reference/assign/", $name, ".p1.json")),
+                include_str!(concat!("../../../../tests/reference/assign/", $name, ".p2.json")),
+            ],
         )),*]
     };
 }
 
-const REFERENCE: [(&str, &str, &str); 4] = reference!["T1_tiny", "S1", "S3_short", "M1"];
+/// Name, instance, and what OR-Tools and HiGHS found for both models.
+const REFERENCE: [(&str, &str, [&str; 2]); 4] = reference!["T1_tiny", "S1", "S3_short", "M1"];
+const KINDS: [Kind; 2] = [Kind::Pairwise, Kind::Coverage];
 
 fn instance(json: &str) -> Instance {
     Instance::from_reference_json(json).unwrap()
 }
 
 /// The cost of who-helps-whom, computed from the model's definition and nothing else.
-fn cost_of(instance: &Instance, pairs: &BTreeSet<(String, String)>) -> i64 {
+fn cost_of(instance: &Instance, pairs: &BTreeSet<(String, String)>, kind: Kind) -> i64 {
     let w = &instance.weights;
-    let mut load: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut filled: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut load: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     let mut cost = 0;
-    for (commune, team) in pairs {
-        let need = instance.needs.iter().find(|n| n.id == *commune).unwrap();
-        let offer = instance.offers.iter().find(|o| o.id == *team).unwrap();
-        let missing = need.open.iter().filter(|c| !offer.criteria.contains(c)).count() as i64;
-        cost +=
-            need.site.distance_m(offer.site).unwrap() / w.metres_per_point + w.missing * missing;
-        cost -= if need.present.contains(team) { w.keep } else { 0 };
-        *load.entry(team).or_default() += 1;
-        *filled.entry(commune).or_default() += 1;
+    for need in &instance.needs {
+        let teams: Vec<&Offer> = instance
+            .offers
+            .iter()
+            .filter(|o| pairs.contains(&(need.id.clone(), o.id.clone())))
+            .collect();
+        for offer in &teams {
+            cost += need.site.distance_m(offer.site).unwrap() / w.metres_per_point;
+            cost -= if need.present.contains(&offer.id) { w.keep } else { 0 };
+            let foreign =
+                !need.languages.is_empty() && need.languages.is_disjoint(&offer.languages);
+            cost += if foreign { w.language } else { 0 };
+            let load = load.entry(&offer.id).or_default();
+            load.0 += 1;
+            load.1 += i64::from(need.hard);
+        }
+        let misses = |c: &&u16| teams.iter().filter(|o| !o.criteria.contains(c)).count();
+        cost += w.missing
+            * match kind {
+                Kind::Pairwise => need.open.iter().map(|c| misses(&c)).sum::<usize>() as i64,
+                Kind::Coverage => {
+                    need.open.iter().filter(|c| misses(c) == teams.len()).count() as i64
+                }
+            };
+        let lacking = i64::from(need.wanted) - teams.len() as i64;
+        cost += w.unfilled * (1 + i64::from(need.priority)) * lacking;
     }
     for offer in &instance.offers {
-        let n = load.get(offer.id.as_str()).copied().unwrap_or_default();
+        let (n, h) = load.get(offer.id.as_str()).copied().unwrap_or_default();
         cost += w.load * n * n + w.below_min * (i64::from(offer.min) - n).max(0);
+        cost += w.hardest * h * (h - 1) / 2;
     }
-    let lacking =
-        |n: &Need| i64::from(n.wanted) - filled.get(n.id.as_str()).copied().unwrap_or_default();
-    cost + w.unfilled * instance.needs.iter().map(lacking).sum::<i64>()
+    cost
 }
 
 fn chosen(plan: &Plan) -> BTreeSet<(String, String)> {
@@ -56,7 +79,9 @@ fn chosen(plan: &Plan) -> BTreeSet<(String, String)> {
 fn assert_sound(instance: &Instance, plan: &Plan) {
     let pairs = chosen(plan);
     assert_eq!(pairs.len(), plan.pairs.len(), "a pair twice");
-    assert_eq!(plan.objective, cost_of(instance, &pairs));
+    assert_eq!(plan.objective, cost_of(instance, &pairs, plan.kind));
+    assert!(plan.bound <= plan.objective);
+    assert!(plan.kind == Kind::Coverage || plan.bound == plan.objective);
     assert!(instance.required.is_subset(&pairs) && instance.forbidden.is_disjoint(&pairs));
     for need in &instance.needs {
         let teams = pairs.iter().filter(|(c, _)| *c == need.id).count() as u32;
@@ -69,28 +94,75 @@ fn assert_sound(instance: &Instance, plan: &Plan) {
     }
 }
 
+/// The flow model to the point; the coverage model within 0.01 %, in a severe shortage 0.15 %.
 #[test]
 fn the_reference_optima_are_met() {
-    let mut met = 0;
+    let mut met = [0, 0];
     for (name, json, expected) in REFERENCE {
         let instance = instance(json);
-        let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
-        let plan = plan(&instance).unwrap();
-        assert_eq!(plan.objective, expected["objective"].as_i64().unwrap(), "{name}");
-        assert_sound(&instance, &plan);
-        let theirs: BTreeMap<String, Vec<String>> =
-            serde_json::from_value(expected["assignment"].clone()).unwrap();
-        let theirs = theirs.iter().flat_map(|(c, ts)| ts.iter().map(|t| (c.clone(), t.clone())));
-        assert_eq!(
-            cost_of(&instance, &theirs.collect()),
-            plan.objective,
-            "{name}: costs are counted alike"
-        );
-        let unfilled: u32 = plan.unfilled.iter().map(|u| u.missing).sum();
-        assert_eq!(u64::from(unfilled), expected["unmet_slots"].as_u64().unwrap(), "{name}");
-        met += 1;
+        for (kind, expected) in KINDS.into_iter().zip(expected) {
+            let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
+            let optimum = expected["objective"].as_i64().unwrap();
+            let theirs: BTreeMap<String, Vec<String>> =
+                serde_json::from_value(expected["assignment"].clone()).unwrap();
+            let theirs: BTreeSet<_> = theirs
+                .iter()
+                .flat_map(|(c, ts)| ts.iter().map(|t| (c.clone(), t.clone())))
+                .collect();
+            assert_eq!(cost_of(&instance, &theirs, kind), optimum, "{name}: counted alike");
+            let plan = plan_as(&instance, kind).unwrap();
+            assert_sound(&instance, &plan);
+            let unfilled: u32 = plan.unfilled.iter().map(|u| u.missing).sum();
+            println!(
+                "{name} {kind:?}: {} of {optimum}, bound {}, {unfilled} unfilled",
+                plan.objective, plan.bound
+            );
+            let off = plan.objective - optimum;
+            let allowed = match (kind, name) {
+                (Kind::Pairwise, _) => 0,
+                (Kind::Coverage, "S3_short") => optimum * 15 / 10_000,
+                (Kind::Coverage, _) => optimum / 10_000,
+            };
+            assert!((0..=allowed).contains(&off), "{name} {kind:?}: {off} over the optimum");
+            assert!(plan.bound <= optimum, "{name}: the bound must hold");
+            if let Some(unmet) = expected["unmet_slots"].as_u64() {
+                assert_eq!(u64::from(unfilled), unmet, "{name}");
+            }
+            met[usize::from(kind == Kind::Coverage)] += usize::from(off == 0);
+        }
     }
-    println!("{met} of {} reference optima met (flow model)", REFERENCE.len());
+    let [pairwise, coverage] = met;
+    let all = REFERENCE.len();
+    println!("{pairwise} of {all} optima met in the flow model, {coverage} in the coverage model");
+}
+
+#[test]
+fn a_plan_is_never_worse_than_the_present_one() {
+    for (name, json, _) in REFERENCE {
+        let instance = instance(json);
+        let teams: BTreeSet<&str> = instance.offers.iter().map(|o| o.id.as_str()).collect();
+        let mut present: BTreeSet<(String, String)> = instance.required.clone();
+        for need in &instance.needs {
+            for team in need.present.iter().filter(|t| teams.contains(t.as_str())) {
+                let pair = (need.id.clone(), team.clone());
+                let count = |f: &dyn Fn(&(String, String)) -> bool| {
+                    present.iter().filter(|p| f(p)).count() as u32
+                };
+                let offer = instance.offers.iter().find(|o| o.id == *team).unwrap();
+                if !instance.forbidden.contains(&pair)
+                    && instance.reach(need, offer).is_some()
+                    && count(&|p| p.0 == need.id) < need.wanted
+                    && count(&|p| p.1 == *team) < offer.max
+                {
+                    present.insert(pair);
+                }
+            }
+        }
+        for kind in KINDS {
+            let plan = plan_as(&instance, kind).unwrap();
+            assert!(plan.objective <= cost_of(&instance, &present, kind), "{name}");
+        }
+    }
 }
 
 /// By the prices no pair outside the plan would save points, and none in it loses any.
@@ -103,8 +175,8 @@ fn prices_prove_the_plan() {
         for need in &instance.needs {
             for choice in explain(&instance, &plan, &need.id).unwrap().choices {
                 let Some(price) = price[&choice.team] else { continue };
-                let reduced =
-                    choice.cost.total() - choice.cost.load + price - plan.commune_prices[&need.id];
+                let Some(own) = plan.commune_prices.get(&need.id) else { continue };
+                let reduced = choice.cost.total() - choice.cost.load + price - own;
                 match choice.standing {
                     Standing::Chosen => assert!(reduced <= 0, "{name}"),
                     Standing::Possible => {
@@ -140,13 +212,17 @@ fn what_explain_says_a_pair_costs_at_least_it_costs() {
 fn order_of_input_changes_nothing() {
     for (name, json, _) in &REFERENCE[..3] {
         let mut instance = instance(json);
-        let first = plan(&instance).unwrap();
-        for turn in [1, 7, 23] {
+        let first = KINDS.map(|kind| plan_as(&instance, kind).unwrap());
+        for turn in 1..=10 {
             let (needs, offers) = (instance.needs.len(), instance.offers.len());
-            instance.needs.rotate_left(turn % needs);
-            instance.offers.rotate_left(turn % offers);
+            instance.needs.rotate_left((7 * turn) % needs);
+            instance.offers.rotate_left((3 * turn) % offers);
             instance.offers.reverse();
-            assert_eq!(plan(&instance).unwrap(), first, "{name}");
+            for (kind, first) in KINDS.into_iter().zip(&first) {
+                if kind == Kind::Pairwise || turn < 3 {
+                    assert_eq!(plan_as(&instance, kind).unwrap(), *first, "{name}");
+                }
+            }
         }
     }
 }
@@ -155,14 +231,15 @@ fn order_of_input_changes_nothing() {
 #[test]
 fn equal_optima_are_told_apart_by_ids_alone() {
     let origin = Site::Plane { x: 0, y: 0 };
-    let need = |id: String| Need {
+    let need = |id: String| Need::new(id, origin, 1, BTreeSet::new());
+    let offer = |id: String| Offer {
         id,
         site: origin,
-        wanted: 1,
-        open: BTreeSet::new(),
-        present: BTreeSet::new(),
+        min: 0,
+        max: 1,
+        criteria: BTreeSet::new(),
+        languages: BTreeSet::new(),
     };
-    let offer = |id: String| Offer { id, site: origin, min: 0, max: 1, criteria: BTreeSet::new() };
     let instance = Instance {
         needs: (0..7).map(|i| need(format!("c{i}"))).collect(),
         offers: (0..7).map(|i| offer(format!("t{i}"))).collect(),
@@ -244,12 +321,21 @@ fn contradictions_are_told_before_solving() {
 fn every_xa_of_lao_cai_gets_one_lead_team() {
     let on = date(2024, 10, 15);
     let units = Units::built_in();
-    let teams =
-        read_teams(crate::data::DEMO_TEAMS.as_bytes(), units, on, &(1..=19).collect()).unwrap();
+    let teams = read_teams(
+        crate::data::DEMO_TEAMS.as_bytes(),
+        units,
+        on,
+        &(1..=19).collect(),
+        &BTreeSet::new(),
+    )
+    .unwrap();
     let province = &units.by_code("10", on).unwrap().id;
     let communes = units
         .at_level(Level::Commune, on)
-        .filter(|u| u.kind(on) == Some(Kind::RuralCommune) && units.is_within(&u.id, province, on))
+        .filter(|u| {
+            u.kind(on) == Some(crate::unit::Kind::RuralCommune)
+                && units.is_within(&u.id, province, on)
+        })
         .map(|u| (u.id.clone(), units.place(&u.id, on).unwrap(), BTreeSet::from([10, 11, 15])))
         .collect();
     let instance = Instance::lead_teams(communes, &teams, Weights::default());
@@ -258,93 +344,4 @@ fn every_xa_of_lao_cai_gets_one_lead_team() {
     assert_sound(&instance, &plan);
     let kept = plan.pairs.iter().filter(|p| p.cost.keep < 0).count();
     assert!(kept > 0 && plan.pairs.iter().all(|p| p.cost.distance_m < 150_000));
-}
-
-/// The least cost over every choice of pairs.
-fn brute_force(instance: &Instance) -> i64 {
-    let allowed: Vec<(String, String)> = instance
-        .needs
-        .iter()
-        .flat_map(|n| instance.offers.iter().map(move |o| (n, o)))
-        .filter(|(n, o)| instance.max_distance_m.is_none_or(|m| n.site.within_m(o.site, m)))
-        .map(|(n, o)| (n.id.clone(), o.id.clone()))
-        .filter(|p| !instance.forbidden.contains(p) && !instance.required.contains(p))
-        .collect();
-    let fits = |pairs: &BTreeSet<(String, String)>| {
-        let count = |id: &str, of: fn(&(String, String)) -> &String| {
-            pairs.iter().filter(|p| of(p) == id).count() as u32
-        };
-        instance.needs.iter().all(|n| count(&n.id, |p| &p.0) <= n.wanted)
-            && instance.offers.iter().all(|o| count(&o.id, |p| &p.1) <= o.max)
-    };
-    let subset = |bits: u32| {
-        let free = allowed
-            .iter()
-            .enumerate()
-            .filter(move |(i, _)| bits >> i & 1 == 1)
-            .map(|(_, p)| p.clone());
-        free.chain(instance.required.iter().cloned()).collect::<BTreeSet<_>>()
-    };
-    let all = (0..1_u32 << allowed.len()).map(subset).filter(fits);
-    all.map(|pairs| cost_of(instance, &pairs)).min().unwrap()
-}
-
-prop_compose! {
-    /// Up to 4 communes and 3 teams, close together, with small weights, so that every part of the
-    /// cost and many ties matter.
-    fn small()(
-        communes in prop::collection::vec((0_i32..4, 0_i32..4, 0_u32..3, any::<u8>(), any::<u8>()), 1..5),
-        teams in prop::collection::vec((0_i32..4, 0_i32..4, 0_u32..3, 0_u32..3, any::<u8>()), 1..4),
-        weights in (0_i64..4, 0_i64..4, 0_i64..4, 0_i64..30, 0_i64..20),
-        max in prop::option::of(0_i64..6),
-        odd in prop::collection::vec((0_usize..4, 0_usize..3, any::<bool>()), 0..4),
-    ) -> Instance {
-        let bits = |byte: u8| (0..3_u16).filter(move |b| byte >> b & 1 == 1);
-        let mut instance = Instance {
-            needs: communes.iter().enumerate().map(|(i, (x, y, wanted, open, present))| Need {
-                id: format!("c{i}"),
-                site: Site::Plane { x: *x, y: *y },
-                wanted: *wanted,
-                open: bits(*open).collect(),
-                present: bits(*present).map(|t| format!("t{t}")).collect(),
-            }).collect(),
-            offers: teams.iter().enumerate().map(|(i, (x, y, min, more, strong))| Offer {
-                id: format!("t{i}"),
-                site: Site::Plane { x: *x, y: *y },
-                min: *min,
-                max: min + more,
-                criteria: bits(*strong).collect(),
-            }).collect(),
-            weights: Weights {
-                metres_per_point: 1, missing: weights.0, keep: weights.1, load: weights.2,
-                unfilled: weights.3, below_min: weights.4,
-            },
-            max_distance_m: max,
-            ..Instance::default()
-        };
-        for (commune, team, required) in odd {
-            let pair = (format!("c{commune}"), format!("t{team}"));
-            let mut with = instance.clone();
-            if required { &mut with.required } else { &mut with.forbidden }.insert(pair);
-            if with.contradictions().is_empty() {
-                instance = with;
-            }
-        }
-        instance
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn no_plan_is_better(instance in small(), turn in 0_usize..4) {
-        let plan = plan(&instance).unwrap();
-        assert_sound(&instance, &plan);
-        prop_assert_eq!(plan.objective, brute_force(&instance));
-        let mut turned = instance.clone();
-        turned.needs.rotate_left(turn % instance.needs.len());
-        turned.offers.reverse();
-        prop_assert_eq!(super::plan(&turned).unwrap(), plan);
-    }
 }
