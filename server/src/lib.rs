@@ -39,6 +39,7 @@ mod place;
 mod progress;
 mod publish;
 mod punctual;
+mod quality;
 mod reading;
 mod roster;
 mod scoring;

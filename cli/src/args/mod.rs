@@ -119,6 +119,9 @@ pub enum Command {
     Compile(Compile),
     /// Ước lượng từ một tệp mẫu (estimates from a sample's file, as R survey gives them)
     Estimate(Box<Estimate>),
+    /// Giá trị do cơ quan công bố, đứng cạnh số ước lượng (official values, beside the estimates)
+    #[command(subcommand)]
+    Official(Official),
     /// Tổ giúp đỡ xã (helper teams)
     #[command(subcommand)]
     Team(Team),

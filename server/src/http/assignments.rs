@@ -68,7 +68,7 @@ struct Solved {
 }
 
 async fn solve(app: &App, actor: String, id: String, weights: Weights) -> Result<Solved, Fault> {
-    let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id).await?;
+    let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id, None).await?;
     let (units, date) = (app.units, round.spec.ends);
     app.db
         .read(move |tx| {

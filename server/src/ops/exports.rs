@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::store::{Tx, exports};
 
 /// Lists that hold names.
-const LISTS: [&str; 5] = ["households", "missing", "drawn", "collectors", "submissions"];
+const LISTS: [&str; 6] = ["households", "missing", "failing", "drawn", "collectors", "submissions"];
 /// A reason is a sentence, not a key pressed.
 const REASON: std::ops::RangeInclusive<usize> = 10..=500;
 

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_erasure.sql"),
     include_str!("migrations/0009_retention.sql"),
     include_str!("migrations/0010_large.sql"),
+    include_str!("migrations/0012_official.sql"),
 ];
 
 impl From<rusqlite::Error> for StoreFault {
