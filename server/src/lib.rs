@@ -41,6 +41,7 @@ mod planning;
 mod progress;
 mod publish;
 mod punctual;
+mod quality;
 mod reading;
 mod roster;
 mod scoring;

@@ -1,17 +1,18 @@
 //! From tables to scores and plans: feeds the pure core what the store knows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use ntm_shared::api::round::{ModuleDesign, Round};
+use ntm_shared::api::round::{ModuleDesign, NewRound, Round};
 use ntm_shared::criteria::{CriteriaSet, SelfReport};
 use ntm_shared::moment::VillageMoments;
 use ntm_shared::problem;
-use ntm_shared::score::{CommuneInput, CommuneScore, VillageInput, score_commune};
+use ntm_shared::score::{CommuneInput, CommuneScore, Look, VillageInput, score_commune};
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
 use crate::ops::erasures::sealed_rules;
-use crate::store::{StoreFault, Tx, frames, meta, moments, retention, submissions};
+use crate::store::{StoreFault, Tx, frames, meta, moments, retention, rounds, submissions};
 
 /// What a round says about each commune of `area`, as far as `actor` may see it, by code.
 ///
@@ -23,6 +24,7 @@ pub fn inputs(
     (actor, area): (&str, &str),
     round: &Round,
     set: &CriteriaSet,
+    look: Option<Look>,
 ) -> Result<Vec<CommuneInput>, Fault> {
     let (spec, id) = (&round.spec, round.spec.id.as_str());
     let mut sums: BTreeMap<String, VillageMoments> =
@@ -54,12 +56,16 @@ pub fn inputs(
                 villages: Vec::new(),
                 report: report(reports.get(&village.commune))?,
                 adjust: spec.nonresponse_adjustment,
+                look,
                 id: village.commune,
             }),
         };
         let none = || VillageMoments::empty(set.measures().len());
+        let moments = sums.remove(&village.id).unwrap_or_else(none);
         let (persons, persons_missing) = match sealed.get(&village.id) {
             Some(sealed) => (sealed.persons, sealed.persons_missing),
+            // Nobody is missing: the roster, which takes a look at every household, is not asked.
+            None if whole(&moments, village.households) => (None, Some(0)),
             None => frames::persons(tx, id, &set.household_form, &village.id)?,
         };
         commune.villages.push(VillageInput {
@@ -72,7 +78,7 @@ pub fn inputs(
                 .collect(),
             persons,
             persons_missing,
-            moments: sums.remove(&village.id).unwrap_or_else(none),
+            moments,
             id: village.id,
             name: village.name,
         });
@@ -81,6 +87,30 @@ pub fn inputs(
         return Err(Fault::new(&problem::NO_CASE_TO_COMPILE));
     }
     Ok(communes.into_values().collect())
+}
+
+/// True when every household of the village answered every measure it was asked.
+fn whole(moments: &VillageMoments, households: u64) -> bool {
+    let all = |n: i64| u64::try_from(n).is_ok_and(|n| n >= households);
+    all(moments.outcomes.completed) && moments.measures.iter().all(|measure| all(measure.n))
+}
+
+/// The look a report is for, where the round declared several: the one asked for; without, the last
+/// of a closed round and the first of an open one, which asks for most.
+///
+/// # Errors
+/// `bad_value` for one that was not declared.
+pub fn look(round: &Round, set: &CriteriaSet, asked: Option<u32>) -> Result<Option<Look>, Fault> {
+    let planned = round.spec.looks;
+    let number = asked.unwrap_or(if round.state == "closed" { planned } else { 1 });
+    if number == 0 || number > planned {
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            format!("Đợt này định trước {planned} lần xem, không có lần thứ {number}."),
+            format!("The round declares {planned} looks; there is no number {number}."),
+        ));
+    }
+    Ok(Look::of(set.confidence, number, planned))
 }
 
 /// Households drawn per village, for every module with a sample design.
@@ -102,6 +132,41 @@ fn report(json: Option<&String>) -> Result<Option<SelfReport>, Fault> {
     json.map(|json| serde_json::from_str(json))
         .transpose()
         .map_err(|e| StoreFault::Unreadable(format!("submission.reading: {e}")).into())
+}
+
+/// An earlier round's id, name and scores.
+pub type Before = (String, String, Vec<CommuneScore>);
+
+/// The scores of the round `since`, or of the `last` one before `spec` by the same criteria set, in
+/// the same area; `None` where there is no such round, or nothing of the area was in it.
+///
+/// # Errors
+/// `unknown_round` for a named one; what the store says.
+pub fn before(
+    tx: &dyn Tx,
+    units: &Units,
+    sets: &BTreeMap<String, Arc<CriteriaSet>>,
+    reader: (&str, &str),
+    spec: &NewRound,
+    since: &str,
+) -> Result<Option<Before>, Fault> {
+    let id = match since {
+        "last" => {
+            rounds::before(tx, &spec.criteria_set, spec.starts)?.into_iter().next().map(|s| s.id)
+        }
+        named => Some(named.to_owned()),
+    };
+    let Some(id) = id else { return Ok(None) };
+    let round = crate::ops::rounds::get(tx, &id)?;
+    let Some(set) = sets.get(&round.spec.criteria_set) else { return Ok(None) };
+    let look = look(&round, set, None)?;
+    match inputs(tx, units, reader, &round, set, look) {
+        Ok(inputs) => Ok(Some((id, round.spec.name, scores(set, &inputs)))),
+        // Nothing of the area, or a round whose sums the rules of today cannot read any more.
+        Err(fault) if fault.problem.code == problem::NO_CASE_TO_COMPILE.code => Ok(None),
+        Err(fault) if since == "last" && fault.problem.code == problem::CONFLICT.code => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Scores every commune of `inputs`.

@@ -266,7 +266,9 @@ async fn one(
     let by = phone.by.clone();
     let file: (String, Stored) = (name, stored);
     let add = move |tx: &dyn Tx| match whose.find(tx)? {
-        Some(found) if found == seq => ops::add(tx, &by, seq, &[file.clone()]).map(|_| ()),
+        Some(found) if found == seq => {
+            ops::add(tx, &by, seq, std::slice::from_ref(&file)).map(|_| ())
+        }
         _ => Ok(()),
     };
     app.db.write(add).await

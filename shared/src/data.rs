@@ -15,6 +15,8 @@ pub const UNITS: UnitFiles<'static> = UnitFiles {
 /// Thresholds of the checks made when a submission arrives, each with its reason; read by
 /// [`crate::check::arrival::Thresholds`].
 pub const ARRIVAL_CHECKS: &str = include_str!("../data/checks/arrival.toml");
+/// What makes figures unlike the others, each with its reason; read by [`crate::quality::Rules`].
+pub const QUALITY_CHECKS: &str = include_str!("../data/checks/quality.toml");
 /// How long an office has for what people ask about their data; read by [`crate::request::terms`].
 pub const REQUEST_TERMS: &str = include_str!("../data/requests/terms.toml");
 /// Words of passwords that are guessed first; its head says where they are from.

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::harness::{Cli, NAM_CHAY, Phone, Roster, TestServer, Visit, password};
 
 /// A command line signed in as the administrator.
-fn signed_in(server: &TestServer) -> Cli {
+pub(crate) fn signed_in(server: &TestServer) -> Cli {
     let cli = Cli::new();
     let login = ["login", "admin", "--password-stdin", "--server", server.url()];
     let ran = cli.run_with(&login, &format!("{}\n", password("admin"))).expect(0);

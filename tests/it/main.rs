@@ -8,6 +8,7 @@ mod attacks;
 mod audit;
 mod bad_input;
 mod cli;
+mod compile;
 mod demo;
 mod durability;
 mod edits;

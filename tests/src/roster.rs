@@ -106,6 +106,7 @@ pub fn round() -> NewRound {
         criteria_set: "lao-cai-2021-2025".into(),
         modules: Default::default(),
         nonresponse_adjustment: false,
+        looks: 1,
         made_up: true,
     }
 }

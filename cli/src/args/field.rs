@@ -84,6 +84,21 @@ pub enum Household {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Hộ chưa đạt chỉ tiêu, để vận động từng thôn (households that do not pass an indicator)
+    Failing {
+        /// Đợt (round id)
+        #[arg(long)]
+        round: String,
+        /// Chỉ tiêu, ví dụ 17.8; không ghi là mọi chỉ tiêu (indicator; every one without)
+        #[arg(long, value_name = "ID")]
+        indicator: Option<String>,
+        /// Xã hoặc thôn (commune or village, by code or id)
+        #[arg(long, value_name = "CODE")]
+        within: Option<String>,
+        /// Lý do xuất ra tệp (--csv, --json); được ghi lại (why a list of names is taken away; noted)
+        #[arg(long)]
+        reason: Option<String>,
+    },
 }
 
 /// `ntm round …`.
@@ -117,6 +132,9 @@ pub enum Round {
         /// Bù hộ không trả lời trong từng thôn, có ghi rõ (adjust for non-response within villages)
         #[arg(long)]
         adjust: bool,
+        /// Số lần xem kết quả đã định trước khi mẫu lớn dần (looks at a growing sample, declared beforehand)
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        looks: u32,
         /// Dữ liệu mẫu, mọi bản in đều ghi rõ (made-up data; every output says so)
         #[arg(long)]
         made_up: bool,
@@ -141,6 +159,14 @@ pub enum Round {
     },
     /// Tiến độ theo xã và thôn (progress by commune and village)
     Status {
+        /// Đợt (round id)
+        round: String,
+        /// Xã hoặc huyện (commune or district, by code or id)
+        #[arg(long, value_name = "CODE")]
+        within: Option<String>,
+    },
+    /// Số liệu khác thường theo điều tra viên và thôn, để người phụ trách xem lại (what to check, for supervisors)
+    Quality {
         /// Đợt (round id)
         round: String,
         /// Xã hoặc huyện (commune or district, by code or id)

@@ -128,6 +128,9 @@ pub enum Command {
     /// Cơ quan có tổ giúp đỡ (agencies that help)
     #[command(subcommand)]
     Agency(Agency),
+    /// Giá trị do cơ quan công bố, đứng cạnh số ước lượng (official values, beside the estimates)
+    #[command(subcommand)]
+    Official(Official),
     /// Tổ giúp đỡ xã (helper teams)
     #[command(subcommand)]
     Team(Team),

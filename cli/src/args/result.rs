@@ -1,6 +1,11 @@
 //! Arguments about results: criteria, scores, and the demo.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use super::date;
 
 /// `ntm criteria …`.
 #[derive(Debug, Subcommand)]
@@ -24,6 +29,18 @@ pub struct Compile {
     /// Xã hoặc huyện (commune or district, by code or id)
     #[arg(long, value_name = "CODE")]
     pub within: Option<String>,
+    /// Lần xem thứ mấy, nếu đợt định trước nhiều lần (which of the looks the round declared)
+    #[arg(long, value_name = "N")]
+    pub look: Option<u32>,
+    /// Ghi bảng tính Excel: tổng hợp, cần theo dõi, mỗi tiêu chí một trang (write a spreadsheet)
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
+    /// Ghi một trang báo cáo có biểu đồ và bản đồ, mở bằng trình duyệt (write a page with charts and a map)
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Kèm danh sách hộ chưa đạt trong tệp Excel; lý do được ghi lại (adds the households still failing; noted)
+    #[arg(long, requires = "xlsx")]
+    pub reason: Option<String>,
     /// Giải thích một con số (explain one number)
     #[command(subcommand)]
     pub explain: Option<CompileExplain>,
@@ -43,6 +60,34 @@ pub enum CompileExplain {
     },
 }
 
+/// `ntm official …`.
+#[derive(Debug, Subcommand)]
+pub enum Official {
+    /// Nhập giá trị do cơ quan công bố từ CSV: mã xã, chỉ tiêu, giá trị, tính đến ngày, văn bản, ngày ban hành (import from CSV)
+    Import {
+        /// Tệp CSV, - là đầu vào chuẩn (CSV file, - for standard input)
+        file: PathBuf,
+        /// Bộ tiêu chí (criteria set id)
+        #[arg(long, value_name = "SET")]
+        criteria: String,
+        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+    /// Liệt kê (list)
+    List {
+        /// Bộ tiêu chí (criteria set id)
+        #[arg(long, value_name = "SET")]
+        criteria: String,
+        /// Xã hoặc huyện (commune or district, by code or id)
+        #[arg(long, value_name = "CODE")]
+        within: Option<String>,
+        /// Có hiệu lực đến ngày [mặc định: hôm nay] (that speak of this date or before)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+}
+
 /// `ntm demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -52,6 +97,9 @@ pub struct Demo {
     /// Hạt giống: cùng hạt giống, cùng kết quả (seed: same seed, same result)
     #[arg(long, default_value_t = 2024)]
     pub seed: u64,
+    /// Ghi báo cáo (bao-cao.xlsx, bao-cao.html) vào thư mục này (write the reports into this folder)
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
     /// Giữ thư mục dữ liệu để xem tiếp (keep the data folder)
     #[arg(long)]
     pub keep: bool,

@@ -1,12 +1,15 @@
 //! The roster, and who is still missing.
 
-use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
+use ntm_shared::api::household::{FailingHousehold, HouseholdRow, Imported, MissingHousehold};
 use ntm_shared::api::round::Round;
+use ntm_shared::criteria::Unit;
+use ntm_shared::score::OpenIndicator;
 
 use super::export::{Marked, mark};
 use super::{Answer, Area, Context, MADE_UP, read_input};
 use crate::{
     args,
+    client::Client,
     print::{Around, Cell, Column, Tone, count},
 };
 
@@ -42,6 +45,30 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
             columns.push(Marked::column());
             cx.out.list(&Marked::all(rows, &mark), &columns, Around::default())?;
         }
+        args::Household::Failing { round, indicator, within, reason } => {
+            let subject = format!("{round} {}", within_word(&within));
+            let mark = mark(&client, "failing", subject.trim(), reason, cx).await?;
+            let area = Area::of_round(&client, &round, within).await?;
+            let rows = failing(&client, &round, indicator.as_deref(), &area).await?;
+            let rows = Marked::all(rows, &mark);
+            let mut columns = columns(|marked: &Marked<FailingHousehold>| &marked.row.household);
+            columns.push(Column::new(
+                "open",
+                "Chưa đạt",
+                "Not passed",
+                |marked: &Marked<FailingHousehold>| Cell::Text(open(&marked.row)),
+            ));
+            columns.push(Marked::column());
+            let known: Round = client.get(&["rounds", &round], &[]).await?;
+            let title = known.spec.made_up.then(|| MADE_UP[cx.lang() as usize].to_owned());
+            cx.out.list(&rows, &columns, Around { title, total: None })?;
+            cx.out.note(&tr!(
+                cx.lang(),
+                "{} hộ đã điều tra còn chỉ tiêu chưa đạt.",
+                "{} households surveyed do not pass some indicator.",
+                count(rows.len() as u64, cx.lang())
+            ));
+        }
         args::Household::Missing { round, within, reason } => {
             let subject = format!("{round} {}", within_word(&within));
             let mark = mark(&client, "missing", subject.trim(), reason, cx).await?;
@@ -69,6 +96,27 @@ pub async fn run(command: args::Household, cx: &Context<'_>) -> anyhow::Result<A
         }
     }
     Ok(Answer::Yes)
+}
+
+/// The households of an area that do not pass an indicator; any of them without one.
+pub async fn failing(
+    client: &Client,
+    round: &str,
+    indicator: Option<&str>,
+    area: &Area,
+) -> anyhow::Result<Vec<FailingHousehold>> {
+    let mut query = area.query();
+    query.extend(indicator.map(|id| ("q", id)));
+    client.all(&["rounds", round, "failing"], &query).await
+}
+
+/// `9.2, 15.1 (2 người)`.
+pub fn open(household: &FailingHousehold) -> String {
+    let said = |open: &OpenIndicator| match open.unit {
+        Unit::Household => open.indicator.clone(),
+        Unit::Person => format!("{} ({})", open.indicator, open.count),
+    };
+    household.open.iter().map(said).collect::<Vec<_>>().join(", ")
 }
 
 /// The area a person named, for the record of an export.

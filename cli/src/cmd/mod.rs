@@ -30,6 +30,7 @@ mod estimate;
 mod export;
 mod form;
 mod household;
+mod official;
 mod request;
 mod round;
 mod session;
@@ -40,7 +41,7 @@ mod unit;
 mod user;
 
 pub use assign::plan;
-pub use compile::{columns as score_columns, legend, scores};
+pub use compile::{columns as score_columns, legend, reports, scores};
 pub use round::MADE_UP;
 
 /// Where the server is when nobody said.
@@ -119,6 +120,7 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Compile(args) => compile::run(args, cx).await,
         Command::Estimate(args) => estimate::run(&args, cx),
         Command::Agency(args) => agency::run(args, cx).await,
+        Command::Official(args) => official::run(args, cx).await,
         Command::Team(args) => team::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
         Command::Audit(args) => audit::run(args, cx).await,

@@ -104,7 +104,7 @@ async fn play(
             began.elapsed().as_secs()
         ),
     );
-    let scores = crate::cmd::scores(&client, ROUND, None).await?;
+    let scores = crate::cmd::scores(&client, ROUND, None, None).await?;
     let status: RoundStatus = client.get(&["rounds", ROUND, "status"], &[]).await?;
     let teams = office::import_teams(&client).await?;
     let plan = crate::cmd::plan(&client, ROUND).await?;
@@ -119,6 +119,9 @@ async fn play(
             count(plan.assignments.len() as u64, lang)
         ),
     );
+    if let Some(folder) = &args.reports {
+        crate::cmd::reports(&scores, folder, cx)?;
+    }
     let planted = planted::look(&communes, &work, &scores, &status);
     let outcome = outcome::Outcome::new(args, &scores, plan, planted);
     match cx.out.format() {

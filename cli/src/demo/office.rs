@@ -123,6 +123,7 @@ pub async fn open_round(client: &Client, communes: &[Commune]) -> anyhow::Result
         criteria_set: "lao-cai-2021-2025".to_owned(),
         modules: BTreeMap::from([("income".to_owned(), income)]),
         nonresponse_adjustment: true,
+        looks: 1,
         made_up: true,
     };
     client.post(&["rounds"], &round).await

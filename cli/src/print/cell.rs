@@ -15,6 +15,8 @@ pub enum Cell {
     Count(u64),
     /// A number and how many decimals people see; CSV gets it with a point and as many decimals.
     Decimal(f64, usize),
+    /// The same, but CSV gets every digit.
+    Exact(f64, usize),
     /// An ISO date or instant; people see 31/12/2024 (and the time in UTC).
     When(String),
     /// One of a few states: the stable key for programs, a word for people.
@@ -59,7 +61,9 @@ impl Cell {
             Cell::Empty => String::new(),
             Cell::Text(text) => text.clone(),
             Cell::Count(n) => count(*n, lang),
-            Cell::Decimal(value, places) => decimal(*value, *places, lang),
+            Cell::Decimal(value, places) | Cell::Exact(value, places) => {
+                decimal(*value, *places, lang)
+            }
             Cell::When(iso) => moment(iso, lang),
             Cell::Word(_, words, _) => words[lang as usize].to_owned(),
         }
@@ -72,13 +76,14 @@ impl Cell {
             Cell::Text(text) | Cell::When(text) => text.clone(),
             Cell::Count(n) => n.to_string(),
             Cell::Decimal(value, places) => format!("{value:.places$}"),
+            Cell::Exact(value, _) => value.to_string(),
             Cell::Word(key, ..) => (*key).to_owned(),
         }
     }
 
     /// True for numbers, which are right-aligned and may start with a minus sign.
     pub fn is_number(&self) -> bool {
-        matches!(self, Cell::Count(_) | Cell::Decimal(..))
+        matches!(self, Cell::Count(_) | Cell::Decimal(..) | Cell::Exact(..))
     }
 }
 

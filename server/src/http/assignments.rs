@@ -87,7 +87,7 @@ async fn solve(
     id: String,
     mut request: PlanRequest,
 ) -> Result<Solved, Fault> {
-    let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id).await?;
+    let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id, None).await?;
     let (units, date) = (app.units, request.at.unwrap_or(round.spec.ends));
     for pair in request.pins.iter_mut().chain(&mut request.forbid) {
         pair.commune = there(app, &pair.commune, date)?;

@@ -6,9 +6,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use ntm_shared::api::Page;
-use ntm_shared::api::household::{HouseholdRow, Imported, MissingHousehold};
+use ntm_shared::api::household::{FailingHousehold, HouseholdRow, Imported, MissingHousehold};
 use ntm_shared::household::read_roster;
 use ntm_shared::problem;
+use ntm_shared::score::failing as failing_of;
 use ntm_shared::table::RowFault;
 
 use super::query::{ListQuery, page};
@@ -97,6 +98,43 @@ pub async fn missing(
         })
         .collect();
     Ok(Json(page(rows, limit, |row: &MissingHousehold| key(&row.household))))
+}
+
+/// Households of a round that do not pass some indicator, or the one asked for with `?q=`.
+pub async fn failing(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::ReadPersonal>,
+    Path(round): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<FailingHousehold>>, Fault> {
+    let area = query.area(&app)?;
+    let limit = app.config.limits.page;
+    let (actor, within, id) = (staff.user.id.clone(), area.clone(), round.clone());
+    let (sets, indicator) = (app.criteria.clone(), query.q.clone());
+    let (rows, day) = app
+        .db
+        .read(move |tx| {
+            let round = rounds::get(tx, &id)?;
+            let set = sets.get(&round.spec.criteria_set);
+            let set = set.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+            let wanted = |reading: &str| {
+                let mut open = failing_of(set, &serde_json::from_str(reading).ok()?);
+                open.retain(|o| indicator.as_ref().is_none_or(|wanted| o.indicator == *wanted));
+                (!open.is_empty()).then_some(open)
+            };
+            let of = (id.as_str(), set.household_form.as_str());
+            let after = After::read(&query.after);
+            let rows = households::read_as(tx, (&actor, &within), of, &after, limit + 1, wanted)?;
+            Ok::<_, Fault>((rows, round.spec.starts))
+        })
+        .await?;
+    let subject = format!("{round} {area}");
+    access::note(&app.db, &staff.by, "household.failing", &subject).await?;
+    let rows = rows
+        .into_iter()
+        .map(|(named, open)| FailingHousehold { household: row(&app, named, day), open })
+        .collect();
+    Ok(Json(page(rows, limit, |row: &FailingHousehold| key(&row.household))))
 }
 
 fn key(row: &HouseholdRow) -> String {

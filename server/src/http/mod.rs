@@ -26,10 +26,12 @@ mod forms;
 mod headers;
 mod health;
 mod households;
+mod official;
 mod openrosa;
 mod pages;
 mod phone;
 mod photos;
+mod quality;
 mod query;
 mod requests;
 mod reviews;
@@ -76,6 +78,9 @@ fn api(limits: &Limits) -> Table {
         .up_to(tables)
         .post("/forms/{id}/{version}/files/{name}", forms::attach)
         .get("/criteria", criteria::list)
+        .get("/criteria/{id}/official", official::list)
+        .up_to(tables)
+        .post("/criteria/{id}/official", official::import)
         .get("/rounds", rounds::list)
         .post("/rounds", rounds::open)
         .get("/rounds/{id}", rounds::show)
@@ -85,6 +90,8 @@ fn api(limits: &Limits) -> Table {
         .get("/rounds/{id}/draws/{module}", rounds::drawn)
         .get("/rounds/{id}/status", rounds::status)
         .get("/rounds/{id}/missing", households::missing)
+        .get("/rounds/{id}/failing", households::failing)
+        .get("/rounds/{id}/quality", quality::show)
         .get("/rounds/{id}/scores", scores::show)
         .post("/rounds/{id}/plan", assignments::plan)
         .get("/rounds/{id}/plan/{commune}", assignments::explain)

@@ -32,6 +32,10 @@ pub struct ListQuery {
     pub form: Option<String>,
     /// Household id.
     pub household: Option<String>,
+    /// Which of the looks that a round declared.
+    pub look: Option<u32>,
+    /// An earlier round to compare with; `last` for the one before.
+    pub since: Option<String>,
 }
 
 impl ListQuery {

@@ -20,6 +20,7 @@ pub mod forms;
 pub mod held;
 pub mod households;
 pub mod moments;
+pub mod official;
 pub mod photos;
 pub mod requests;
 pub mod retention;

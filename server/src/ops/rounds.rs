@@ -1,6 +1,7 @@
 //! Rounds: opening (the frame is frozen), drawing samples, closing.
 
 use ntm_shared::api::round::{ModuleDesign, NewDraw, NewRound, Round};
+use ntm_shared::estimate::looks;
 use ntm_shared::problem;
 use ntm_shared::sample::{self, Design, Size};
 use serde_json::json;
@@ -66,6 +67,13 @@ fn check(spec: &NewRound) -> Result<(), Fault> {
             &problem::BAD_VALUE,
             "Đợt phải có ít nhất một địa bàn và một biểu mẫu.",
             "A round needs at least one area and one form.",
+        ));
+    }
+    if !(1..=looks::MOST).contains(&spec.looks) {
+        return Err(Fault::with(
+            &problem::BAD_VALUE,
+            format!("Số lần xem phải từ 1 đến {}.", looks::MOST),
+            format!("There are 1 to {} looks.", looks::MOST),
         ));
     }
     let none =

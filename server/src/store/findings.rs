@@ -1,5 +1,7 @@
 //! What checks noticed in submissions.
 
+use std::collections::BTreeMap;
+
 use ntm_shared::finding::Finding;
 
 use super::tx::{StoreFault, Tx};
@@ -44,6 +46,27 @@ fn put(tx: &dyn Tx, submission: i64, last: i64, findings: &[Finding]) -> Result<
 pub fn list(tx: &dyn Tx, submission: i64) -> Result<Vec<Finding>, StoreFault> {
     let sql = "SELECT finding FROM finding WHERE submission = $1 ORDER BY position";
     tx.query(sql, &[submission.into()])?.iter().map(|row| row.json(0)).collect()
+}
+
+/// Codes of the findings of the submissions of a form that count in a village, by sequence.
+///
+/// # Errors
+/// What the store says.
+pub fn codes_in(
+    tx: &dyn Tx,
+    round: &str,
+    form: &str,
+    village: &str,
+) -> Result<BTreeMap<i64, Vec<String>>, StoreFault> {
+    let sql = "SELECT f.submission, f.finding FROM submission s CROSS JOIN finding f
+        WHERE s.round = $1 AND s.form = $2 AND s.village = $3 AND s.counts = 1
+            AND f.submission = s.seq ORDER BY f.submission, f.position";
+    let mut codes: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in tx.query(sql, &[round.into(), form.into(), village.into()])? {
+        let finding: Finding = row.json(1)?;
+        codes.entry(row.int(0)?).or_default().push(finding.code);
+    }
+    Ok(codes)
 }
 
 /// Takes the findings with this code away from a submission.

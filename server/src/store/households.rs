@@ -176,6 +176,42 @@ pub fn missing(
     })
 }
 
+/// A page of the households of a round whose interview counts, in `actor`'s areas and within `area`,
+/// those for which `wanted` finds something in what the criteria set read from it.
+///
+/// # Errors
+/// What the store says.
+pub fn read_as<T>(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    (round, form): (&str, &str),
+    after: &After,
+    limit: i64,
+    wanted: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<(Named, T)>, StoreFault> {
+    let sql = format!(
+        "SELECT {COLUMNS}, s.reading
+         FROM submission s JOIN household h ON h.id = s.household JOIN village v ON v.id = s.village
+         WHERE s.round = $1 AND s.form = $2 AND s.village = $3 AND s.household > $4
+             AND s.counts = 1 AND s.outcome = 'completed' AND s.reading IS NOT NULL
+             AND h.erased_at IS NULL
+         ORDER BY s.household"
+    );
+    page(tx, (actor, area), after, limit, |village, after, left| {
+        let rows = tx.query(&sql, &[round.into(), form.into(), village.into(), after.into()])?;
+        let mut found = Vec::new();
+        for row in &rows {
+            if found.len() as i64 >= left {
+                break;
+            }
+            if let Some(wanted) = wanted(&row.text(11)?) {
+                found.push((household(row)?, wanted));
+            }
+        }
+        Ok(found)
+    })
+}
+
 /// Villages looked up at a time.
 const VILLAGES: i64 = 64;
 

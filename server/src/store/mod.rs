@@ -30,6 +30,7 @@ pub mod held;
 pub mod households;
 pub mod meta;
 pub mod moments;
+pub mod official;
 pub mod photos;
 pub mod requests;
 pub mod retention;

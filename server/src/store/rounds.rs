@@ -1,5 +1,6 @@
 //! Survey rounds.
 
+use jiff::civil::Date;
 use ntm_shared::api::round::{NewRound, Round};
 
 use super::tx::{Row, StoreFault, Tx};
@@ -42,6 +43,23 @@ pub fn spec(tx: &dyn Tx, id: &str) -> Result<Option<(NewRound, String)>, StoreFa
 pub fn open(tx: &dyn Tx) -> Result<Vec<NewRound>, StoreFault> {
     let sql = "SELECT spec FROM round WHERE state = 'open' ORDER BY seq DESC";
     tx.query(sql, &[])?.iter().map(|row| row.json(0)).collect()
+}
+
+/// What the rounds with a criteria set are about that began before `day`, the latest first.
+///
+/// # Errors
+/// What the store says.
+pub fn before(tx: &dyn Tx, set: &str, day: Date) -> Result<Vec<NewRound>, StoreFault> {
+    let rows = tx.query("SELECT spec FROM round ORDER BY seq DESC", &[])?;
+    let mut specs = Vec::new();
+    for row in &rows {
+        let spec: NewRound = row.json(0)?;
+        if spec.criteria_set == set && spec.starts < day {
+            specs.push(spec);
+        }
+    }
+    specs.sort_by_key(|spec| std::cmp::Reverse(spec.starts));
+    Ok(specs)
 }
 
 /// Every round, newest first.

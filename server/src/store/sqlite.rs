@@ -23,7 +23,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_retention.sql"),
     include_str!("migrations/0010_large.sql"),
     include_str!("migrations/0011_moments.sql"),
-    include_str!("migrations/0014_agency.sql"),
+    include_str!("migrations/0012_official.sql"),
+    include_str!("migrations/0013_agency.sql"),
 ];
 
 /// The migration after which moments are written as bytes.

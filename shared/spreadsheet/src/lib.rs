@@ -1,9 +1,10 @@
 //! Forms as spreadsheets: an `.xlsx` file's bytes to the sheets a form is read from, and back.
 //! Bytes in, sheets out; no file is opened here. The server (who uploads one) and the command line
-//! (who checks one) read with the same code; only the command line writes.
+//! (who checks one) read with the same code; only the command line writes, forms and reports ([`book`]).
 
 #[cfg(feature = "write")]
 mod annex;
+pub mod book;
 mod bounds;
 mod read;
 #[cfg(test)]

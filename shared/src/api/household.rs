@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::score::OpenIndicator;
+
 /// What an import did. Importing the same file again changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
@@ -39,6 +41,16 @@ pub struct HouseholdRow {
     pub commune_code: String,
     /// Commune name.
     pub commune_name: String,
+}
+
+/// A household whose interview counts and does not pass some indicators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailingHousehold {
+    /// The household.
+    #[serde(flatten)]
+    pub household: HouseholdRow,
+    /// What it does not pass, in the order of the criteria.
+    pub open: Vec<OpenIndicator>,
 }
 
 /// A household of a round's frame that has no submission that counts as an answer.

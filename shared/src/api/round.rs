@@ -42,9 +42,21 @@ pub struct NewRound {
     /// Whether weights are adjusted within villages for sampled households that did not answer.
     #[serde(default)]
     pub nonresponse_adjustment: bool,
+    /// How often verdicts will be taken while the sample grows, 1 to 10: more than one look must be
+    /// declared before the first, and widens the bounds.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub looks: u32,
     /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
     #[serde(default)]
     pub made_up: bool,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(looks: &u32) -> bool {
+    *looks == 1
 }
 
 /// A round as stored.

@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue};
+use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue, Unit};
 use crate::moment::Outcomes;
-use crate::score::{self, Reason, RiskLevel, Verdict, VillageRef};
+use crate::official::OfficialValue;
+use crate::score::{self, Plan, Reason, RiskLevel, Verdict, VillageRef, Watch};
 use crate::text::Text;
 
 /// `GET /api/v1/rounds/{id}/scores`.
@@ -21,8 +22,14 @@ pub struct ScoreReport {
     pub made_up: bool,
     /// The day thresholds were read for.
     pub at: Date,
+    /// Which of the looks that the round declared this is, and how many it declared; absent for one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub look: Option<[u32; 2]>,
     /// The communes, by code.
     pub communes: Vec<CommuneScore>,
+    /// Sums over them, and what to look at.
+    #[serde(default)]
+    pub watch: Watch,
 }
 
 /// One commune's score. `criteria_met + not_met + undecided = total`; `at_most = criteria_met +
@@ -74,6 +81,9 @@ pub struct Risk {
     pub unmet_low: u64,
     /// Most criteria that may be unmet.
     pub unmet_high: u64,
+    /// Fewest further criteria that must be met before no rule can fire.
+    #[serde(default)]
+    pub needed: u64,
     /// Critical criteria not met or undecided.
     pub critical_open: Vec<String>,
 }
@@ -104,12 +114,72 @@ pub struct Indicator {
     pub direction: Direction,
     /// `household` or `report`.
     pub source: String,
+    /// What an office issued, the latest that speaks of the day thresholds are read for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub official: Option<Official>,
+    /// The value in the round before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last: Option<f64>,
     /// The headline figures; `id` is the indicator's, `verdict` and `reason` are the indicator's.
     #[serde(flatten)]
     pub figures: Measure,
     /// Its parts.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub parts: Vec<Part>,
+}
+
+/// An official value beside an estimate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Official {
+    /// What was issued.
+    pub value: ReportValue,
+    /// The day it speaks of.
+    pub as_of: Date,
+    /// Number of the document.
+    pub document: String,
+    /// When the document was issued.
+    pub issued: Date,
+    /// True when it lies outside the range the data leave, or is another answer than the commune's.
+    pub differs: bool,
+}
+
+impl Official {
+    /// `value` beside what the survey and the commune say.
+    pub fn beside(value: &OfficialValue, figures: &Measure) -> Official {
+        let differs = match (&value.value, &figures.answer) {
+            (ReportValue::Number(text), _) => text.parse().is_ok_and(|v: f64| {
+                let [low, high] = figures.interval;
+                // Figures are issued with two decimals at most.
+                figures.value.is_some()
+                    && (low.is_some_and(|l| v < l - 0.005) || high.is_some_and(|h| v > h + 0.005))
+            }),
+            (said, Some(answer)) => *answer != ReportValue::Unknown && said != answer,
+            _ => false,
+        };
+        Official {
+            value: value.value.clone(),
+            as_of: value.as_of,
+            document: value.document.clone(),
+            issued: value.issued,
+            differs,
+        }
+    }
+}
+
+impl CommuneScore {
+    /// Puts official values and those of the round before beside the commune's own.
+    pub fn beside(&mut self, official: &[OfficialValue], before: Option<&score::CommuneScore>) {
+        let last = |id: &str| {
+            let mut all = before?.criteria.iter().flat_map(|c| &c.indicators);
+            all.find(|i| i.id == id)?.headline.value
+        };
+        for indicator in self.criteria.iter_mut().flat_map(|c| &mut c.indicators) {
+            let id = indicator.figures.id.clone();
+            let newest = official.iter().rfind(|v| v.commune == self.id && v.indicator == id);
+            indicator.official = newest.map(|v| Official::beside(v, &indicator.figures));
+            indicator.last = last(&id);
+        }
+    }
 }
 
 /// One part of an indicator.
@@ -161,6 +231,18 @@ pub struct Measure {
     pub threshold: Option<Threshold>,
     /// Distance on the good side of the threshold.
     pub distance: Option<f64>,
+    /// What `short` counts: `household` or `person`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<Unit>,
+    /// Fewest of these whose answer would have to change for the value to be at the threshold.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub short: Option<u64>,
+    /// How probable it is that the true value reaches the threshold, 0 to 1; for samples.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub probability: Option<f64>,
+    /// What would decide it, where more households of a sample do.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub plan: Option<Plan>,
     /// `met`, `not_met` or `undecided`.
     pub verdict: Verdict,
     /// Why.
@@ -207,6 +289,7 @@ impl From<&score::CommuneScore> for CommuneScore {
                 name: s.risk.name.clone(),
                 unmet_low: s.risk.unmet_low,
                 unmet_high: s.risk.unmet_high,
+                needed: s.risk.needed,
                 critical_open: s.risk.critical_open.clone(),
             },
             criteria: s.criteria.iter().map(Criterion::from).collect(),
@@ -239,6 +322,8 @@ impl From<&score::IndicatorScore> for Indicator {
             kind: i.kind,
             direction: i.direction,
             source: if i.household { "household" } else { "report" }.to_owned(),
+            official: None,
+            last: None,
             figures,
             parts: i
                 .parts
@@ -282,6 +367,10 @@ impl From<&score::MeasureScore> for Measure {
                 note: t.note.clone(),
             }),
             distance: m.distance,
+            unit: m.unit,
+            short: m.short,
+            probability: m.probability,
+            plan: m.plan.clone(),
             verdict: m.verdict,
             reason: m.reason.clone(),
         }

@@ -112,6 +112,12 @@ impl Circumstances {
         }
     }
 
+    /// Minutes from opening to saving the form, by the phone's clock.
+    pub fn minutes(&self) -> Option<f64> {
+        let ((start, _), (end, _)) = self.start.zip(self.end)?;
+        Some((end.as_second() - start.as_second()) as f64 / 60.0)
+    }
+
     /// What is odd about a completed interview with a household that the roster has at `home`.
     pub fn findings(&self, home: Option<Place>, thresholds: &Thresholds) -> Vec<Finding> {
         let mut found = Vec::new();

@@ -1,10 +1,13 @@
 //! A measure: one numerator over one denominator, taken from households.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Direction, Kind, Threshold};
 use crate::text::Text;
 
 /// What a denominator counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Households.
     Household,

@@ -56,6 +56,8 @@ pub struct CriteriaSet {
     pub minimum_coverage: f64,
     /// Confidence of each one-sided bound of a sample (0.5 to 1).
     pub confidence: f64,
+    /// What more households cost.
+    pub planning: Planning,
     /// When a recognised commune loses its recognition.
     pub recognition: Recognition,
     measures: Vec<Measure>,
@@ -184,6 +186,18 @@ pub struct Threshold {
     pub confidence: Confidence,
     /// Remark.
     pub note: Option<Text>,
+}
+
+/// What planning more interviews reckons with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Planning {
+    /// Households a collector interviews in a day, above 0.
+    pub households_per_day: u32,
+    /// A census is advised when the sample would have to be more than this share of the frame, 0 to 1.
+    pub census_from: f64,
+    /// An indicator is within reach when at most this many households or persons keep it from its
+    /// threshold.
+    pub within_reach: u64,
 }
 
 /// When recognition is lost, as rules over how many criteria are unmet.

@@ -23,6 +23,7 @@ pub(super) struct RawSet {
     pub document: Vec<Spanned<RawDocument>>,
     pub coverage: RawCoverage,
     pub verdict: RawVerdict,
+    pub planning: RawPlanning,
     pub recognition: Spanned<RawRecognition>,
     pub criterion: Vec<Spanned<RawCriterion>>,
 }
@@ -57,6 +58,18 @@ pub(super) struct RawCoverage {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawVerdict {
     pub confidence: Spanned<f64>,
+    #[serde(rename = "note")]
+    pub _note: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPlanning {
+    pub households_per_day: Spanned<u32>,
+    pub census_from: Spanned<f64>,
+    pub within_reach: u64,
+    #[serde(rename = "proposal")]
+    pub _proposal: bool,
     #[serde(rename = "note")]
     pub _note: Option<Text>,
 }

@@ -11,10 +11,10 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::fault::{DataFault, line_at};
-use super::raw::{RawCriterion, RawIndicator, RawRecognition, RawReport, RawSet};
+use super::raw::{RawCriterion, RawIndicator, RawPlanning, RawRecognition, RawReport, RawSet};
 use super::{
-    CriteriaSet, Criterion, Decimal, Document, Indicator, LossRule, Recognition, ReportField,
-    Source, Threshold,
+    CriteriaSet, Criterion, Decimal, Document, Indicator, LossRule, Planning, Recognition,
+    ReportField, Source, Threshold,
 };
 use crate::text::Text;
 
@@ -106,6 +106,19 @@ impl Reader<'_> {
         value
     }
 
+    fn planning(&mut self, raw: &RawPlanning) -> Planning {
+        let households_per_day = *raw.households_per_day.get_ref();
+        if households_per_day == 0 {
+            let at = raw.households_per_day.span().start;
+            self.fault(at, "phải lớn hơn 0", "the number must be above 0");
+        }
+        Planning {
+            households_per_day,
+            census_from: self.share(&raw.census_from, 0.0),
+            within_reach: raw.within_reach,
+        }
+    }
+
     fn known_document(&mut self, id: &str, offset: usize) {
         if !self.documents.contains(id) {
             self.fault(
@@ -140,6 +153,7 @@ impl Reader<'_> {
         CriteriaSet {
             minimum_coverage: self.share(&raw.coverage.minimum, 0.0),
             confidence: self.share(&raw.verdict.confidence, 0.5),
+            planning: self.planning(&raw.planning),
             recognition: self.recognition(raw.recognition, &ids),
             id: raw.id.into_inner(),
             name: raw.name,

@@ -3,10 +3,14 @@
 //!
 //! The village is the stratum. A village where every household responded contributes exactly zero
 //! variance. [`stratified`] estimates from moments; [`design`] from rows, for any design. Intervals
-//! ([`interval`], [`proportion`]) do not care where a variance came from.
+//! ([`interval`], [`proportion`]) do not care where a variance came from. [`decision`] says what more
+//! households would decide, [`looks`] what looking several times costs.
 
+pub mod decision;
 pub mod design;
 pub mod interval;
+pub mod looks;
+pub mod normal;
 pub mod proportion;
 #[cfg(test)]
 mod reference;

@@ -1,7 +1,8 @@
 //! How one measure was surveyed in a commune: which villages are strata, what nobody saw.
 
-use super::input::{CommuneInput, VillageInput};
-use crate::criteria::{Measure, Unit};
+use super::input::{CommuneInput, Look, VillageInput};
+use super::result::VillageRef;
+use crate::criteria::{CriteriaSet, Measure, Unit};
 use crate::estimate::Stratum;
 use crate::moment::Moment;
 
@@ -10,6 +11,10 @@ use crate::moment::Moment;
 pub(super) struct Design {
     /// Villages with at least one responding household.
     pub strata: Vec<Stratum>,
+    /// The same villages, by id and name.
+    pub surveyed: Vec<VillageRef>,
+    /// Which of several declared looks this is.
+    pub look: Option<Look>,
     /// Whether any of them is a sample (or a census whose weights are adjusted).
     pub sampled: bool,
     /// Households of the frame that stand for nobody seen: missing in a census village, or in a
@@ -33,7 +38,7 @@ pub(super) struct Design {
 
 impl Design {
     pub fn of(input: &CommuneInput, measure: &Measure, place: usize) -> Design {
-        let mut design = Design { missing: Some(0), ..Design::default() };
+        let mut design = Design { missing: Some(0), look: input.look, ..Design::default() };
         for village in &input.villages {
             let moment = village.moments.measures.get(place).copied().unwrap_or_default();
             if village.households > 0 || moment.n > 0 {
@@ -41,6 +46,11 @@ impl Design {
             }
         }
         design
+    }
+
+    /// What each one-sided bound leaves outside.
+    pub fn tail(&self, set: &CriteriaSet) -> f64 {
+        self.look.map_or(1.0 - set.confidence, |look| look.tail)
     }
 
     /// Responding households.
@@ -67,6 +77,7 @@ impl Design {
             return;
         }
         let short = n < drawn.unwrap_or(frame);
+        self.surveyed.push(VillageRef { id: village.id.clone(), name: village.name.clone() });
         match drawn {
             None if short && !adjust => {
                 self.miss(measure, frame - n, village.persons_missing);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::criteria::SelfReport;
+use crate::estimate::looks;
 use crate::moment::VillageMoments;
 
 /// A commune in a round.
@@ -25,6 +26,28 @@ pub struct CommuneInput {
     /// Whether the round says that weights are adjusted within villages for households that did not
     /// answer.
     pub adjust: bool,
+    /// Which of several declared looks at the sample this is; `None` when it is judged once.
+    pub look: Option<Look>,
+}
+
+/// One of several looks at a growing sample that were declared before it was drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Which one, from 1.
+    pub number: u32,
+    /// How many were declared.
+    pub planned: u32,
+    /// What each one-sided bound leaves outside at this look.
+    pub tail: f64,
+}
+
+impl Look {
+    /// Look `number` of `planned`, for a set whose single look has `confidence`; `None` for a single
+    /// one.
+    pub fn of(confidence: f64, number: u32, planned: u32) -> Option<Look> {
+        let tail = looks::tail_at(1.0 - confidence, number, planned);
+        (planned > 1).then_some(Look { number, planned, tail })
+    }
 }
 
 /// A village in a round.

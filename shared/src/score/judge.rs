@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::design::Design;
 use super::input::CommuneInput;
+use super::planner::Outlook;
 use super::range::{Range, range};
 use super::reason::{Case, Facts};
 use super::result::{MeasureScore, ThresholdUsed, Verdict};
@@ -22,6 +23,7 @@ pub(super) fn measure(set: &CriteriaSet, input: &CommuneInput, place: usize) -> 
         Facts { measure, design: &design, range: &range, demand, minimum: set.minimum_coverage };
     let (_, down) = measure.scale();
     let expected = design.expected;
+    let outlook = Outlook::of(set, &design, &range, demand);
     MeasureScore {
         id: measure.id.clone(),
         part: measure.part.clone(),
@@ -43,6 +45,10 @@ pub(super) fn measure(set: &CriteriaSet, input: &CommuneInput, place: usize) -> 
         high: range.high.value(),
         threshold: threshold.map(|t| used(set, t)),
         distance: distance(measure.direction, range.value, demand),
+        unit: Some(measure.unit),
+        short: short(measure, &range, demand),
+        probability: outlook.as_ref().map(|o| o.probability(measure.direction)),
+        plan: outlook.filter(|_| case == Case::SampleUncertain).map(|o| o.plan(set, &design)),
         verdict,
         reason: facts.reason(verdict, case),
     }
@@ -102,6 +108,21 @@ pub(super) fn distance(
     let Some(Demand::Number(threshold)) = demand else { return None };
     let away = value? - threshold.to_f64();
     Some(if direction == Direction::Ge { away } else { -away + 0.0 })
+}
+
+/// Fewest units whose answer would have to change for the value to be at the threshold.
+fn short(measure: &Measure, range: &Range, demand: Option<Demand>) -> Option<u64> {
+    let Some(Demand::Number(threshold)) = demand else { return None };
+    let (top, bottom) = range.numerator.zip(range.denominator)?;
+    let wanted = match measure.kind {
+        Kind::Percent => threshold.to_f64() / 100.0 * bottom,
+        Kind::Count => threshold.to_f64(),
+        Kind::Boolean | Kind::MoneyMillion | Kind::Number => return None,
+    };
+    let away = if measure.direction == Direction::Ge { wanted - top } else { top - wanted };
+    // A total that is a whole number may be off by a rounding.
+    let units = (away - 1e-6).ceil();
+    (units > 0.0).then_some(units as u64)
 }
 
 /// A threshold as shown beside a score.

@@ -7,9 +7,11 @@
 //! the threshold, not met when none of it does, undecided otherwise. Unknown is never no.
 
 mod design;
+mod failing;
 mod input;
 mod judge;
 mod number;
+mod planner;
 mod range;
 mod reason;
 mod recognition;
@@ -17,14 +19,18 @@ mod reported;
 mod result;
 #[cfg(test)]
 mod tests;
+mod watch;
 
-pub use input::{CommuneInput, VillageInput};
+pub use failing::{OpenIndicator, failing};
+pub use input::{CommuneInput, Look, VillageInput};
 pub use number::{figure, print_number};
+pub use planner::{Plan, Step, VillageShare};
 pub use recognition::{Risk, RiskLevel};
 pub use result::{
     CommuneScore, CriterionScore, IndicatorScore, MeasureScore, Reason, ThresholdUsed, Verdict,
     VillageRef,
 };
+pub use watch::{AtRisk, Change, Reach, Totals, Turn, Unvisited, Watch, watch};
 
 use crate::criteria::{CriteriaSet, Criterion, Indicator, Source};
 use crate::moment::Outcomes;

@@ -58,8 +58,7 @@ pub(super) fn range(set: &CriteriaSet, measure: &Measure, design: &Design) -> Ra
     let known = ratio(&design.strata);
     let shown = |e: &Estimate| up as f64 * e.numerator / (down as f64 * e.denominator);
     let (low, high) = if design.sampled {
-        let tail = 1.0 - set.confidence;
-        sampled(measure, design, filled, tail)
+        sampled(measure, design, filled, design.tail(set))
     } else {
         census(measure, design, filled)
     };

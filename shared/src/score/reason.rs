@@ -79,6 +79,15 @@ impl Facts<'_> {
                 " Weights were adjusted within villages for households that did not answer.",
             );
         }
+        if let Some(look) = self.design.look.filter(|_| self.design.sampled) {
+            let (number, planned) = (look.number, look.planned);
+            text.vi.push_str(&format!(
+                " Lần xem thứ {number} trong {planned} lần đã định: khoảng rộng hơn (O'Brien–Fleming)."
+            ));
+            text.en.push_str(&format!(
+                " Look {number} of {planned} declared: wider bounds (O'Brien–Fleming)."
+            ));
+        }
         Reason { code: code.to_owned(), text }
     }
 

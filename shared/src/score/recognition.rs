@@ -39,6 +39,9 @@ pub struct Risk {
     pub unmet_low: u64,
     /// Most criteria that may be unmet.
     pub unmet_high: u64,
+    /// Fewest further criteria that must be met, of those not met or undecided and the critical ones
+    /// among them first, before no rule fires however the rest turns out.
+    pub needed: u64,
     /// Critical criteria that are not met or undecided, by id.
     pub critical_open: Vec<String>,
 }
@@ -78,12 +81,26 @@ pub(super) fn risk(set: &CriteriaSet, criteria: &[CriterionScore]) -> Risk {
         name: rule.map(|r| r.name.clone()),
         unmet_low: lost + lost_critical,
         unmet_high: lost + lost_critical + open + open_critical,
+        needed: needed(set, lost + open, lost_critical + open_critical, total),
         critical_open: criteria
             .iter()
             .filter(|c| c.verdict != Verdict::Met && set.recognition.critical.contains(&c.id))
             .map(|c| c.id.clone())
             .collect(),
     }
+}
+
+/// Fewest criteria to meet: of `plain` and `critical` ones not met for certain.
+fn needed(set: &CriteriaSet, plain: u64, critical: u64, total: u64) -> u64 {
+    let quiet = |plain: u64, critical: u64| {
+        let mut cases = (0..=plain).flat_map(|p| (0..=critical).map(move |c| (p + c, c > 0)));
+        cases.all(|(unmet, any)| {
+            !set.recognition.rules.iter().any(|rule| fires(rule, unmet, total, any))
+        })
+    };
+    let ways = (0..=critical).flat_map(|c| (0..=plain).map(move |p| (c, p)));
+    let enough = ways.filter(|(c, p)| quiet(plain - p, critical - c));
+    enough.map(|(c, p)| c + p).min().unwrap_or(plain + critical)
 }
 
 fn fires(rule: &LossRule, unmet: u64, total: u64, critical: bool) -> bool {

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::planner::Plan;
 use super::recognition::Risk;
-use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue};
+use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue, Unit};
 use crate::moment::Outcomes;
 use crate::text::Text;
 
@@ -104,6 +105,15 @@ pub struct MeasureScore {
     pub threshold: Option<ThresholdUsed>,
     /// How far on the good side of the threshold the value is; negative on the bad side.
     pub distance: Option<f64>,
+    /// What `short` counts; for household measures.
+    pub unit: Option<Unit>,
+    /// Fewest households or persons whose answer would have to be the other one for the value to be
+    /// at the threshold; absent where it is, for money, and without a threshold.
+    pub short: Option<u64>,
+    /// How probable it is that the true value reaches the threshold, 0 to 1; for samples.
+    pub probability: Option<f64>,
+    /// What would decide it, where more households of a sample do.
+    pub plan: Option<Plan>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why.

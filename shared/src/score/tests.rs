@@ -8,10 +8,12 @@ use super::*;
 use crate::criteria::{ReportValue, SelfReport};
 use crate::data::CRITERIA_SETS;
 use crate::moment::{Contribution, Contributions, Outcome, VillageMoments};
+use crate::text::Lang;
 
 mod properties;
 mod recognition;
 mod verdicts;
+mod watching;
 
 fn lao_cai() -> CriteriaSet {
     CriteriaSet::read(CRITERIA_SETS[0]).unwrap()
@@ -67,6 +69,7 @@ fn input(set: &CriteriaSet, measure: &str, villages: &[Village], adjust: bool) -
         villages: villages.iter().enumerate().map(input).collect(),
         report: None,
         adjust,
+        look: None,
     }
 }
 

@@ -90,6 +90,18 @@ fn roster(w: &World, commune: &str) -> Ask {
     Ask::text(w.api("/households?at=2024-10-15"), "text/csv", roster.csv())
 }
 
+/// The share of solid houses of a commune, as an office would issue it.
+pub fn issued(commune: &str) -> String {
+    format!(
+        "commune_code,indicator,value,as_of,document,issued\n{commune},9.2,\"81,5\",2024-06-30,12/BC,2024-07-15\n"
+    )
+}
+
+fn official(w: &World, commune: &str) -> Ask {
+    let path = "/criteria/lao-cai-2021-2025/official?at=2024-10-15";
+    Ask::text(w.api(path), "text/csv", issued(commune))
+}
+
 fn erasure(household: &str) -> serde_json::Value {
     json!({ "id": uuid(), "household": household, "reason": "chủ hộ yêu cầu" })
 }
@@ -104,6 +116,7 @@ fn step(w: &World, household: &str) -> Ask {
 }
 
 const HEADS: fn(&World) -> [String; 2] = |_| ["u0066.01.00".into(), "u0036.01.00".into()];
+const FAILING: fn(&World) -> [String; 2] = |_| ["u0066.01.001".into(), "u0036.01.001".into()];
 const CODES: fn(&World) -> [String; 2] = |_| [NAM_CHAY.0.into(), TA_PHOI.0.into()];
 const UNITS: fn(&World) -> [String; 2] = |_| [NAM_CHAY.1.into(), TA_PHOI.1.into()];
 const SENDERS: fn(&World) -> [String; 2] = |w| [0, 1].map(|n| w.collectors[n].collector.id.clone());
@@ -364,6 +377,30 @@ pub const ROWS: &[Row] = &[
         NAMES,
         |w| Ask::of(w.api(format!("/rounds/{}/missing", w.both))),
         Hidden(HEADS),
+    ),
+    row(
+        "GET /api/v1/criteria/{id}/official",
+        ALL,
+        |w| Ask::of(w.api("/criteria/lao-cai-2021-2025/official?at=2024-10-15")),
+        Hidden(CODES),
+    ),
+    row(
+        "POST /api/v1/criteria/{id}/official",
+        LEAD,
+        |w| official(w, NAM_CHAY.0),
+        Outside::Ask(|w| official(w, TA_PHOI.0), 403),
+    ),
+    row(
+        "GET /api/v1/rounds/{id}/failing",
+        NAMES,
+        |w| Ask::of(w.api(format!("/rounds/{}/failing", w.both))),
+        Hidden(FAILING),
+    ),
+    row(
+        "GET /api/v1/rounds/{id}/quality",
+        ROSTER,
+        |w| Ask::of(w.api(format!("/rounds/{}/quality", w.both))),
+        Hidden(SENDERS),
     ),
     row(
         "GET /api/v1/rounds/{id}/scores",

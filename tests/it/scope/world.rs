@@ -81,11 +81,16 @@ impl World {
         for (area, team) in [(NAM_CHAY.1, "t1"), (TA_PHOI.1, "t2")] {
             server.admin.post("/assignments", &assignment(area, team, "2024-11-01")).expect(201);
         }
+        for commune in [NAM_CHAY, TA_PHOI] {
+            let path = "/criteria/lao-cai-2021-2025/official?at=2024-10-15";
+            server.admin.post_text(path, "text/csv", super::rows::issued(commune.0)).expect(200);
+        }
         let sides = [(NAM_CHAY, "u0066.01.001"), (TA_PHOI, "u0036.01.001")];
         let collectors = sides.map(|(commune, household)| {
             let made = server.new_collector(&[commune.0]);
             let phone = Phone::new(made.url.as_deref().expect("an address"));
-            let visit = Visit::completed(household).photos(&[PHOTO]);
+            let visit = Visit { poverty: "poor".into(), ..Visit::completed(household) };
+            let visit = visit.photos(&[PHOTO]);
             let upload = Multipart::of(&visit.xml()).photo(PHOTO, &photo::jpeg(1));
             phone.post(&upload).expect(201);
             phone.fetch(&phone.form("household"));

@@ -9,7 +9,7 @@ use ntm_shared::{
 use super::{MADE_UP, scores, verdict};
 use crate::{
     client::Client,
-    cmd::{Answer, Context},
+    cmd::{Answer, Context, official::said},
     failure::Failure,
     print::{Around, Cell, Column, Format, decimal},
 };
@@ -22,7 +22,7 @@ pub async fn run(
     wanted: &str,
     cx: &Context<'_>,
 ) -> anyhow::Result<Answer> {
-    let report = scores(client, round, Some(commune)).await?;
+    let report = scores(client, round, Some(commune), None).await?;
     let score = report.communes.first().ok_or_else(|| missing(commune, round))?;
     let indicator = score
         .criteria
@@ -42,6 +42,8 @@ pub async fn run(
     cx.out.list(&rows, &columns(lang), Around { title, total: None })?;
     let figures = &indicator.figures;
     cx.out.note(figures.reason.text.get(lang));
+    outlook(figures, indicator, cx);
+    beside(indicator, cx);
     if let Some(threshold) = &figures.threshold {
         let state = match threshold.verified {
             true => tr!(lang, "đã xác minh", "verified"),
@@ -75,6 +77,70 @@ pub async fn run(
         ),
     });
     Ok(Answer::Yes)
+}
+
+/// Estimate or self-report, official value and the round before, side by side.
+fn beside(indicator: &Indicator, cx: &Context<'_>) {
+    let lang = cx.lang();
+    if let Some(official) = &indicator.official {
+        let value = said(&official.value).shown(lang);
+        let day = |day: jiff::civil::Date| Cell::When(day.to_string()).shown(lang);
+        let mut line = tr!(
+            lang,
+            "Giá trị chính thức: {} tính đến {} ({}, {}).",
+            "Official value: {} as of {} ({}, {}).",
+            value,
+            day(official.as_of),
+            official.document,
+            day(official.issued)
+        );
+        if official.differs {
+            line.push_str(&tr!(
+                lang,
+                " ⚠ Nằm ngoài khoảng tính được ở đây: cần đối chiếu.",
+                " ⚠ Outside the range found here: please compare."
+            ));
+        }
+        cx.out.note(&line);
+    }
+    if let Some(last) = indicator.last {
+        cx.out.note(&tr!(lang, "Đợt trước: {}.", "The round before: {}.", decimal(last, 1, lang)));
+    }
+}
+
+/// What more households would decide, of the measure that is undecided.
+fn outlook(headline: &Measure, indicator: &Indicator, cx: &Context<'_>) {
+    let lang = cx.lang();
+    let mut measures = std::iter::once(headline).chain(indicator.parts.iter().map(|p| &p.figures));
+    if let Some(probability) = headline.probability {
+        cx.out.note(&tr!(
+            lang,
+            "Khả năng đạt ngưỡng: {} %.",
+            "Probability of reaching the threshold: {} %.",
+            decimal(100.0 * probability, 0, lang)
+        ));
+    }
+    let Some(plan) = measures.find_map(|m| m.plan.as_ref()) else { return };
+    for step in &plan.steps {
+        let villages: Vec<String> =
+            step.villages.iter().map(|v| format!("{} {}", v.name, v.households)).collect();
+        cx.out.note(&tr!(
+            lang,
+            "Điều tra thêm {} hộ (chọn ngẫu nhiên ở mọi thôn; {} ngày công) thì {} % khả năng kết luận được: {}",
+            "{} more households (drawn at random in every village; {} collector-days) decide with a chance of {} %: {}",
+            step.households,
+            decimal(step.collector_days, 1, lang),
+            decimal(100.0 * step.chance, 0, lang),
+            villages.join(", ")
+        ));
+    }
+    if plan.census {
+        cx.out.note(&tr!(
+            lang,
+            "Cần phần lớn số hộ mới kết luận được: nên điều tra toàn bộ, hoặc chấp nhận chưa đủ căn cứ.",
+            "Most households would be needed: a census is advised, or to accept that it is undecided."
+        ));
+    }
 }
 
 fn missing(what: &str, place: &str) -> anyhow::Error {

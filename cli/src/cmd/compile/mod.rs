@@ -10,19 +10,29 @@ use super::{Answer, Area, Context, round::MADE_UP};
 use crate::{
     args,
     client::Client,
-    print::{Around, Cell, Column, Format, Tone, count},
+    print::{Around, Cell, Column, Format, Tone},
 };
 
 mod explain;
+mod files;
+mod html;
+mod watch;
+#[cfg(feature = "xlsx")]
+mod xlsx;
+
+pub use files::reports;
 
 /// `ntm compile …`.
-pub async fn run(command: args::Compile, cx: &Context<'_>) -> anyhow::Result<Answer> {
+pub async fn run(mut command: args::Compile, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
-    if let Some(args::CompileExplain::Explain { round, commune, indicator }) = command.explain {
+    if let Some(args::CompileExplain::Explain { round, commune, indicator }) =
+        command.explain.take()
+    {
         return explain::run(&client, &round, &commune, &indicator, cx).await;
     }
-    let round = command.round.unwrap_or_default();
-    let report = scores(&client, &round, command.within.as_deref()).await?;
+    let round = command.round.clone().unwrap_or_default();
+    let report = scores(&client, &round, command.within.as_deref(), command.look).await?;
+    files::write(&client, &command, &round, &report, cx).await?;
     if cx.out.format() == Format::Json {
         cx.out.json(&report)?;
         return Ok(Answer::Yes);
@@ -40,9 +50,14 @@ pub async fn scores(
     client: &Client,
     round: &str,
     within: Option<&str>,
+    look: Option<u32>,
 ) -> anyhow::Result<ScoreReport> {
     let area = Area::of_round(client, round, within.map(str::to_owned)).await?;
-    client.get(&["rounds", round, "scores"], &area.query()).await
+    let look = look.map(|number| number.to_string());
+    let mut query = area.query();
+    query.push(("since", "last"));
+    query.extend(look.as_deref().map(|number| ("look", number)));
+    client.get(&["rounds", round, "scores"], &query).await
 }
 
 fn around(report: &ScoreReport, cx: &Context<'_>) -> Around {
@@ -55,6 +70,15 @@ fn around(report: &ScoreReport, cx: &Context<'_>) -> Around {
         report.criteria_set,
         Cell::When(report.at.to_string()).shown(lang)
     );
+    if let Some([number, planned]) = report.look {
+        title.push_str(&tr!(
+            lang,
+            " · lần xem {} trong {} lần đã định",
+            " · look {} of {} declared",
+            number,
+            planned
+        ));
+    }
     if report.made_up {
         title = format!("{}\n{title}", MADE_UP[lang as usize]);
     }
@@ -179,17 +203,10 @@ fn one(report: &ScoreReport, commune: &CommuneScore, cx: &Context<'_>) -> anyhow
 /// What to do next, on stderr.
 fn next(report: &ScoreReport, cx: &Context<'_>) {
     let lang = cx.lang();
-    let at_risk = report.communes.iter().filter(|c| c.risk.level != RiskLevel::None).count();
-    let full = report.communes.iter().filter(|c| c.criteria_met == c.total).count();
     cx.out.note(&legend(lang));
-    cx.out.note(&tr!(
-        lang,
-        "{} xã: {} đạt đủ, {} có nguy cơ bị thu hồi.",
-        "{} communes: {} meet all, {} at risk of losing recognition.",
-        count(report.communes.len() as u64, lang),
-        count(full as u64, lang),
-        count(at_risk as u64, lang)
-    ));
+    for line in watch::lines(&report.watch, lang) {
+        cx.out.note(&line);
+    }
     let worst = report.communes.iter().min_by_key(|c| c.criteria_met);
     let open = worst.and_then(|commune| {
         let mut indicators = commune.criteria.iter().flat_map(|c| &c.indicators);

@@ -306,7 +306,7 @@ fn indicator(codes: &[u32], code: u32) -> Vec<f64> {
 
 fn print(rows: &[Row], by: bool, cx: &Context<'_>) -> anyhow::Result<()> {
     let number = |value: Option<f64>| match value {
-        Some(value) => Cell::Decimal(value, places(value)),
+        Some(value) => Cell::Exact(value, places(value)),
         None => Cell::Empty,
     };
     let mut columns = vec![

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod draw;
+mod quality;
 
 /// The line above anything made up.
 pub const MADE_UP: [&str; 2] =
@@ -33,6 +34,7 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
             criteria,
             samples,
             adjust,
+            looks,
             made_up,
         } => {
             let body = NewRound {
@@ -45,6 +47,7 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
                 criteria_set: criteria,
                 modules: samples.into_iter().collect(),
                 nonresponse_adjustment: adjust,
+                looks,
                 made_up,
             };
             open(&client, &body, cx).await?;
@@ -96,6 +99,9 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
             ));
         }
         args::Round::Status { round, within } => status(&client, &round, within, cx).await?,
+        args::Round::Quality { round, within } => {
+            return quality::run(&client, &round, within, cx).await;
+        }
         args::Round::Draw { round, module, seed, show: _, reason } => {
             let mark = mark(&client, "drawn", &format!("{round} {module}"), reason, cx).await?;
             let drawn: Draw = match seed {

@@ -170,6 +170,47 @@ pub fn set_review(tx: &dyn Tx, seq: i64, state: &str) -> Result<(), StoreFault> 
     Ok(())
 }
 
+/// A visit that counts, with its original.
+pub struct VisitRow {
+    /// Server sequence.
+    pub seq: i64,
+    /// Collector's id.
+    pub collector: String,
+    /// Visit outcome.
+    pub outcome: String,
+    /// What the criteria set read from it.
+    pub reading: Option<String>,
+    /// The XML as received.
+    pub xml: Vec<u8>,
+}
+
+/// The submissions of a form that count in a village, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn visits_in(
+    tx: &dyn Tx,
+    round: &str,
+    form: &str,
+    village: &str,
+) -> Result<Vec<VisitRow>, StoreFault> {
+    let sql = "SELECT seq, collector, outcome, reading, xml FROM submission
+        WHERE round = $1 AND form = $2 AND village = $3 AND counts = 1 AND outcome IS NOT NULL
+        ORDER BY seq";
+    let rows = tx.query(sql, &[round.into(), form.into(), village.into()])?;
+    rows.iter()
+        .map(|row| {
+            Ok(VisitRow {
+                seq: row.int(0)?,
+                collector: row.text(1)?,
+                outcome: row.text(2)?,
+                reading: row.text_or_null(3)?,
+                xml: row.blob(4)?,
+            })
+        })
+        .collect()
+}
+
 /// Keeps what the criteria set reads from a submission.
 ///
 /// # Errors

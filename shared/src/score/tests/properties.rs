@@ -67,6 +67,23 @@ proptest! {
             prop_assert!(id == "9.1" || (low <= v + 1e-9 && v <= high + 1e-9), "{m:?}");
         }
         prop_assert!(m.n <= m.expected && m.expected <= m.frame);
+        // Chance and verdict say the same, and only what is open has a plan.
+        if let Some(p) = m.probability {
+            prop_assert!((0.0..=1.0).contains(&p));
+            match m.verdict {
+                Verdict::Met => prop_assert!(p >= 0.95 - 1e-9, "{m:?}"),
+                Verdict::NotMet => prop_assert!(p <= 0.05 + 1e-9, "{m:?}"),
+                Verdict::Undecided => {}
+            }
+        }
+        if let Some(plan) = &m.plan {
+            prop_assert_eq!(m.verdict, Verdict::Undecided);
+            for step in &plan.steps {
+                prop_assert!(step.households > 0 && m.n + step.households <= m.frame);
+                let parts: u64 = step.villages.iter().map(|v| v.households).sum();
+                prop_assert_eq!(parts, step.households);
+            }
+        }
     }
 
     #[test]

@@ -228,3 +228,43 @@ fn reports_and_thresholds_that_are_not_known() {
     i.at = date(2026, 1, 1);
     assert_eq!(verdict(&i, "9.2"), is(Undecided, "threshold_unknown"));
 }
+
+#[test]
+fn an_undecided_sample_says_what_would_decide_it() {
+    // Computed in R 4.2.2 for two villages of 500, 39 of 50 each: the Korn–Graubard bound by qbeta and
+    // qt, its standard error (p − low)/qnorm(0.95), then the formula of `estimate::decision`, m by m.
+    let m = judged("9.2", &[sample(500, 50, 39, 11), sample(500, 50, 39, 11)], false);
+    assert!((m.low.unwrap() - 70.469_627_988_2).abs() < 1e-9);
+    assert!((m.probability.unwrap() - 0.743_858_8).abs() < 1e-7);
+    let plan = m.plan.unwrap();
+    let asked: Vec<(f64, u64, f64)> =
+        plan.steps.iter().map(|s| (s.chance, s.households, s.collector_days)).collect();
+    assert_eq!(asked, [(0.5, 235, 235.0 / 8.0), (0.8, 658, 658.0 / 8.0)]);
+    let villages: Vec<u64> = plan.steps[0].villages.iter().map(|v| v.households).collect();
+    assert_eq!(villages, [118, 117]);
+    assert!(plan.census, "758 of 1,000 are more than 60 %");
+    // What is decided needs no plan, and what a sample cannot decide has none.
+    let decided = judged("9.2", &[sample(500, 50, 44, 6), sample(500, 50, 44, 6)], false);
+    assert!(decided.plan.is_none() && decided.probability.unwrap() > 0.95);
+    let census = judged("9.2", &[village(100, 72, 23, 0)], false);
+    assert!(census.plan.is_none() && census.probability.is_none());
+    // All yes in a sample is no certainty, and the plan is not to survey nobody.
+    let all = judged("9.2", &[sample(1000, 10, 10, 0)], false);
+    assert!(all.probability.unwrap() < 0.95 && all.plan.unwrap().steps[0].households > 0);
+}
+
+#[test]
+fn declared_looks_ask_for_more() {
+    let set = lao_cai();
+    let place = set.measures().iter().position(|m| m.id == "9.2").unwrap();
+    let villages = [sample(500, 50, 42, 8), sample(500, 50, 42, 8)];
+    let at = |look: Option<Look>| {
+        let input = CommuneInput { look, ..input(&set, "9.2", &villages, false) };
+        judge::measure(&set, &input, place)
+    };
+    let (once, first, last) = (at(None), at(Look::of(0.95, 1, 3)), at(Look::of(0.95, 3, 3)));
+    assert_eq!((once.verdict, first.verdict), (Met, Undecided));
+    assert!(first.low < last.low && last.low < once.low);
+    assert!(first.reason.text.vi.contains("Lần xem thứ 1 trong 3"), "{}", first.reason.text.vi);
+    assert_eq!(at(Look::of(0.95, 1, 1)), once);
+}
