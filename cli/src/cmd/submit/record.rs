@@ -68,9 +68,9 @@ pub fn read(folders: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
     for folder in folders {
         let inside = entries(folder)?;
         for folder in inside.iter().filter(|path| path.is_dir()) {
-            found.extend(entries(folder)?.into_iter().filter(is_xml));
+            found.extend(entries(folder)?.into_iter().filter(|path| is_xml(path)));
         }
-        found.extend(inside.into_iter().filter(is_xml));
+        found.extend(inside.into_iter().filter(|path| is_xml(path)));
     }
     if found.is_empty() {
         return Err(Failure::local(
