@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::fault::Fault;
+use crate::kept::Reference;
 use crate::ops::By;
 use crate::pace::Pace;
 use crate::senders::Senders;
@@ -26,6 +27,8 @@ pub struct App {
     pub url: String,
     /// The database.
     pub db: Db,
+    /// What is kept of its reference data.
+    pub reference: Reference,
     /// The photos.
     pub blobs: Blobs,
     /// Administrative units.
@@ -69,6 +72,7 @@ impl App {
             unfinished: AtomicBool::new(false),
             pace: Pace::new(config.limits.phone_rate, config.limits.phone_burst),
             forms: RwLock::default(),
+            reference: Reference::default(),
             units: Units::built_in(),
             config,
             url,

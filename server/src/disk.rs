@@ -6,8 +6,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ntm_shared::problem::{self, Problem};
 
@@ -18,6 +19,10 @@ const RESERVE: (u64, u64) = (16 << 20, 1 << 30);
 
 /// The smallest reserve: less room than this is what a refused upload gave back.
 const FLOOR: u64 = 1 << 20;
+
+/// How long what the file system said of its room is believed. What is written meanwhile is less than
+/// the reserve.
+const BELIEVED: Duration = Duration::from_millis(20);
 
 /// What the disk did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub struct Disk {
     reserve: Option<u64>,
     trouble: AtomicU8,
     receiving: AtomicU64,
+    /// When the file system was asked last, and what it said.
+    space: Mutex<Option<(Instant, Space)>>,
 }
 
 /// Room promised to an upload until it is dropped.
@@ -69,7 +76,8 @@ impl Disk {
     /// The disk under `folder`, of which `reserve` bytes stay free.
     pub fn new(folder: &Path, reserve: Option<u64>) -> Arc<Disk> {
         let (trouble, receiving) = (AtomicU8::new(0), AtomicU64::new(0));
-        Arc::new(Disk { folder: folder.to_owned(), reserve, trouble, receiving })
+        let space = Mutex::default();
+        Arc::new(Disk { folder: folder.to_owned(), reserve, trouble, receiving, space })
     }
 
     /// The trouble nothing has mended yet. While there is any, nothing is written.
@@ -124,7 +132,7 @@ impl Disk {
         }
         let before = self.receiving.fetch_add(bytes, Ordering::Relaxed);
         let admitted = Admitted { disk: self.clone(), bytes };
-        match self.has_room(before + bytes) {
+        match self.is_room(self.believed(), before + bytes) {
             true => Ok(admitted),
             false => Err(Fault::new(&problem::STORAGE_FULL)),
         }
@@ -138,10 +146,28 @@ impl Disk {
     }
 
     fn has_room(&self, bytes: u64) -> bool {
+        self.is_room(self.asked(), bytes)
+    }
+
+    fn is_room(&self, space: Space, bytes: u64) -> bool {
         // A file system that does not say is taken to have room: a write will tell.
-        let Some((free, whole)) = space(&self.folder) else { return true };
+        let Some((free, whole)) = space else { return true };
         let reserve = self.reserve.unwrap_or_else(|| (whole / 20).clamp(RESERVE.0, RESERVE.1));
         free >= reserve.max(FLOOR).saturating_add(bytes)
+    }
+
+    /// What the file system says of its room now.
+    fn asked(&self) -> Space {
+        let said = space(&self.folder);
+        *self.space.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), said));
+        said
+    }
+
+    /// The same, or what it said a moment ago.
+    fn believed(&self) -> Space {
+        let last = *self.space.lock().unwrap_or_else(PoisonError::into_inner);
+        last.filter(|(at, _)| at.elapsed() < BELIEVED)
+            .map_or_else(|| self.asked(), |(_, said)| said)
     }
 }
 
@@ -151,9 +177,11 @@ impl Drop for Admitted {
     }
 }
 
-/// Bytes free for this process, and of the whole file system.
+/// Bytes free for this process, and of the whole file system, if that says.
+type Space = Option<(u64, u64)>;
+
 #[cfg(unix)]
-fn space(folder: &Path) -> Option<(u64, u64)> {
+fn space(folder: &Path) -> Space {
     let found = rustix::fs::statvfs(folder).ok()?;
     Some((
         found.f_bavail.saturating_mul(found.f_frsize),
@@ -162,7 +190,7 @@ fn space(folder: &Path) -> Option<(u64, u64)> {
 }
 
 #[cfg(not(unix))]
-fn space(_: &Path) -> Option<(u64, u64)> {
+fn space(_: &Path) -> Space {
     None
 }
 

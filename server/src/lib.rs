@@ -31,6 +31,7 @@ mod folder;
 mod held;
 mod http;
 mod intake;
+mod kept;
 mod multipart;
 mod ops;
 mod pace;

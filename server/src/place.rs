@@ -1,6 +1,8 @@
 //! Where a submission belongs: its round, household, village and commune, as the roster says, and
 //! what is odd about that. Odd is stored and flagged, never refused.
 
+use std::sync::Arc;
+
 use ntm_shared::answers::Tree;
 use ntm_shared::api::round::NewRound;
 use ntm_shared::expr::Instances;
@@ -8,10 +10,13 @@ use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::geo::Place;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
+use ntm_shared::unit::Units;
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::kept::{Reference, Round};
 use crate::roster::Roster;
+use crate::store::frames::Home;
 use crate::store::submissions::NewSubmission;
 use crate::store::{Tx, erasures, forms, frames, households, retention, rounds, units};
 
@@ -19,7 +24,7 @@ use crate::store::{Tx, erasures, forms, frames, households, retention, rounds, u
 #[derive(Default)]
 pub struct Placement {
     /// Its round, if it names one that exists.
-    pub round: Option<NewRound>,
+    pub round: Option<Arc<NewRound>>,
     /// Household id, if it is on the roster.
     pub household: Option<String>,
     /// Village unit id.
@@ -95,8 +100,64 @@ pub async fn place(
         commune: child(tree, "commune"),
         sender,
     };
-    let known = app.units;
-    app.db.glance(|tx| said.place(tx, known)).await
+    let known = Known { units: app.units, state: app.db.reference(), kept: &app.reference };
+    app.db.glance(|tx| said.place(tx, &known)).await
+}
+
+/// Households read at once: about what one collector visits between two meetings with a network.
+const AHEAD: i64 = 32;
+
+/// What is known without asking the database.
+struct Known<'a> {
+    units: &'static Units,
+    /// The state of the reference data, read before the transaction began.
+    state: u64,
+    kept: &'a Reference,
+}
+
+impl Known<'_> {
+    /// Whether a newer version of the form was published.
+    fn superseded(&self, tx: &dyn Tx, form: &str, version: &str) -> Result<bool, Fault> {
+        let key = (form.to_owned(), version.to_owned());
+        let ask = || forms::superseded(tx, form, version);
+        match self.kept.superseded.or(self.state, key, ask)? {
+            Some(superseded) => Ok(superseded),
+            // A version that was never published is held.
+            None if forms::known(tx, form)? => Ok(false),
+            None => Err(Fault::new(&problem::UNKNOWN_FORM)),
+        }
+    }
+
+    fn round(&self, tx: &dyn Tx, id: &str) -> Result<Option<Arc<Round>>, Fault> {
+        self.kept.rounds.or(self.state, id.to_owned(), || {
+            let Some((spec, state)) = rounds::spec(tx, id)? else { return Ok(None) };
+            let (open, sealed) = (state == "open", retention::is_sealed(tx, id)?);
+            Ok(Some(Arc::new(Round { spec: Arc::new(spec), open, sealed })))
+        })
+    }
+
+    /// A household for a round; those that follow it on the list are asked for soon.
+    fn home(&self, tx: &dyn Tx, round: &str, id: &str) -> Result<Option<Arc<Home>>, Fault> {
+        let key = |id: &str| (round.to_owned(), id.to_owned());
+        if let Some(known) = self.kept.homes.get(self.state, &key(id)) {
+            return Ok(Some(known));
+        }
+        let mut first = None;
+        for home in frames::homes_from(tx, round, id, AHEAD)? {
+            let home = Arc::new(home);
+            self.kept.homes.put(self.state, key(&home.named.0.id), home.clone());
+            first.get_or_insert(home);
+        }
+        Ok(first)
+    }
+
+    /// Whether the unit is within the collector's areas; a submission about no place is.
+    fn covers(&self, tx: &dyn Tx, collector: &str, unit: Option<&str>) -> Result<bool, Fault> {
+        let Some(unit) = unit else { return Ok(true) };
+        let key = (collector.to_owned(), unit.to_owned());
+        let ask = || units::covers(tx, collector, &[unit.to_owned()]).map(Some);
+        Ok(self.kept.covered.or(self.state, key, ask)?.unwrap_or(false))
+    }
 }
 
 fn child(tree: &Tree, name: &str) -> Option<String> {
@@ -117,14 +178,8 @@ struct Said {
 }
 
 impl Said {
-    fn place(
-        self,
-        tx: &dyn Tx,
-        known: &'static ntm_shared::unit::Units,
-    ) -> Result<Placement, Fault> {
-        if !forms::known(tx, &self.form)? {
-            return Err(Fault::new(&problem::UNKNOWN_FORM));
-        }
+    fn place(self, tx: &dyn Tx, known: &Known<'_>) -> Result<Placement, Fault> {
+        let superseded = known.superseded(tx, &self.form, &self.version)?;
         let mut placed = Placement::default();
         if self.sender.expired {
             placed.odd(
@@ -133,16 +188,25 @@ impl Said {
                 "Sent with an expired token.",
             );
         }
-        if forms::is_superseded(tx, &self.form, &self.version)? {
+        if superseded {
             placed.odd(
                 "older_form",
                 "Điền bằng phiên bản biểu mẫu cũ.",
                 "Filled with an older version of the form.",
             );
         }
-        let household = match &self.household {
-            Some(id) => households::by_id(tx, id)?,
+        let round = match &self.round {
+            Some(id) => known.round(tx, id)?,
             None => None,
+        };
+        let home = match (&self.household, &round) {
+            (Some(id), Some(round)) => known.home(tx, &round.spec.id, id)?,
+            _ => None,
+        };
+        let household = match (&home, &self.household) {
+            (Some(home), _) => Some(home.named.clone()),
+            (None, Some(id)) if round.is_none() => households::by_id(tx, id)?,
+            _ => None,
         };
         if let (Some(id), None) = (&self.household, &household)
             && erasures::is_erased(tx, id)?
@@ -150,9 +214,12 @@ impl Said {
             (placed.household, placed.erased) = (Some(id.clone()), true);
             return Ok(placed);
         }
+        // The roster knows the village of a household that is on it.
         let village = match &self.village {
-            Some(id) => units::village_by_id(tx, id)?,
-            None => None,
+            Some(id) if household.as_ref().is_none_or(|(h, _)| h.village != *id) => {
+                units::village_by_id(tx, id)?
+            }
+            _ => None,
         };
         if self.household.is_some() && household.is_none() {
             placed.findings.push(not_on_roster());
@@ -166,20 +233,16 @@ impl Said {
             placed.village = Some(village.id.clone());
             placed.commune = Some(village.commune.clone());
         } else {
-            placed.commune = self.commune.filter(|id| known.by_id(id).is_some());
+            placed.commune = self.commune.filter(|id| known.units.by_id(id).is_some());
         }
-        let round = match &self.round {
-            Some(id) => rounds::spec(tx, id)?,
-            None => None,
-        };
         match &round {
             None => placed.odd(
                 "no_round",
                 "Phiếu không ghi đợt điều tra; chờ cán bộ xếp vào đợt.",
                 "The submission names no round; it waits for staff to place it.",
             ),
-            Some((spec, state)) if state != "open" => {
-                placed.erased = retention::is_sealed(tx, &spec.id)?;
+            Some(round) if !round.open => {
+                placed.erased = round.sealed;
                 placed.odd(
                     "round_closed",
                     "Phiếu đến sau khi đợt đã đóng.",
@@ -188,18 +251,19 @@ impl Said {
             }
             Some(_) => {}
         }
-        let place: Vec<String> =
-            placed.village.iter().chain(&placed.commune).take(1).cloned().collect();
-        if !units::covers(tx, &self.sender.collector, &place)? {
+        let place = placed.village.as_deref().or(placed.commune.as_deref());
+        let inside = known.covers(tx, &self.sender.collector, place)?;
+        if !inside {
             placed.odd(
                 "out_of_area",
                 "Ngoài địa bàn được giao của điều tra viên.",
                 "Outside the collector's area.",
             );
         }
-        let Some((round, _)) = round else { return Ok(placed) };
-        if let Some(id) = &placed.household {
-            placed.countable = frames::contains(tx, &round.id, id)?;
+        let Some(round) = round.map(|round| round.spec.clone()) else { return Ok(placed) };
+        if let Some(home) = home {
+            placed.countable = home.framed;
+            placed.modules.clone_from(&home.modules);
             if !placed.countable {
                 placed.odd(
                     "not_in_frame",
@@ -207,13 +271,12 @@ impl Said {
                     "The household is not in the round's frame.",
                 );
             }
-            placed.modules =
-                frames::modules_of(tx, &round.id, placed.household.as_deref().unwrap_or_default())?;
         } else {
             placed.countable = self.household.is_none() && placed.commune.is_some();
         }
         let commune = placed.commune.as_deref();
-        let roster = Roster::of_one(tx, known, &round, household, village, commune)?;
+        let household = household.map(|household| (household, placed.modules.as_slice()));
+        let roster = Roster::of_one(known.units, &round, household, village, commune);
         placed.media = roster.instances();
         placed.round = Some(round);
         Ok(placed)

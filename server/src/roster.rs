@@ -54,22 +54,18 @@ impl Roster {
     }
 
     /// The part of the roster one submission is about: its household, or the village or commune it
-    /// names when it is on no list. What the checks need to follow the form's look-ups.
-    ///
-    /// # Errors
-    /// What the store says.
+    /// names when it is on no list. What the checks need to follow the form's look-ups. A household
+    /// comes with the modules in whose sample it is.
     pub fn of_one(
-        tx: &dyn Tx,
         units: &Units,
         round: &NewRound,
-        household: Option<Named>,
+        household: Option<(Named, &[String])>,
         village: Option<Village>,
         commune: Option<&str>,
-    ) -> Result<Roster, Fault> {
+    ) -> Roster {
         let mut roster = Roster::default();
-        if let Some(household) = household {
-            let modules = frames::modules_of(tx, &round.id, &household.0.id)?;
-            roster.add(units, round, household, &modules);
+        if let Some((household, modules)) = household {
+            roster.add(units, round, household, modules);
         }
         if let Some(village) = village {
             roster.add_village(round, village.id, village.name, village.commune);
@@ -77,7 +73,7 @@ impl Roster {
         if let Some(commune) = commune {
             roster.add_commune(units, round, commune);
         }
-        Ok(roster)
+        roster
     }
 
     fn add(

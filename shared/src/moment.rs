@@ -9,6 +9,8 @@
 //! Moments of several villages may be merged for totals. Variances may not: they combine village by
 //! village (see [`crate::estimate`]), because a merged moment has lost its strata.
 
+mod packed;
+
 use serde::{Deserialize, Serialize};
 
 /// How a visit to a household ended: `/household/outcome`.

@@ -59,22 +59,38 @@ impl FromRequestParts<Arc<App>> for Phone {
             return Err(denied());
         }
         let hash = secret::hash(&token);
-        let found = app
-            .db
-            .glance(|tx| {
-                let Some(device) = devices::by_token(tx, hash)? else { return Ok(None) };
-                let collector = collectors::by_id(tx, &device.collector)?;
-                Ok::<_, Fault>(collector.map(|collector| (collector, device)))
-            })
-            .await?;
-        let good = found.filter(|(c, d)| !c.revoked && d.device.revoked_at.is_none());
-        let (collector, device) = good.ok_or_else(denied)?;
+        let found = known(app, hash).await?;
+        let good = found.filter(|found| !found.0.revoked && found.1.device.revoked_at.is_none());
+        let good = good.ok_or_else(denied)?;
+        let (collector, device) = (good.0.clone(), &good.1);
         hurried(app, &device.device.id)?;
         let by = app.by(&collector.id);
         let expired = device.device.expires_at <= by.at;
-        note(parts, app, &device, &by).await?;
+        note(parts, app, device, &by).await?;
         Ok(Phone { expired, base, collector, by })
     }
+}
+
+/// Whose token that is; a phone that was shut out is found, too.
+async fn known(
+    app: &App,
+    hash: Vec<u8>,
+) -> Result<Option<Arc<(Collector, devices::Stored)>>, Fault> {
+    let state = app.db.reference();
+    if let Some(known) = app.reference.phones.get(state, &hash) {
+        return Ok(Some(known));
+    }
+    let token = hash.clone();
+    let found = app.db.glance(|tx| {
+        let Some(device) = devices::by_token(tx, token)? else { return Ok(None) };
+        let collector = collectors::by_id(tx, &device.collector)?;
+        Ok::<_, Fault>(collector.map(|collector| Arc::new((collector, device))))
+    });
+    let found = found.await?;
+    if let Some(found) = &found {
+        app.reference.phones.put(state, hash, found.clone());
+    }
+    Ok(found)
 }
 
 #[derive(Deserialize)]

@@ -43,6 +43,7 @@ pub async fn events(
 ) -> Result<Json<Page<Event>>, Fault> {
     let limit = app.config.limits.page;
     let filter = query.filter(limit + 1);
+    app.db.settle().await;
     let read = app.db.read(move |tx| Ok::<_, Fault>(events::list(tx, &staff.user.id, filter)?));
     Ok(Json(page(read.await?, limit, |event: &Event| event.seq.to_string())))
 }
@@ -65,6 +66,7 @@ pub async fn reads(
 ) -> Result<Json<Page<Read>>, Fault> {
     let limit = app.config.limits.page;
     let filter = query.filter(limit + 1);
+    app.db.settle().await;
     let read = app.db.read(move |tx| Ok::<_, Fault>(events::reads(tx, &staff.user.id, filter)?));
     Ok(Json(page(read.await?, limit, |read: &Read| read.id.to_string())))
 }

@@ -9,8 +9,7 @@ use axum::response::Response;
 use ntm_shared::api::Page;
 use ntm_shared::api::erasure::{Erasure, Forgotten, NewErasure};
 
-use super::openrosa::cached;
-use super::query::{ListQuery, page};
+use super::query::{ListQuery, page, polled};
 use crate::app::App;
 use crate::auth::{Phone, Scope, can};
 use crate::erasing;
@@ -53,7 +52,5 @@ pub async fn forgotten(
     let limit = app.config.limits.page;
     let (collector, after) = (phone.collector.id, query.after.parse().unwrap_or(0));
     let rows = app.db.read(move |tx| erasures::forgotten(tx, &collector, after, limit + 1)).await?;
-    let page = page(rows, limit, |row: &Forgotten| row.seq.to_string());
-    let body = serde_json::to_vec(&page).map_err(Fault::internal)?;
-    Ok(cached(&headers, "application/json", body))
+    polled(&headers, rows, limit, |row: &Forgotten| row.seq.to_string())
 }

@@ -1,10 +1,13 @@
 //! What list queries have in common: the area, the day, the page.
 
+use axum::http::HeaderMap;
+use axum::response::Response;
 use jiff::civil::Date;
 use ntm_shared::api::Page;
 use ntm_shared::problem;
 use serde::Deserialize;
 
+use super::openrosa::cached;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::ops::EVERYWHERE;
@@ -73,4 +76,18 @@ pub fn page<T>(mut items: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Pag
     items.truncate(limit);
     let next = if more { items.last().map(key) } else { None };
     Page { items, next }
+}
+
+/// A page as phones poll it: not sent again to who has it.
+///
+/// # Errors
+/// None but ours.
+pub fn polled<T: serde::Serialize>(
+    headers: &HeaderMap,
+    items: Vec<T>,
+    limit: i64,
+    key: impl Fn(&T) -> String,
+) -> Result<Response, Fault> {
+    let body = serde_json::to_vec(&page(items, limit, key)).map_err(Fault::internal)?;
+    Ok(cached(headers, "application/json", body))
 }

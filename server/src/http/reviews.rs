@@ -8,8 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use ntm_shared::api::submission::{NewReview, ReturnedRow, Reviewed};
 
-use super::openrosa::cached;
-use super::query::{ListQuery, page};
+use super::query::{ListQuery, polled};
 use crate::app::App;
 use crate::auth::{Phone, Scope, can};
 use crate::fault::Fault;
@@ -37,7 +36,5 @@ pub async fn returned(
     let limit = app.config.limits.page;
     let (collector, after) = (phone.collector.id, query.after.parse().unwrap_or(0));
     let rows = app.db.read(move |tx| reviews::returned(tx, &collector, after, limit + 1)).await?;
-    let page = page(rows, limit, |row: &ReturnedRow| row.seq.to_string());
-    let body = serde_json::to_vec(&page).map_err(Fault::internal)?;
-    Ok(cached(&headers, "application/json", body))
+    polled(&headers, rows, limit, |row: &ReturnedRow| row.seq.to_string())
 }

@@ -42,6 +42,15 @@ impl Subject {
         })
     }
 
+    fn key(&self) -> Key<'_> {
+        Key {
+            round: &self.round,
+            form: &self.form,
+            household: self.household.as_deref(),
+            commune: &self.commune,
+        }
+    }
+
     fn completed(outcome: Option<&str>) -> bool {
         outcome.is_none_or(|outcome| outcome == "completed")
     }
@@ -58,13 +67,7 @@ pub struct Standing {
 /// counts before an attempt, then the later arrival; one that was held until its form was published
 /// may be the earlier of the two.
 pub fn standing(tx: &dyn Tx, new: &Subject) -> Result<Standing, Fault> {
-    let key = Key {
-        round: &new.round,
-        form: &new.form,
-        household: new.household.as_deref(),
-        commune: &new.commune,
-    };
-    let before = submissions::counting(tx, &key)?;
+    let before = submissions::counting(tx, &new.key())?;
     let rank = |outcome: &Option<String>, seq| (Subject::completed(outcome.as_deref()), seq);
     let counts =
         before.as_ref().is_none_or(|old| rank(&new.outcome, new.seq) > rank(&old.outcome, old.seq));
@@ -103,12 +106,7 @@ pub fn settle(tx: &dyn Tx, new: &Subject) -> Result<(), Fault> {
 /// no longer, and moves the village's moments with it.
 pub fn reconsider(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
     let Some(one) = submissions::countable(tx, seq)? else { return Ok(()) };
-    let key = Key {
-        round: &one.round,
-        form: &one.form,
-        household: one.household.as_deref(),
-        commune: &one.commune,
-    };
+    let key = one.subject();
     let (before, after) = (submissions::counting(tx, &key)?, submissions::best(tx, &key)?);
     let (old, new) = (before.as_ref().map(|b| b.seq), after.as_ref().map(|a| a.seq));
     findings::withdraw(tx, seq, SUPERSEDED)?;
@@ -138,12 +136,7 @@ pub fn reconsider(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
 /// The sums of a round that was erased as a whole stay.
 pub fn leave(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
     let Some(one) = submissions::countable(tx, seq)? else { return Ok(()) };
-    let key = Key {
-        round: &one.round,
-        form: &one.form,
-        household: one.household.as_deref(),
-        commune: &one.commune,
-    };
+    let key = one.subject();
     let counting = submissions::counting(tx, &key)?.filter(|counting| counting.seq == seq);
     let (Some(counting), false) = (counting, retention::is_sealed(tx, &one.round)?) else {
         return Ok(());

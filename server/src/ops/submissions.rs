@@ -118,7 +118,7 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
     attachments::expect(tx, seq, &arrival.names)?;
     let taken = take_files(tx, seq, files())?;
     arrival.findings.extend(taken.clashes);
-    findings::add(tx, seq, &arrival.findings)?;
+    findings::first(tx, seq, &arrival.findings)?;
     let new = &arrival.submission;
     let linked = if alone { edits::Linked::default() } else { edits::link(tx, seq, new)? };
     if let Some(saved) = &arrival.entity {

@@ -84,11 +84,13 @@ pub fn revoke(tx: &dyn Tx, id: &str) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Notes when a collector's phone last sent something.
+/// Notes when a collector's phone last sent something, to the minute.
 ///
 /// # Errors
 /// What the store says.
 pub fn seen(tx: &dyn Tx, id: &str, at: &str) -> Result<(), StoreFault> {
-    tx.execute("UPDATE collector SET last_seen_at = $1 WHERE id = $2", &[at.into(), id.into()])?;
+    let sql = "UPDATE collector SET last_seen_at = $1
+        WHERE id = $2 AND substr(coalesce(last_seen_at, ''), 1, 16) <> substr($1, 1, 16)";
+    tx.execute(sql, &[at.into(), id.into()])?;
     Ok(())
 }

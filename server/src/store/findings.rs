@@ -14,6 +14,18 @@ pub fn add(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(), Sto
     }
     let last = "SELECT coalesce(max(position), 0) FROM finding WHERE submission = $1";
     let last = tx.first(last, &[submission.into()])?.map_or(Ok(0), |row| row.int(0))?;
+    put(tx, submission, last, findings)
+}
+
+/// The findings of a submission that has none yet.
+///
+/// # Errors
+/// What the store says.
+pub fn first(tx: &dyn Tx, submission: i64, findings: &[Finding]) -> Result<(), StoreFault> {
+    put(tx, submission, 0, findings)
+}
+
+fn put(tx: &dyn Tx, submission: i64, last: i64, findings: &[Finding]) -> Result<(), StoreFault> {
     for (finding, position) in findings.iter().zip(last + 1..) {
         let json =
             serde_json::to_string(finding).map_err(|e| StoreFault::Unreadable(e.to_string()))?;

@@ -51,14 +51,14 @@ pub fn get(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<FormVersion>, 
     tx.first(&sql, &[id.into(), version.into()])?.map(|row| form(&row)).transpose()
 }
 
-/// True when a version is published and a newer one, too.
+/// Whether a newer version than this one was published; `None` if this one was not.
 ///
 /// # Errors
 /// What the store says.
-pub fn is_superseded(tx: &dyn Tx, id: &str, version: &str) -> Result<bool, StoreFault> {
-    let sql = "SELECT 1 FROM form f WHERE f.id = $1 AND f.version = $2
-        AND f.seq < (SELECT max(g.seq) FROM form g WHERE g.id = $1)";
-    Ok(tx.first(sql, &[id.into(), version.into()])?.is_some())
+pub fn superseded(tx: &dyn Tx, id: &str, version: &str) -> Result<Option<bool>, StoreFault> {
+    let sql = "SELECT f.seq < (SELECT max(g.seq) FROM form g WHERE g.id = $1)
+        FROM form f WHERE f.id = $1 AND f.version = $2";
+    tx.first(sql, &[id.into(), version.into()])?.map(|row| row.truth(0)).transpose()
 }
 
 /// True when any version of the form was ever published.

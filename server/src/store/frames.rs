@@ -22,15 +22,6 @@ pub fn freeze(tx: &dyn Tx, round: &str, villages: &[String]) -> Result<u64, Stor
     Ok(households)
 }
 
-/// True when the household belongs to the round's frame.
-///
-/// # Errors
-/// What the store says.
-pub fn contains(tx: &dyn Tx, round: &str, household: &str) -> Result<bool, StoreFault> {
-    let sql = "SELECT 1 FROM frame WHERE round = $1 AND household = $2";
-    Ok(tx.first(sql, &[round.into(), household.into()])?.is_some())
-}
-
 /// True when the frame has households of this village.
 ///
 /// # Errors
@@ -200,6 +191,46 @@ pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<Strin
             AND d.reserve = 0 ORDER BY d.module";
     let rows = tx.query(sql, &[round.into(), household.into()])?;
     rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// A household as a submission of a round about it is placed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Home {
+    /// The household and its village's name.
+    pub named: Named,
+    /// Whether it is in the round's frame.
+    pub framed: bool,
+    /// The modules in whose sample (not reserve) it is.
+    pub modules: Vec<String>,
+}
+
+/// A household for a round, and those that follow it on its village's list: what a collector who goes
+/// from door to door sends next. Nothing when it is not on the roster.
+///
+/// # Errors
+/// What the store says.
+pub fn homes_from(
+    tx: &dyn Tx,
+    round: &str,
+    household: &str,
+    limit: i64,
+) -> Result<Vec<Home>, StoreFault> {
+    let sql = format!(
+        "SELECT {COLUMNS},
+             EXISTS (SELECT 1 FROM frame f WHERE f.round = $2 AND f.household = h.id)
+         FROM household a JOIN household h ON h.village = a.village AND h.id >= a.id
+         JOIN village v ON v.id = h.village
+         WHERE a.id = $1 AND a.erased_at IS NULL AND h.erased_at IS NULL ORDER BY h.id LIMIT $3"
+    );
+    let drawn = is_drawn(tx, round)?;
+    let rows = tx.query(&sql, &[household.into(), round.into(), limit.into()])?;
+    rows.iter()
+        .map(|row| {
+            let named = households::household(row)?;
+            let modules = if drawn { modules_of(tx, round, &named.0.id)? } else { Vec::new() };
+            Ok(Home { named, framed: row.truth(11)?, modules })
+        })
+        .collect()
 }
 
 /// Households drawn (reserves not counted) per village for a module: (village, n_h).

@@ -6,6 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -65,6 +66,7 @@ pub struct Db {
     readers: Arc<Readers>,
     disk: Arc<Disk>,
     kept: Arc<Mutex<Vec<Note>>>,
+    reference: Arc<AtomicU64>,
 }
 
 /// What is to be written as soon as that can be.
@@ -94,14 +96,21 @@ impl Db {
             free.push(sqlite::open_reader(path)?);
         }
         let (writer, messages) = mpsc::channel(QUEUE);
-        let end = Writer { path: path.to_owned(), connection, disk: disk.clone() };
+        let reference = Arc::<AtomicU64>::default();
+        let end = Writer {
+            path: path.to_owned(),
+            connection,
+            disk: disk.clone(),
+            reference: reference.clone(),
+        };
         std::thread::Builder::new()
             .name("ntm-writer".into())
             .spawn(move || end.run(messages))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
         let readers =
             Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(READERS)) };
-        Ok(Db { writer, readers: Arc::new(readers), disk: disk.clone(), kept: Arc::default() })
+        let (readers, disk, kept) = (Arc::new(readers), disk.clone(), Arc::default());
+        Ok(Db { writer, readers, disk, kept, reference })
     }
 
     /// Opens an existing database for reading only, beside a running server or without one.
@@ -135,7 +144,15 @@ impl Db {
         let (writer, _) = mpsc::channel(1);
         let readers = Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(1)) };
         let disk = Disk::new(path, None);
-        Db { writer, readers: Arc::new(readers), disk, kept: Arc::default() }
+        let reference = Arc::default();
+        Db { writer, readers: Arc::new(readers), disk, kept: Arc::default(), reference }
+    }
+
+    /// The state reference data are in (units, rosters, frames, rounds, forms, people): a number that
+    /// grows before anybody hears that they changed. What was read after reading the same number is
+    /// still so.
+    pub fn reference(&self) -> u64 {
+        self.reference.load(Ordering::SeqCst)
     }
 
     /// The disk it is on.
@@ -202,6 +219,11 @@ impl Db {
         }
         kept.push(note);
         Ok(())
+    }
+
+    /// Waits for the commit of what is in the writer's queue, if anything can be committed.
+    pub async fn settle(&self) {
+        let _ = self.write(|_| Ok::<_, StoreFault>(())).await;
     }
 
     async fn ask(&self, message: Message) -> Result<(), StoreFault> {

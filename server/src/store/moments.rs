@@ -2,7 +2,12 @@
 
 use ntm_shared::moment::VillageMoments;
 
-use super::tx::{StoreFault, Tx};
+use super::tx::{Row, StoreFault, Tx};
+
+fn unpacked(row: &Row, i: usize) -> Result<VillageMoments, StoreFault> {
+    VillageMoments::unpack(&row.blob(i)?)
+        .ok_or_else(|| StoreFault::Unreadable(format!("column {i}: no moments")))
+}
 
 /// The moments of a village; absent when nothing has come in.
 ///
@@ -10,7 +15,7 @@ use super::tx::{StoreFault, Tx};
 /// What the store says.
 pub fn get(tx: &dyn Tx, round: &str, village: &str) -> Result<Option<VillageMoments>, StoreFault> {
     let sql = "SELECT moments FROM moment WHERE round = $1 AND village = $2";
-    tx.first(sql, &[round.into(), village.into()])?.map(|row| row.json(0)).transpose()
+    tx.first(sql, &[round.into(), village.into()])?.map(|row| unpacked(&row, 0)).transpose()
 }
 
 /// Stores the moments of a village.
@@ -23,11 +28,10 @@ pub fn put(
     (village, commune): (&str, &str),
     moments: &VillageMoments,
 ) -> Result<(), StoreFault> {
-    let json = serde_json::to_string(moments).map_err(|e| StoreFault::Unreadable(e.to_string()))?;
     tx.execute(
         "INSERT INTO moment (round, village, commune, moments) VALUES ($1, $2, $3, $4)
          ON CONFLICT (round, village) DO UPDATE SET moments = excluded.moments",
-        &[round.into(), village.into(), commune.into(), json.into()],
+        &[round.into(), village.into(), commune.into(), moments.pack().into()],
     )?;
     Ok(())
 }
@@ -39,7 +43,7 @@ pub fn put(
 pub fn of_round(tx: &dyn Tx, round: &str) -> Result<Vec<(String, VillageMoments)>, StoreFault> {
     let sql = "SELECT village, moments FROM moment WHERE round = $1 ORDER BY village";
     let rows = tx.query(sql, &[round.into()])?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.json(1)?))).collect()
+    rows.iter().map(|row| Ok((row.text(0)?, unpacked(row, 1)?))).collect()
 }
 
 /// Forgets the moments of a village about which nothing counts any more.
@@ -59,4 +63,15 @@ pub fn remove(tx: &dyn Tx, round: &str, village: &str) -> Result<(), StoreFault>
 pub fn clear(tx: &dyn Tx, round: &str) -> Result<(), StoreFault> {
     tx.execute("DELETE FROM moment WHERE round = $1", &[round.into()])?;
     Ok(())
+}
+
+/// Writes as bytes what was JSON, once.
+///
+/// # Errors
+/// What the store says; when a row does not read.
+pub(super) fn pack(tx: &dyn Tx) -> Result<(), StoreFault> {
+    for row in tx.query("SELECT round, village, commune, moments FROM moment_json", &[])? {
+        put(tx, &row.text(0)?, (&row.text(1)?, &row.text(2)?), &row.json(3)?)?;
+    }
+    tx.execute("DROP TABLE moment_json", &[]).map(drop)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::moments;
 use super::tx::{StoreFault, Tx};
 
 /// Says until when a round is kept, and why; false when that was so already.
@@ -54,16 +55,18 @@ pub fn seal(tx: &dyn Tx, round: &str, form: &str, at: &str) -> Result<(), StoreF
 /// A household of the frame without a completed interview that counts.
 const MISSING: &str = "s.outcome IS NULL OR s.outcome <> 'completed'";
 
-/// The moments of a round as one text.
+/// The moments of a round as one text: a line of JSON for each village.
 ///
 /// # Errors
 /// What the store says.
 pub fn sums(tx: &dyn Tx, round: &str) -> Result<String, StoreFault> {
-    let rows = tx.query(
-        "SELECT village, moments FROM moment WHERE round = $1 ORDER BY village",
-        &[round.into()],
-    )?;
-    rows.iter().map(|row| Ok(format!("{} {}\n", row.text(0)?, row.text(1)?))).collect()
+    let mut text = String::new();
+    for (village, moments) in moments::of_round(tx, round)? {
+        let json =
+            serde_json::to_string(&moments).map_err(|e| StoreFault::Unreadable(e.to_string()))?;
+        text += &format!("{village} {json}\n");
+    }
+    Ok(text)
 }
 
 /// What is known of a village of a round that was erased.

@@ -1,14 +1,14 @@
 //! The SQLite adapter: connections, migrations, binding by number.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::salvage;
 use super::tx::{Row, StoreFault, Tx, Value};
+use super::{moments, salvage};
 
 /// Released migrations are never edited; a change is a new file.
 const MIGRATIONS: &[&str] = &[
@@ -22,7 +22,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_erasure.sql"),
     include_str!("migrations/0009_retention.sql"),
     include_str!("migrations/0010_large.sql"),
+    include_str!("migrations/0011_moments.sql"),
 ];
+
+/// The migration after which moments are written as bytes.
+const MOMENTS_PACKED: usize = 11;
 
 impl From<rusqlite::Error> for StoreFault {
     fn from(error: rusqlite::Error) -> Self {
@@ -59,6 +63,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     assert_durable(&connection)?;
+    assert_erasable(&connection)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
@@ -74,6 +79,20 @@ fn assert_durable(connection: &Connection) -> Result<(), StoreFault> {
         )));
     }
     Ok(())
+}
+
+/// What "erased" rests on: `scour.rs` overwrites what is left between rows through SQLite's own table
+/// of pages. Without it a server would find out when somebody asks to be forgotten.
+fn assert_erasable(connection: &Connection) -> Result<(), StoreFault> {
+    let sql = "SELECT count(*) FROM pragma_module_list WHERE name = 'sqlite_dbpage'";
+    match connection.query_row(sql, [], |row| row.get::<_, i64>(0))? {
+        0 => Err(StoreFault::Unusable(
+            "SQLite was built without SQLITE_ENABLE_DBPAGE_VTAB: nothing could be erased for good \
+             (LIBSQLITE3_FLAGS in .cargo/config.toml)"
+                .into(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Nothing of the data is written to a folder for temporary files.
@@ -149,6 +168,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
     for (i, sql) in MIGRATIONS.iter().enumerate().skip(done) {
         let tx = connection.transaction()?;
         tx.execute_batch(sql)?;
+        if i + 1 == MOMENTS_PACKED {
+            moments::pack(&SqliteTx::on(&tx))?;
+        }
         tx.pragma_update(None, "user_version", (i + 1) as i64)?;
         tx.commit()?;
     }
@@ -168,11 +190,23 @@ pub(super) fn snapshot<T, E: From<StoreFault>>(
 pub(super) struct SqliteTx<'c> {
     connection: &'c Connection,
     struck: RefCell<Option<StoreFault>>,
+    reference: Cell<bool>,
 }
 
 impl<'c> SqliteTx<'c> {
     pub(super) fn on(connection: &'c Connection) -> SqliteTx<'c> {
-        SqliteTx { connection, struck: RefCell::default() }
+        SqliteTx { connection, struck: RefCell::default(), reference: Cell::default() }
+    }
+
+    /// Whether reference data were changed: what submissions are placed by.
+    pub(super) fn reference(&self) -> bool {
+        self.reference.get()
+    }
+
+    fn changing(&self, sql: &str) {
+        if !is_daily(sql) {
+            self.reference.set(true);
+        }
     }
 
     /// The first trouble the disk gave in this transaction, whatever became of the error: it is
@@ -214,11 +248,15 @@ impl<'c> SqliteTx<'c> {
 impl Tx for SqliteTx<'_> {
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreFault> {
         let changed = self.prepared(sql, values, |statement| statement.raw_execute());
+        self.changing(sql);
         self.noting(changed.map(|n| n as u64))
     }
 
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreFault> {
         let found = self.prepared(sql, values, |statement| {
+            if !statement.readonly() {
+                self.changing(sql);
+            }
             let width = statement.column_count();
             let mut rows = statement.raw_query();
             let mut all = Vec::new();
@@ -231,6 +269,44 @@ impl Tx for SqliteTx<'_> {
         });
         self.noting(found)
     }
+}
+
+/// Tables that change with what phones send, and that nothing is placed by.
+const DAILY: [&str; 17] = [
+    "access",
+    "attachment",
+    "attachment_file",
+    "blob",
+    "counter",
+    "entity_change",
+    "event",
+    "finding",
+    "meta",
+    "moment",
+    "photo",
+    "photo_band",
+    "review",
+    "salvage",
+    "salvage_file",
+    "session",
+    "submission",
+];
+
+/// When a collector was heard of last: for people to see.
+const SEEN: &str = "UPDATE collector SET last_seen_at = ";
+
+/// Whether a change leaves reference data alone; one that cannot be told does not.
+fn is_daily(sql: &str) -> bool {
+    if sql.starts_with(SEEN) {
+        return true;
+    }
+    let mut words = sql.split_ascii_whitespace();
+    let table = match (words.next(), words.next()) {
+        (Some("INSERT"), Some("INTO")) | (Some("DELETE"), Some("FROM")) => words.next(),
+        (Some("UPDATE"), table) => table,
+        _ => None,
+    };
+    table.is_some_and(|table| DAILY.contains(&table))
 }
 
 fn to_sql(value: &Value) -> ToSqlOutput<'_> {
@@ -266,6 +342,56 @@ mod tests {
         assert_eq!(rows[0].text(1).unwrap(), "a");
         assert_eq!(rows[0].text(2).unwrap(), "b");
         assert!(tx.query("SELECT $3", &["a".into()]).is_err());
+    }
+
+    #[test]
+    fn what_may_change_reference_data_is_taken_to() {
+        for daily in
+            ["INSERT INTO submission (seq)", "UPDATE\n counter SET", "DELETE FROM finding WHERE"]
+        {
+            assert!(is_daily(daily), "{daily}");
+        }
+        for not in [
+            "UPDATE device SET revoked_at",
+            "INSERT INTO frame SELECT",
+            "INSERT OR REPLACE INTO submission",
+            "WITH x AS (SELECT 1) UPDATE submission",
+            "DELETE FROM \"finding\"",
+            "",
+        ] {
+            assert!(!is_daily(not), "{not}");
+        }
+        let connection = Connection::open_in_memory().unwrap();
+        let tx = SqliteTx::on(&connection);
+        tx.query("SELECT 1", &[]).unwrap();
+        assert!(!tx.reference());
+        tx.execute("CREATE TABLE counter (n)", &[]).unwrap();
+        assert!(tx.reference());
+        let tx = SqliteTx::on(&connection);
+        tx.execute("INSERT INTO counter VALUES (1)", &[]).unwrap();
+        tx.query("UPDATE counter SET n = 2 RETURNING n", &[]).unwrap();
+        assert!(!tx.reference());
+        tx.query("DELETE FROM main.counter RETURNING n", &[]).unwrap();
+        assert!(tx.reference());
+    }
+
+    #[test]
+    fn moments_written_as_json_are_read_after_the_migration() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.db");
+        let before = Connection::open(&path).unwrap();
+        MIGRATIONS[..MOMENTS_PACKED - 1].iter().for_each(|sql| before.execute_batch(sql).unwrap());
+        before.pragma_update(None, "user_version", (MOMENTS_PACKED - 1) as i64).unwrap();
+        let mut sums = ntm_shared::moment::VillageMoments::empty(2);
+        (sums.outcomes.completed, sums.measures[1].n, sums.measures[1].yy) =
+            (3, 3, -5_000_000_000_000);
+        let json = serde_json::to_string(&sums).unwrap();
+        before.execute("INSERT INTO moment VALUES ('r', 'v', 'c', ?)", [json]).unwrap();
+        drop(before);
+        let after = open_writer(&path).unwrap();
+        let tx = SqliteTx::on(&after);
+        assert_eq!(moments::of_round(&tx, "r").unwrap(), [("v".to_owned(), sums)]);
+        assert!(tx.query("SELECT * FROM moment_json", &[]).is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -71,6 +72,8 @@ pub(super) struct Writer {
     /// None after the disk failed it.
     pub(super) connection: Option<Connection>,
     pub(super) disk: Arc<Disk>,
+    /// How often reference data have changed.
+    pub(super) reference: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -104,7 +107,16 @@ impl Writer {
     fn commit(&mut self, first: Job, queue: &mut mpsc::Receiver<Message>) -> Option<Message> {
         let (mut answers, mut next) = (Vec::new(), None);
         let committed = match (&self.connection, self.disk.trouble()) {
-            (Some(connection), None) => batch(connection, first, queue, &mut answers, &mut next),
+            (Some(connection), None) => {
+                let mut reference = false;
+                let done =
+                    batch(connection, first, queue, &mut answers, (&mut next, &mut reference));
+                // Before anybody is told, and though it may not have come to anything.
+                if reference {
+                    self.reference.fetch_add(1, Ordering::SeqCst);
+                }
+                done
+            }
             (_, trouble) => {
                 let fault = StoreFault::from(trouble.unwrap_or(Trouble::Fault));
                 answers.push(refused(first, &fault));
@@ -162,6 +174,7 @@ impl Writer {
         connection.execute_batch("BEGIN IMMEDIATE")?;
         test(&SqliteTx::on(&connection))?;
         connection.execute_batch("COMMIT")?;
+        self.reference.fetch_add(1, Ordering::SeqCst);
         self.connection = Some(connection);
         Ok(())
     }
@@ -179,7 +192,7 @@ fn batch(
     first: Job,
     queue: &mut mpsc::Receiver<Message>,
     answers: &mut Vec<Answer>,
-    left: &mut Option<Message>,
+    (left, reference): (&mut Option<Message>, &mut bool),
 ) -> Result<(), StoreFault> {
     let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreFault::from);
     if let Err(fault) = begun {
@@ -193,6 +206,7 @@ fn batch(
         run(connection, "SAVEPOINT job")?;
         let (keep, answer) = job(&tx);
         answers.push(answer);
+        *reference = tx.reference();
         // Whatever the job made of it: nothing in this batch can be trusted to the disk any more.
         if let Some(fault) = tx.struck() {
             return Err(fault);

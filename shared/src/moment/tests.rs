@@ -44,6 +44,8 @@ proptest! {
         shuffled.iter().for_each(|c| two.add(c));
         gone.iter().for_each(|c| two.add(c));
         prop_assert_eq!(json(&one), json(&two));
+        prop_assert_eq!(one.pack(), two.pack());
+        prop_assert_eq!(VillageMoments::unpack(&one.pack()), Some(one.clone()));
         list.iter().for_each(|c| one.remove(c));
         prop_assert_eq!(one, VillageMoments::empty(3));
     }

@@ -9,12 +9,14 @@ use super::load::{Dice, Filled, Load, verify};
 use super::{Scene, command, health};
 use crate::harness::{Mount, RealServer, Visit, photo, store};
 
-fn text(path: &Path) -> &str {
+/// A path as an argument.
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path")
 }
 
+/// Runs the server's own command, which must do what it is told; what it said.
 #[track_caller]
-fn fine(args: &[&str]) -> String {
+pub fn fine(args: &[&str]) -> String {
     let (code, said) = command(args);
     assert_eq!(code, Some(0), "{args:?}: {said}");
     said

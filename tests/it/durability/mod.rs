@@ -1,7 +1,7 @@
 //! Nothing acknowledged is lost: the real program killed under load, and what it asks of the disk
 //! before it says 201.
 
-mod backup;
+pub mod backup;
 mod damage;
 mod disk;
 mod kill;

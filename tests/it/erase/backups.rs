@@ -3,19 +3,9 @@
 use std::path::Path;
 
 use super::{HEAD, HOME, WORDS, check, files, mark, roster, traces, visit};
-use crate::durability::{Scene, command};
+use crate::durability::Scene;
+use crate::durability::backup::{fine, text};
 use crate::harness::{Api, RealServer, photo, store};
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path")
-}
-
-#[track_caller]
-fn fine(args: &[&str]) -> String {
-    let (code, said) = command(args);
-    assert_eq!(code, Some(0), "{args:?}: {said}");
-    said
-}
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();

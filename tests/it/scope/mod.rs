@@ -7,6 +7,7 @@ mod rows;
 mod world;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use crate::harness::store;
 use rows::{Outside, ROWS};
@@ -78,6 +79,11 @@ impl World {
         let answer = self.send(who, row.route, &ask);
         if !row.ok.contains(&answer.status) {
             return Err(format!("inside: {} {}", answer.status, answer.text()));
+        }
+        // A note is written with the commit under way when the answer is given.
+        let patience = Instant::now() + Duration::from_secs(5);
+        while personal && self.reads(who) == reads && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(5));
         }
         if personal && self.reads(who) != reads + 1 {
             return Err(format!("{} reads were noted, not one", self.reads(who) - reads));

@@ -135,8 +135,8 @@ impl<'d> Copies<'d> {
             .prepare("SELECT round, village, commune, moments FROM moment")
             .and_then(|mut all| {
                 all.query_map([], |row| {
-                    let moments: String = row.get(3)?;
-                    let moments = serde_json::from_str(&moments).expect("moments");
+                    let moments: Vec<u8> = row.get(3)?;
+                    let moments = VillageMoments::unpack(&moments).expect("moments");
                     Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, moments)))
                 })?
                 .collect()
@@ -297,9 +297,8 @@ impl<'d> Copies<'d> {
         count("submission", self.next);
         count("event", self.events);
         for ((round, village), (commune, moments)) in &self.sums {
-            let json = serde_json::to_string(moments).expect("JSON");
             let sql = "INSERT OR REPLACE INTO moment (round, village, commune, moments) VALUES (?, ?, ?, ?)";
-            self.db.execute(sql, (round, village, commune, json)).expect("moments");
+            self.db.execute(sql, (round, village, commune, moments.pack())).expect("moments");
         }
         let senders: BTreeSet<&String> = self.office.collectors.iter().map(|(id, _)| id).collect();
         for id in senders {
