@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::form::fill::{Filling, Meta};
 use crate::form::tests::{complete, media, sample};
 
 fn codes(change: impl Fn(String) -> String) -> Vec<(String, String)> {
@@ -30,24 +29,6 @@ fn what_a_phone_made_has_no_findings() {
     assert_eq!(codes(|xml| xml), []);
     let deprecated = "<orx:meta><orx:deprecatedID>uuid:0</orx:deprecatedID>";
     assert_eq!(codes(|xml| xml.replace("<orx:meta>", deprecated)), []);
-}
-
-#[test]
-fn false_is_equal_to_a_blank_text_here_as_on_a_phone() {
-    let form = Form::read_markdown(
-        "| survey |\n| | type | name | label | relevant | calculation |\n\
-         | | integer | a | A | | |\n| | calculate | many | | | ${a} > 3 |\n\
-         | | text | t | T | ${many} = '' | |\n\
-         | settings |\n| | form_id | version | name |\n| | f | 1 | data |\n",
-    )
-    .unwrap();
-    let now = jiff::civil::date(2024, 10, 18).at(9, 0, 0, 0);
-    let meta = Meta::new(now, "uuid:1", "phone");
-    let mut filling = Filling::start(&form, &Instances::new(), meta);
-    filling.set("a", "1").unwrap();
-    filling.set("t", "x").unwrap();
-    let tree = Tree::read(filling.finish().unwrap().as_bytes()).unwrap();
-    assert_eq!(check(&form, &tree, None, &Instances::new()), []);
 }
 
 #[test]
