@@ -27,16 +27,16 @@ fn surveyed() -> TestServer {
     server
 }
 
-pub(super) fn book(cli: &Cli, name: &str) -> Book {
+fn book(cli: &Cli, name: &str) -> Book {
     let bytes = std::fs::read(cli.home().join(name)).expect("a file");
     open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook")
 }
 
-pub(super) fn sheet(book: &mut Book, name: &str) -> Range<Data> {
+fn sheet(book: &mut Book, name: &str) -> Range<Data> {
     book.worksheet_range(name).expect("a sheet")
 }
 
-pub(super) fn text(range: &Range<Data>, row: u32, column: u32) -> String {
+fn text(range: &Range<Data>, row: u32, column: u32) -> String {
     range.get_value((row, column)).map(ToString::to_string).unwrap_or_default()
 }
 

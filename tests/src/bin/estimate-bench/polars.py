@@ -15,7 +15,7 @@ def product(a, b):
 
 
 village = (
-    pl.scan_csv(file)
+    pl.scan_csv(file, schema_overrides={"w": f})
     .group_by("commune", "village")
     .agg(
         pl.col("village_households").first().cast(f).alias("big_n"),

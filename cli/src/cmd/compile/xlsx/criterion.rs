@@ -10,7 +10,6 @@ use ntm_shared::{
 use ntm_spreadsheet::book::{Cell, Column, Look, Page};
 
 use super::{foot, titles, verdict};
-use crate::cmd::official::said;
 
 pub fn page(report: &ScoreReport, place: usize) -> Page {
     let known = report.communes.first().and_then(|c| c.criteria.get(place));
@@ -34,8 +33,6 @@ pub fn page(report: &ScoreReport, place: usize) -> Page {
             Column::new("Mức cần đạt", 12.0),
             Column::new("Đánh giá", 11.0),
             Column::new("Vì sao", 48.0),
-            Column::of("Đối chiếu", "Cơ quan công bố", 24.0),
-            Column::of("Đối chiếu", "Đợt trước", 9.0),
         ],
         rows: Vec::new(),
         foot: foot(report),
@@ -74,8 +71,6 @@ fn block(
             Cell::text(part),
         ];
         cells.extend(figures(known, m, first + rows.len()));
-        let whole = part.is_empty();
-        cells.extend(if whole { compared(known) } else { [Cell::blank(), Cell::blank()] });
         sums.add(known, m);
         rows.push(cells);
     }
@@ -131,8 +126,6 @@ impl Sums {
             Cell::word("số xã đạt", Look::Word),
             Cell::formula(met, self.met as f64, 0),
             Cell::text(self.name.clone()),
-            Cell::blank(),
-            Cell::blank(),
         ];
         cells.into_iter().map(Cell::of_total).collect()
     }
@@ -178,18 +171,6 @@ fn figures(indicator: &Indicator, m: &Measure, at: usize) -> Vec<Cell> {
         verdict(m.verdict),
         Cell::text(m.reason.text.get(Lang::Vi)),
     ]
-}
-
-/// What an office issued, with its document, and the value of the round before.
-fn compared(indicator: &Indicator) -> [Cell; 2] {
-    let official = indicator.official.as_ref().map_or_else(Cell::blank, |official| {
-        let value = said(&official.value).shown(Lang::Vi);
-        let day = official.as_of.strftime("%d/%m/%Y");
-        let apart =
-            if official.differs { "\n⚠ ngoài khoảng, cần đối chiếu" } else { "" };
-        Cell::text(format!("{value} ({}, tính đến {day}){apart}", official.document))
-    });
-    [official, Cell::number(indicator.last, places(indicator.kind))]
 }
 
 fn threshold(indicator: &Indicator, m: &Measure) -> String {
