@@ -119,7 +119,7 @@ fn answers_are_safe_at_once_and_photos_go_on_where_they_were_cut() {
         crate::harness::ask_often("the rest", std::time::Duration::from_secs(10), || {
             asked() > 40_000
         });
-        assert!(asked() <= 70_000, "more than was sent");
+        assert!(asked() <= a.len() as u64 - 20_000, "more than was sent");
     }
     // Where to go on is known after a restart, too.
     server.restart();
@@ -254,8 +254,7 @@ fn erasing_takes_photos_that_were_on_their_way() {
     phone.push(&visit, "a.jpg", &picture, 0, &picture[..30_000]);
     let partial = server.data().join("blobs/partial");
     assert_eq!(std::fs::read_dir(&partial).unwrap().count(), 1);
-    let new =
-        json!({ "id": crate::harness::uuid(), "household": "u0066.01.001", "reason": "yêu cầu" });
+    let new = json!({ "id": crate::harness::uuid(), "household": "u0066.01.001", "reason": "chủ hộ yêu cầu xóa" });
     server.admin.post("/erasures", &new).expect(200);
     assert_eq!(std::fs::read_dir(&partial).unwrap().count(), 0);
     let heard = phone.offer(&visit, &[("a.jpg", &picture)]);

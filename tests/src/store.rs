@@ -67,8 +67,9 @@ pub fn incoming(data: &Path) -> Vec<PathBuf> {
 
 /// Every finished blob file.
 pub fn blob_files(data: &Path) -> Vec<PathBuf> {
-    let all = files(&data.join("blobs"));
-    all.into_iter().filter(|path| !path.starts_with(data.join("blobs/incoming"))).collect()
+    let unfinished = ["incoming", "partial"].map(|name| data.join("blobs").join(name));
+    let all = files(&data.join("blobs")).into_iter();
+    all.filter(|path| !unfinished.iter().any(|folder| path.starts_with(folder))).collect()
 }
 
 /// Every file under a folder.

@@ -9,7 +9,7 @@ import * as store from "./store.js";
 /** Items of one offer. */
 const AT_ONCE = 20;
 /** Bytes of one push: at least, so that a fast network is not held up by round trips. */
-const [LEAST, MOST] = [64 * 1024, 4 * 1024 * 1024];
+const [LEAST, MOST] = [32 * 1024, 4 * 1024 * 1024];
 /** Seconds between tries: the first, and the most. */
 const [FIRST, LAST] = [3, 60];
 /** Milliseconds that one push should take. */
@@ -30,7 +30,7 @@ export const status = {
 export const news = new EventTarget();
 const told = () => news.dispatchEvent(new Event("change"));
 
-let bundle = 256 * 1024;
+let bundle = LEAST;
 let failures = 0;
 /** @type {any} */
 let timer = 0;
@@ -150,7 +150,7 @@ async function push(some) {
     throw fault;
   }
   const speed = size / Math.max(1, Date.now() - begun);
-  bundle = Math.min(MOST, Math.max(LEAST, Math.round(speed * TIME)));
+  bundle = Math.min(MOST, 2 * bundle, Math.max(LEAST, Math.round(speed * TIME)));
 }
 
 /** @param {Filled} record @param {import("./records.js").Want} want @param {number} room */

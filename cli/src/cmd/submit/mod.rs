@@ -16,8 +16,9 @@ use record::Record;
 
 /// Items of one offer.
 const AT_ONCE: usize = 20;
-/// Bytes of one push, least and most; and how long one should take.
-const BUNDLE: (usize, usize) = (64 * 1024, 4 * 1024 * 1024);
+/// Bytes of one push, at first and least, and most; and how long one should take. What is under way when
+/// it breaks off is sent again.
+const BUNDLE: (usize, usize) = (32 * 1024, 4 * 1024 * 1024);
 const TIME: Duration = Duration::from_secs(10);
 /// Waits between tries, first and longest.
 const WAIT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(60));
@@ -52,7 +53,7 @@ pub async fn run(args: args::Submit, cx: &Context<'_>) -> anyhow::Result<Answer>
     let client = Client::new(server, Some(token.trim_end_matches('/').to_owned()), cx.lang())?;
     let total = records.iter().flat_map(|one| &one.files).map(|file| file.hash.bytes).sum();
     let bar = cx.out.progress(total, &tr!(cx.lang(), "Gửi phiếu", "Sending"));
-    let (mut sent, mut failures, mut bundle) = (Sent::default(), 0, 4 * BUNDLE.0);
+    let (mut sent, mut failures, mut bundle) = (Sent::default(), 0, BUNDLE.0);
     while let Some(step) = next(&records) {
         let begun = Instant::now();
         let before = left(&records);
@@ -67,7 +68,9 @@ pub async fn run(args: args::Submit, cx: &Context<'_>) -> anyhow::Result<Answer>
                 failures = 0;
                 let speed = bytes as f64 / begun.elapsed().as_secs_f64().max(0.001);
                 let fitting = (speed * TIME.as_secs_f64()) as usize;
-                bundle = if bytes > 0 { fitting.clamp(BUNDLE.0, BUNDLE.1) } else { bundle };
+                if bytes > 0 {
+                    bundle = fitting.min(2 * bundle).clamp(BUNDLE.0, BUNDLE.1);
+                }
             }
             Err(fault) if may_pass(&fault) && failures < args.tries => {
                 bundle = (bundle / 2).max(BUNDLE.0);
