@@ -10,7 +10,7 @@ const SETS = {
   v: '\\n\\x0B\\f\\r\\x85\\u2028\\u2029',
   Lower: 'a-z', Upper: 'A-Z', Alpha: 'A-Za-z', Digit: '0-9', Alnum: 'A-Za-z0-9', ASCII: '\\0-\\x7F',
   Graph: '!-~', Print: ' -~', Blank: ' \\t', Cntrl: '\\0-\\x1F\\x7F', XDigit: '0-9A-Fa-f',
-  Punct: '!-\\/:-@\\x5B-`\\x7B-~', Space: ' \\t\\n\\x0B\\f\\r',
+  Punct: '!-\\/:-@\\x5B-\\x60\\x7B-~', Space: ' \\t\\n\\x0B\\f\\r',
 };
 const LINE = '[^\\n\\r\\x85\\u2028\\u2029]';
 const WORD = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]';
