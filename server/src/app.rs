@@ -1,9 +1,10 @@
 //! What every handler shares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
+use jiff::civil::Date;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::form::Form;
 use ntm_shared::unit::Units;
@@ -45,6 +46,8 @@ pub struct App {
     pub sign_ins: Semaphore,
     /// Failed sign-ins.
     pub tries: Tries,
+    /// One reading of a round's originals at a time: it takes every processor.
+    pub rereading: tokio::sync::Mutex<()>,
     /// One erasure at a time.
     pub erasing: tokio::sync::Mutex<()>,
     /// Whether an erasure was begun and not finished.
@@ -68,6 +71,7 @@ impl App {
             hashes: Semaphore::new(config.limits.hashes),
             sign_ins: Semaphore::new(config.limits.sign_ins),
             tries: Tries::new(config.limits.failures, config.limits.failure_window),
+            rereading: tokio::sync::Mutex::new(()),
             erasing: tokio::sync::Mutex::new(()),
             unfinished: AtomicBool::new(false),
             pace: Pace::new(config.limits.phone_rate, config.limits.phone_burst),
@@ -85,6 +89,13 @@ impl App {
     /// `actor`, now.
     pub fn by(&self, actor: &str) -> By {
         By { actor: actor.into(), at: self.config.clock.stamp() }
+    }
+
+    /// Numbers of the criteria of every set in force on `day`. They are numbered within a set; a table
+    /// may name any of them.
+    pub fn criteria_in_force(&self, day: Date) -> BTreeSet<u16> {
+        let sets = self.criteria.values().filter(|set| set.from <= day && day <= set.to);
+        sets.flat_map(|set| set.criteria.iter().filter_map(|c| c.id.parse().ok())).collect()
     }
 
     /// A published form, compiled once.

@@ -34,6 +34,8 @@ pub enum Action {
     ManageRounds,
     /// Apply assignments.
     Assign,
+    /// Write down visits, difficulties and support.
+    FollowUp,
     /// Decide about submissions.
     Review,
     /// Import households; make and revoke collectors.
@@ -55,17 +57,20 @@ pub enum Action {
 /// The permission table.
 fn may(role: Role, action: Action) -> bool {
     use Action::{
-        Audit, Erase, Export, HandleRequests, ManageAccounts, ManageRoster, Read, ReadPersonal,
-        Review,
+        Audit, Erase, Export, FollowUp, HandleRequests, ManageAccounts, ManageRoster, Read,
+        ReadPersonal, Review,
     };
     match role {
         Role::Administrator => true,
         Role::Province => !matches!(action, ManageAccounts | Audit | Erase),
         Role::District | Role::Commune => {
-            matches!(action, ManageRoster | Review | Export | HandleRequests | ReadPersonal | Read)
+            matches!(
+                action,
+                ManageRoster | Review | FollowUp | Export | HandleRequests | ReadPersonal | Read
+            )
         }
         Role::Auditor => matches!(action, Audit | ReadPersonal | Read),
-        Role::Team => matches!(action, Read),
+        Role::Team => matches!(action, FollowUp | Read),
     }
 }
 
@@ -124,7 +129,7 @@ pub mod can {
     }
     permissions! {
         ManageAccounts PublishForms ManageRounds Assign ManageRoster Review Export Erase
-        HandleRequests Audit ReadPersonal Read
+        FollowUp HandleRequests Audit ReadPersonal Read
     }
 
     /// Whatever anyone signed in may do.
@@ -203,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_administrator_makes_accounts_and_a_team_changes_nothing() {
+    fn only_an_administrator_makes_accounts_and_a_team_only_follows_up() {
         let roles = [Role::Province, Role::District, Role::Commune, Role::Team, Role::Auditor];
         assert!(may(Role::Administrator, Action::ManageAccounts));
         assert!(roles.iter().all(|role| !may(*role, Action::ManageAccounts)));
@@ -222,6 +227,7 @@ mod tests {
                 assert!(!may(role, action));
             }
         }
+        assert!(may(Role::Team, Action::FollowUp) && !may(Role::Auditor, Action::FollowUp));
         assert!(!may(Role::Team, Action::ReadPersonal));
         assert!(!may(Role::Team, Action::Audit));
     }

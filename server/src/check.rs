@@ -219,14 +219,15 @@ fn sums(tx: &dyn Tx, sets: &Sets, found: &mut Checked) -> Result<(), Fault> {
             sealed(tx, &round.spec.id, found)?;
             continue;
         }
-        let fold = ops::moments::fold(tx, &round, set)?;
-        for seq in &fold.unreadable {
-            found.faults.push(format!("submission {seq}: the XML no longer reads"));
-        }
-        for (seq, kept, read) in &fold.readings {
-            if kept.as_ref() != Some(read) {
+        let fold = ops::moments::fold(tx, &round, set, |said| {
+            if said.kept != Some(said.now) {
+                let seq = said.seq;
                 found.faults.push(format!("submission {seq}: reads differently than it did"));
             }
+            Ok(())
+        })?;
+        for seq in &fold.unreadable {
+            found.faults.push(format!("submission {seq}: the XML no longer reads"));
         }
         let sums = fold.sums.into_iter().map(|((village, _), sums)| (village, sums)).collect();
         compare(tx, &round.spec.id, &sums, found)?;

@@ -38,6 +38,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
     let placement = place::place(app, sender, &tree, &id, &version).await?;
     placement.apply(&mut submission);
     let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
+    let approved_only = placement.round.as_ref().is_some_and(|round| round.approved_only);
     let reading = tokio::task::spawn_blocking(move || {
         Reading::of(&tree, Some(Arc::as_ref(&form)), set.as_deref(), &placement)
     })
@@ -52,6 +53,7 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
         findings: reading.findings,
         entity: reading.entity,
         countable: reading.countable,
+        approved_only,
     };
     let by = app.by(SERVER);
     app.db.write(move |tx| ops::place(tx, &by, placing)).await

@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::StatusCode;
 use ntm_shared::answers::Tree;
 use ntm_shared::problem;
-use ntm_shared::text::Text;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
@@ -16,11 +14,14 @@ use crate::auth::Phone;
 use crate::blobs::Stored;
 use crate::erasing;
 use crate::fault::Fault;
+use crate::held as placing;
 use crate::ops::submissions::{self, Arrival};
 use crate::ops::{salvage, submissions::Receipt as Kept};
 use crate::place::{self, Sender};
 use crate::reading::Reading;
-use crate::store::submissions::NewSubmission;
+use crate::receipt::Receipt;
+use crate::store::Tx;
+use crate::store::submissions::{NewSubmission, by_identity};
 use crate::upload::{self, File, Part, Upload};
 
 /// Longest instance id (OpenRosa metadata schema).
@@ -31,53 +32,6 @@ const OPEN_FILES: usize = 16;
 /// Bytes of XML that are read and checked in well under a millisecond: handing them to another
 /// thread would take longer.
 const SHORT: usize = 32 * 1024;
-
-/// What the sender is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receipt {
-    /// Everything is durable.
-    Stored,
-    /// Durable, but a person must place it.
-    Held,
-    /// Durable, but an edit that fits no version.
-    Branch,
-    /// About what was erased: nothing of it is kept, and the phone need not keep it either.
-    Erased,
-}
-
-impl Receipt {
-    /// Status and words. ODK Collect takes 201 and 202 for sent.
-    pub fn message(self) -> (StatusCode, Text) {
-        match self {
-            Receipt::Stored => (
-                StatusCode::CREATED,
-                Text::new("Đã nhận đủ và lưu an toàn.", "Received and stored safely."),
-            ),
-            Receipt::Held => (
-                StatusCode::ACCEPTED,
-                Text::new(
-                    "Đã nhận và lưu an toàn. Máy chủ chưa biết phiên bản biểu mẫu này; cán bộ sẽ xử lý.",
-                    "Received and stored safely. The server does not know this form version; staff will place it.",
-                ),
-            ),
-            // Not a refusal: a phone would keep what it is refused, and send it for ever.
-            Receipt::Erased => (
-                StatusCode::ACCEPTED,
-                Text::new(
-                    "Dữ liệu của hộ hoặc đợt này đã được xóa theo quy định: máy chủ không lưu phiếu. Hãy xóa phiếu này trong máy.",
-                    "The data of this household or round were erased: the server keeps nothing of this form. Delete it from the phone.",
-                ),
-            ),
-            Receipt::Branch => (
-                StatusCode::ACCEPTED,
-                Text::new(
-                    "Đã nhận và lưu an toàn. Bản sửa này không khớp với phiếu đang có; cán bộ sẽ xem lại.",
-                    "Received and stored safely. This edit does not fit the form the server has; staff will look at it.",
-                ),
-            ),
-        }
-    }
-}
 
 /// Takes in an upload. When it breaks off, what arrived whole waits for the rest.
 ///
@@ -207,17 +161,17 @@ impl Record {
             arrival.names = arrival.files.iter().map(|(name, _)| name.clone()).collect();
             arrival.names.dedup();
         }
+        let version = held.then(|| arrival.submission.version.clone());
         let identity = arrival.submission.clone_key();
         let by = self.phone.by.clone();
-        let done = self.app.db.write(move |tx| submissions::receive(tx, &by, arrival)).await;
+        let receive = move |tx: &dyn Tx| submissions::receive(tx, &by, &arrival);
+        let done = self.app.db.write_repeatable(receive).await;
         let kept = match done {
             Err(fault) if fault.problem.code == problem::INSTANCE_CONFLICT.code => {
                 let by = self.phone.by.clone();
                 let (form, id, sha256) = identity;
-                let note = move |tx: &dyn crate::store::Tx| {
-                    submissions::contest(tx, &by, &form, &id, &sha256)
-                };
-                self.app.db.write(note).await?;
+                let note = move |tx: &dyn Tx| submissions::contest(tx, &by, &form, &id, &sha256);
+                self.app.db.write_repeatable(note).await?;
                 return Err(fault);
             }
             done => done?,
@@ -227,7 +181,14 @@ impl Record {
             erasing::discard(&self.app, files).await?;
             return Ok((Receipt::Erased, identity));
         }
+        if let Some(version) = version
+            && self.app.form(&identity.0, &version).await?.is_some()
+        {
+            // It was published in between, and whoever did that looked for held ones before.
+            placing::follow(&self.app).await?;
+        }
         self.count(&kept);
+        self.forget_pieces(&identity, files).await?;
         let receipt = match (held, kept.branch) {
             (true, _) => Receipt::Held,
             (_, true) => Receipt::Branch,
@@ -263,10 +224,25 @@ impl Record {
                 let files = std::mem::take(&mut self.kept).into_iter().map(|(_, b)| b.sha256);
                 let _ = erasing::discard(&self.app, files.collect()).await;
             }
+            // Pieces of files that are whole now go when the upload ends, or with their time.
             Ok(Some(kept)) => self.count(&kept),
             Ok(None) => {}
             Err(fault) => tracing::debug!(code = fault.problem.code, "an upload was not put by"),
         }
+    }
+
+    /// Files that were on their way in pieces and have come whole are not waited for any more.
+    async fn forget_pieces(&self, identity: &Identity, files: Vec<String>) -> Result<(), Fault> {
+        if files.is_empty() || !self.app.blobs.has_pieces() {
+            return Ok(());
+        }
+        let (form, instance, _) = identity.clone();
+        let found =
+            self.app.db.read(move |tx| Ok::<_, Fault>(by_identity(tx, &form, &instance)?)).await?;
+        if let Some((seq, ..)) = found {
+            self.app.blobs.erase_pieces(seq, &files)?;
+        }
+        Ok(())
     }
 
     fn count(&self, kept: &Kept) {
@@ -327,6 +303,7 @@ impl Record {
         placement.apply(&mut submission);
         self.erased = placement.erased;
         let held = form.is_none();
+        let approved_only = placement.round.as_ref().is_some_and(|round| round.approved_only);
         let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
         let reading = move || Reading::of(&tree, form.as_deref(), set.as_deref(), &placement);
         let reading = match short {
@@ -342,6 +319,8 @@ impl Record {
             findings: reading.findings,
             entity: reading.entity,
             countable: reading.countable,
+            approved_only,
+            contributions: reading.contributions,
             held,
         });
         Ok(())

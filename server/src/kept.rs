@@ -2,7 +2,7 @@
 //! whose area a unit is in. Every submission asks them anew, and every commit makes SQLite's readers
 //! read their pages again; these change a few times a day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +26,8 @@ pub struct Reference {
     pub rounds: Kept<String, Arc<Round>>,
     /// Households as a round's submissions are placed, by round and household.
     pub homes: Kept<(String, String), Arc<Home>>,
+    /// Households in a round's frame by village, by round.
+    pub frames: Kept<String, Arc<BTreeMap<String, u64>>>,
     /// Whether a unit is within the areas of a collector, by both.
     pub covered: Kept<(String, String), bool>,
 }

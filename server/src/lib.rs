@@ -24,16 +24,19 @@ mod blobs;
 mod check;
 pub mod clock;
 pub mod config;
+mod contributions;
 mod disk;
 mod erasing;
 pub mod fault;
 mod folder;
+mod following;
 mod held;
 mod http;
 mod intake;
 mod kept;
 mod multipart;
 mod ops;
+mod originals;
 mod pace;
 mod photos;
 mod place;
@@ -43,15 +46,20 @@ mod publish;
 mod punctual;
 mod quality;
 mod reading;
+mod receipt;
+mod rereading;
 mod roster;
+mod rota;
 mod scoring;
 mod secret;
 mod senders;
+mod standing;
 mod store;
 mod sync;
 mod tend;
 mod tries;
 mod upload;
+mod visiting;
 
 pub use backup::{Forgotten, Manifest, Restored, Taken, backup, check_backup, restore};
 pub use check::{Checked, check};
@@ -98,7 +106,7 @@ pub struct Server {
     setup_link: Option<String>,
     handle: Handle<SocketAddr>,
     running: JoinHandle<std::io::Result<()>>,
-    tending: [JoinHandle<()>; 2],
+    tending: [JoinHandle<()>; 3],
     db: store::Db,
     // Held until the last request is done.
     _folder: folder::Lock,
@@ -122,7 +130,11 @@ pub async fn start(config: Config) -> anyhow::Result<Server> {
     let (app, setup_link) = open(config, url.clone()).await?;
     let head = app.config.limits.head;
     let (tls, db, app) = (app.config.tls.clone(), app.db.clone(), Arc::new(app));
-    let tending = [tokio::spawn(tend::run(app.clone())), tokio::spawn(photos::run(app.clone()))];
+    let tending = [
+        tokio::spawn(tend::run(app.clone())),
+        tokio::spawn(photos::run(app.clone())),
+        tokio::spawn(visiting::run(app.clone())),
+    ];
     let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let running = match tls {
@@ -259,12 +271,15 @@ async fn settle(app: &App) -> Result<(), Fault> {
         .write(move |tx| {
             ops::epoch::begin(tx, &by, &epoch)?;
             ops::units::settle(tx, &by, units, today)?;
+            ops::assignments::settle(tx, &by, units)?;
+            ops::teams::follow(tx, &by, today)?;
             for form in &forms {
                 ops::forms::publish(tx, &by, form)?;
             }
             for set in sets.values() {
                 ops::moments::follow(tx, &by, set)?;
             }
+            ops::counting::give_back(tx, &by)?;
             Ok(())
         })
         .await

@@ -1,6 +1,7 @@
 //! `ntm-server`: one binary, one data folder.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
@@ -124,8 +125,17 @@ impl Settings {
     }
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+/// Threads that serve, at least. What arrives they write to files themselves, and while some of them
+/// wait for the disk the others read on.
+const SERVING: usize = 8;
+
+fn main() -> anyhow::Result<()> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().worker_threads(processors.max(SERVING)).build()?.block_on(run())
+}
+
+async fn run() -> anyhow::Result<()> {
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     for quiet in ntm_server::QUIET {
         filter = filter.add_directive(quiet.parse()?);

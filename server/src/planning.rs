@@ -7,10 +7,12 @@ use ntm_shared::agency::{Agency, heir};
 use ntm_shared::assign::{Instance, Weights};
 use ntm_shared::score::{CommuneScore, RiskLevel, Verdict};
 use ntm_shared::team::Team;
+use ntm_shared::travel::Seat;
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
-use crate::store::{Tx, agencies, assignments, teams};
+use crate::ops::EVERYWHERE;
+use crate::store::{Tx, agencies, assignments, frames, languages, teams, travel};
 
 /// The question, and what its answer is put into words with.
 pub struct Question {
@@ -24,6 +26,8 @@ pub struct Question {
     pub present: BTreeSet<(String, String)>,
     /// Criteria that the teams' agencies appraise, by team.
     pub appraises: BTreeMap<String, BTreeSet<u16>>,
+    /// Households of the communes in the round's frame.
+    pub households: BTreeMap<String, u32>,
 }
 
 /// The question for a day: open criteria from the scores, communes and teams as of the day. What a
@@ -37,9 +41,8 @@ pub fn question(
     tx: &dyn Tx,
     units: &Units,
     actor: &str,
-    date: Date,
+    (round, date, weights): (&str, Date, Weights),
     scores: &[CommuneScore],
-    weights: Weights,
 ) -> Result<Question, Fault> {
     let all = teams::list(tx)?;
     let agencies = agencies::all(tx)?;
@@ -113,7 +116,61 @@ pub fn question(
         agency.map(|agency| (team.id.clone(), agency.appraises.clone()))
     };
     let appraises = present.iter().filter_map(of).collect();
-    Ok(Question { instance, teams: all, leads, present: then, appraises })
+    let mut households: BTreeMap<String, u32> = BTreeMap::new();
+    for village in frames::villages(tx, actor, EVERYWHERE, round)? {
+        let there = village.households.saturating_sub(village.erased);
+        for commune in stands(&village.commune) {
+            *households.entry(commune).or_default() += u32::try_from(there).unwrap_or(u32::MAX);
+        }
+    }
+    distances(tx, units, date, &mut instance, &all)?;
+    Ok(Question { instance, teams: all, leads, present: then, appraises, households })
+}
+
+/// Languages of communes, and minutes of travel where a table has them: those of a team before those of
+/// its agency. A merged commune speaks what its parts spoke, and is as far as the nearest of them.
+fn distances(
+    tx: &dyn Tx,
+    units: &Units,
+    date: Date,
+    instance: &mut Instance,
+    teams: &[Team],
+) -> Result<(), Fault> {
+    let stands = |commune: &str| -> Vec<String> {
+        units.heirs(commune, date).iter().map(|unit| unit.id.clone()).collect()
+    };
+    let mut spoken: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (commune, languages) in languages::on(tx, date)? {
+        for heir in stands(&commune) {
+            spoken.entry(heir).or_default().extend(languages.iter().cloned());
+        }
+    }
+    for need in &mut instance.needs {
+        need.languages = spoken.remove(&need.id).unwrap_or_default();
+    }
+    let mut ways: BTreeMap<(String, Seat), i64> = BTreeMap::new();
+    for time in travel::all(tx)? {
+        for heir in stands(&time.commune) {
+            let metres = i64::from(time.minutes) * instance.weights.metres_per_minute;
+            let known = ways.entry((heir, time.from.clone())).or_insert(metres);
+            *known = metres.min(*known);
+        }
+    }
+    if ways.is_empty() {
+        return Ok(());
+    }
+    for offer in &instance.offers {
+        let agency =
+            teams.iter().find(|team| team.id == offer.id).and_then(|t| t.agency_id.clone());
+        for need in &instance.needs {
+            let way = |seat: Seat| ways.get(&(need.id.clone(), seat)).copied();
+            let of_agency = || agency.clone().and_then(|agency| way(Seat::Agency(agency)));
+            if let Some(metres) = way(Seat::Team(offer.id.clone())).or_else(of_agency) {
+                instance.ways.insert((need.id.clone(), offer.id.clone()), metres);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The team that goes on with the work of a team: itself, or the first team by id of the agency that

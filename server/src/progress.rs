@@ -11,7 +11,7 @@ use ntm_shared::unit::Units;
 use crate::fault::Fault;
 use crate::ops::{EVERYWHERE, rounds};
 use crate::store::frames::FrameVillage;
-use crate::store::{Tx, frames, retention, submissions};
+use crate::store::{Tx, draws, frames, retention, submissions};
 
 /// Progress within `area`, as far as `actor` may see it.
 ///
@@ -30,13 +30,18 @@ pub fn status(
         BTreeMap::new();
     let date = round.spec.starts;
     for village in frames::villages(tx, actor, area, &round.spec.id)? {
-        let (received, attempted) = match sealed.get(&village.id) {
+        let (id, sealed) = (round.spec.id.as_str(), sealed.get(&village.id));
+        let (received, attempted) = match sealed {
             Some(sealed) => (sealed.received, sealed.attempted),
-            None => submissions::progress(tx, &round.spec.id, form, &village.id)?,
+            None => submissions::progress(tx, id, form, &village.id)?,
+        };
+        let waiting = match round.spec.approved_only && sealed.is_none() {
+            true => submissions::waiting(tx, id, form, &village.id)?,
+            false => 0,
         };
         let (expected, erased) = (village.households, village.erased);
         let missing = expected.saturating_sub(received);
-        let counts = StatusCounts { expected, received, missing, attempted, erased };
+        let counts = StatusCounts { expected, received, missing, attempted, waiting, erased };
         let code = units.code(&village.commune, date).unwrap_or_default().to_owned();
         communes.entry((code, village.commune.clone())).or_default().push((village, counts));
     }
@@ -54,7 +59,7 @@ pub fn status(
             counts,
         }));
     }
-    let held = submissions::held(tx, &round.spec.id, form)?;
+    let held = submissions::held(tx, (actor, area), (&round.spec.id, form))?;
     Ok(RoundStatus { round: round.spec.id.clone(), made_up: round.spec.made_up, rows, total, held })
 }
 
@@ -64,6 +69,7 @@ fn add(a: StatusCounts, b: StatusCounts) -> StatusCounts {
         received: a.received + b.received,
         missing: a.missing + b.missing,
         attempted: a.attempted + b.attempted,
+        waiting: a.waiting + b.waiting,
         erased: a.erased + b.erased,
     }
 }
@@ -80,10 +86,10 @@ pub fn draw(
     module: &str,
 ) -> Result<Draw, Fault> {
     let spec = rounds::get(tx, round)?.spec;
-    let seed = frames::seed(tx, round, module)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    let seed = draws::seed(tx, round, module)?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let mut villages = Vec::new();
     for village in frames::villages(tx, actor, EVERYWHERE, round)? {
-        let households = frames::drawn(tx, round, module, &village.id)?
+        let households = draws::drawn(tx, round, module, &village.id)?
             .into_iter()
             .map(|(position, reserve, id, code, head)| DrawnHousehold {
                 position,

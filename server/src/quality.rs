@@ -1,8 +1,10 @@
 //! From stored visits to the figures a supervisor looks at. They are made when asked for, from the
 //! originals, and kept nowhere.
 
+use std::collections::BTreeMap;
+
 use ntm_shared::answers::Tree;
-use ntm_shared::api::quality::{QualityReport, QualityRow};
+use ntm_shared::api::quality::{QualityAnswer, QualityReport, QualityRow};
 use ntm_shared::api::round::Round;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::moment::Outcome;
@@ -12,7 +14,10 @@ use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
 use crate::store::frames::FrameVillage;
-use crate::store::{StoreFault, Tx, collectors, findings, frames, submissions};
+use crate::store::quality::Kept;
+use crate::store::{
+    StoreFault, Tx, collectors, findings, frames, quality as answered, submissions,
+};
 
 /// Visits looked at in one go; each is read anew, some 0.2 ms of it.
 const VISITS: u64 = 20_000;
@@ -44,7 +49,9 @@ pub fn quality(
     }
     let measures: Vec<&str> = set.measures().iter().map(|m| m.id.as_str()).collect();
     let found = report(rules, &measures, &visits);
-    let named = |who: Who, name: String| QualityRow { name, who };
+    let answers = answered::of_round(tx, id)?;
+    let named =
+        |who: Who, name: String| QualityRow { answers: answers_to(&who, &answers), name, who };
     let mut people = Vec::new();
     for who in found.collectors {
         let name = collectors::by_id(tx, &who.id)?.map(|c| c.name).unwrap_or_default();
@@ -67,9 +74,36 @@ pub fn quality(
     })
 }
 
+/// The last answer about each figure of a collector or village.
+fn answers_to(who: &Who, all: &[(Kept, String)]) -> Vec<QualityAnswer> {
+    let mut last: BTreeMap<&str, QualityAnswer> = BTreeMap::new();
+    for (kept, name) in all.iter().filter(|(kept, _)| kept.new.subject == who.id) {
+        let Kept { new, at, .. } = kept;
+        let now = who.metrics.iter().find(|m| m.code == new.code);
+        let answer = QualityAnswer {
+            code: new.code.clone(),
+            answer: new.answer,
+            reason: new.reason.clone(),
+            value: new.value,
+            stands: now.is_some_and(|m| QualityAnswer::same(new.value, m.value)),
+            by: name.clone(),
+            at: at.clone(),
+        };
+        last.insert(&new.code, answer);
+    }
+    last.into_values().collect()
+}
+
+/// Those with flags nobody answered first, then those with answered ones.
 fn flagged_first(mut rows: Vec<QualityRow>) -> Vec<QualityRow> {
     rows.sort_by(|a, b| {
-        let key = |row: &QualityRow| std::cmp::Reverse(row.who.flags.len());
+        let stands = |row: &QualityRow, code: &str| {
+            row.answers.iter().any(|answer| answer.stands && answer.code == code)
+        };
+        let key = |row: &QualityRow| {
+            let open = row.who.flags.iter().filter(|f| !stands(row, &f.code)).count();
+            std::cmp::Reverse((open, row.who.flags.len()))
+        };
         (key(a), &a.who.id).cmp(&(key(b), &b.who.id))
     });
     rows

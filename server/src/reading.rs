@@ -11,7 +11,7 @@ use ntm_shared::check::check;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::form::{Form, Saved};
-use ntm_shared::moment::Outcome;
+use ntm_shared::moment::{Contributions, Outcome};
 use ntm_shared::text::Text;
 use std::collections::BTreeSet;
 
@@ -28,6 +28,8 @@ pub struct Reading {
     pub outcome: Option<String>,
     /// What the criteria set reads from it, as JSON.
     pub json: Option<String>,
+    /// The same of an interview.
+    pub contributions: Option<Contributions>,
     /// What it wants done with a household of the roster.
     pub entity: Option<Saved>,
     /// Whether it may count for its household or commune.
@@ -60,6 +62,7 @@ impl Reading {
                 findings,
                 outcome: None,
                 json: None,
+                contributions: None,
                 entity: None,
                 countable: false,
             });
@@ -70,6 +73,7 @@ impl Reading {
             findings,
             outcome: None,
             json: None,
+            contributions: None,
             entity: form.saved(tree),
             countable: placement.countable,
         };
@@ -92,6 +96,7 @@ impl Reading {
             }
             reading.outcome = Some(contributions.outcome.word().to_owned());
             reading.json = json(serde_json::to_string(&contributions))?;
+            reading.contributions = Some(contributions);
         } else if form.id == set.report_form {
             reading.json = json(serde_json::to_string(&set.report(tree)))?;
         }
@@ -110,7 +115,7 @@ pub fn interview_day(tree: &Tree) -> Option<Date> {
 pub fn modules_asked(round: &NewRound, set: &CriteriaSet, drawn: &[String]) -> BTreeSet<String> {
     let census =
         |module: &&str| !matches!(round.modules.get(*module), Some(ModuleDesign::Sample { .. }));
-    let modules = set.measures().iter().map(|m| m.module.as_str());
+    let modules = set.modules().into_iter();
     let mut asked: BTreeSet<String> = modules.filter(census).map(str::to_owned).collect();
     asked.extend(drawn.iter().cloned());
     asked

@@ -18,8 +18,11 @@ use crate::store::households::Named;
 use crate::store::units::Village;
 use crate::store::{Tx, frames, rounds};
 
+/// The file that names heads of households.
+pub const HOUSEHOLDS: &str = "households.csv";
+
 /// The files every phone gets with its forms.
-pub const FILES: [&str; 3] = ["households.csv", "villages.csv", "communes.csv"];
+pub const FILES: [&str; 3] = [HOUSEHOLDS, "villages.csv", "communes.csv"];
 
 /// Name of the module whose sample membership a phone must know.
 const INCOME: &str = "income";
@@ -129,6 +132,11 @@ impl Roster {
             "communes" => Some(communes(self.communes.values())),
             _ => None,
         }
+    }
+
+    /// The places alone, for who asks no household.
+    pub fn without_households(self) -> Roster {
+        Roster { households: Vec::new(), ..self }
     }
 
     /// One of [`FILES`] by name; `None` for a name that is not a roster file.

@@ -11,8 +11,28 @@ use ntm_shared::score::{CommuneInput, CommuneScore, Look, VillageInput, score_co
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
+use crate::kept::Reference;
+use crate::ops::EVERYWHERE;
 use crate::ops::erasures::sealed_rules;
-use crate::store::{StoreFault, Tx, frames, meta, moments, retention, rounds, submissions};
+use crate::store::{StoreFault, Tx, draws, frames, meta, moments, retention, rounds, submissions};
+
+/// What does not change with submissions.
+pub struct Known<'a> {
+    /// Units.
+    pub units: &'a Units,
+    /// Where sizes of frames are kept, …
+    pub kept: &'a Reference,
+    /// … and the state of the reference data, read before the transaction began.
+    pub state: u64,
+}
+
+impl Known<'_> {
+    /// Households in a round's frame by village.
+    fn sizes(&self, tx: &dyn Tx, round: &str) -> Result<Arc<BTreeMap<String, u64>>, StoreFault> {
+        let ask = || frames::sizes(tx, round).map(|sizes| Some(Arc::new(sizes)));
+        Ok(self.kept.frames.or(self.state, round.to_owned(), ask)?.unwrap_or_default())
+    }
+}
 
 /// What a round says about each commune of `area`, as far as `actor` may see it, by code.
 ///
@@ -20,16 +40,20 @@ use crate::store::{StoreFault, Tx, frames, meta, moments, retention, rounds, sub
 /// `no_case_to_compile` when the frame has nothing there.
 pub fn inputs(
     tx: &dyn Tx,
-    units: &Units,
+    known: &Known<'_>,
     (actor, area): (&str, &str),
     round: &Round,
     set: &CriteriaSet,
     look: Option<Look>,
 ) -> Result<Vec<CommuneInput>, Fault> {
+    let units = known.units;
     let (spec, id) = (&round.spec, round.spec.id.as_str());
-    let mut sums: BTreeMap<String, VillageMoments> =
-        moments::of_round(tx, id)?.into_iter().collect();
-    let samples = drawn(tx, round)?;
+    let sums = match area {
+        EVERYWHERE => moments::of_round(tx, id)?,
+        _ => moments::within(tx, id, area)?,
+    };
+    let mut sums: BTreeMap<String, VillageMoments> = sums.into_iter().collect();
+    let samples = drawn(tx, round, area)?;
     let sealed = retention::villages(tx, id)?;
     if round.erased_at.is_some()
         && meta::get(tx, &sealed_rules(id))?.as_deref() != Some(set.fingerprint())
@@ -41,10 +65,11 @@ pub fn inputs(
         ));
     }
     let reports: BTreeMap<String, String> =
-        submissions::readings(tx, id, &set.report_form)?.into_iter().collect();
+        submissions::readings(tx, (id, &set.report_form), area)?.into_iter().collect();
 
     let mut communes: BTreeMap<(String, String), CommuneInput> = BTreeMap::new();
-    for village in frames::villages(tx, actor, area, id)? {
+    let sizes = known.sizes(tx, id)?;
+    for village in frames::sized_villages(tx, (actor, area), id, &sizes)? {
         let code = units.code(&village.commune, spec.starts).unwrap_or_default().to_owned();
         let key = (code.clone(), village.commune.clone());
         let commune = match communes.entry(key) {
@@ -113,16 +138,17 @@ pub fn look(round: &Round, set: &CriteriaSet, asked: Option<u32>) -> Result<Opti
     Ok(Look::of(set.confidence, number, planned))
 }
 
-/// Households drawn per village, for every module with a sample design.
+/// Households drawn per village of an area, for every module with a sample design.
 fn drawn(
     tx: &dyn Tx,
     round: &Round,
+    area: &str,
 ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreFault> {
     let sampled = |design: &ModuleDesign| matches!(design, ModuleDesign::Sample { .. });
     let modules = round.spec.modules.iter().filter(|(_, design)| sampled(design));
     modules
         .map(|(module, _)| {
-            let villages = frames::drawn_per_village(tx, &round.spec.id, module)?;
+            let villages = draws::drawn_per_village(tx, (&round.spec.id, module), area)?;
             Ok((module.clone(), villages.into_iter().collect()))
         })
         .collect()
@@ -144,7 +170,7 @@ pub type Before = (String, String, Vec<CommuneScore>);
 /// `unknown_round` for a named one; what the store says.
 pub fn before(
     tx: &dyn Tx,
-    units: &Units,
+    known: &Known<'_>,
     sets: &BTreeMap<String, Arc<CriteriaSet>>,
     reader: (&str, &str),
     spec: &NewRound,
@@ -160,7 +186,7 @@ pub fn before(
     let round = crate::ops::rounds::get(tx, &id)?;
     let Some(set) = sets.get(&round.spec.criteria_set) else { return Ok(None) };
     let look = look(&round, set, None)?;
-    match inputs(tx, units, reader, &round, set, look) {
+    match inputs(tx, known, reader, &round, set, look) {
         Ok(inputs) => Ok(Some((id, round.spec.name, scores(set, &inputs)))),
         // Nothing of the area, or a round whose sums the rules of today cannot read any more.
         Err(fault) if fault.problem.code == problem::NO_CASE_TO_COMPILE.code => Ok(None),

@@ -1,6 +1,8 @@
 //! Tokens, one-time secrets and passwords. Tokens are 256 random bits, stored only as SHA-256;
 //! passwords are argon2id with OWASP's parameters.
 
+use std::collections::HashSet;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -16,6 +18,15 @@ pub fn fresh() -> Result<String, Fault> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Fault::internal)?;
     Ok(hex::encode(bytes))
+}
+
+/// Whether a secret made elsewhere looks like one of [`fresh`]: its form, and enough different bytes
+/// for chance (fewer than 16 of 32 come by chance once in 10^10 times).
+pub fn is_fresh(secret: &str) -> bool {
+    let lower = !secret.bytes().any(|b| b.is_ascii_uppercase());
+    let bytes = hex::decode(secret).unwrap_or_default();
+    let different: HashSet<&u8> = bytes.iter().collect();
+    lower && bytes.len() == 32 && different.len() >= 16
 }
 
 /// What is stored of a secret. The secret has 256 bits of entropy, so a plain hash is enough and
@@ -47,6 +58,17 @@ pub fn verify_password(password: &str, stored: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_made_has_to_look_random() {
+        assert!((0..1000).all(|_| is_fresh(&fresh().unwrap())));
+        let good = fresh().unwrap();
+        let capital = format!("{}A", &good[..63]);
+        let bad = ["", "ab", &good[1..], &capital, &"0".repeat(64), &"0123456789abcdef".repeat(4)];
+        for one in bad {
+            assert!(!is_fresh(one), "{one}");
+        }
+    }
 
     #[test]
     fn a_password_matches_only_itself_and_nobody_matches_nothing() {

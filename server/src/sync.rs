@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use ntm_shared::api::phone::{FileHash, HeardItem, OfferedItem, Piece, Push, State, Want};
+use ntm_shared::api::phone::{FileHash, HeardItem, Number, OfferedItem, Piece, Push, State, Want};
 use ntm_shared::problem;
 use ntm_shared::text::{Lang, nfc};
 
@@ -14,9 +14,10 @@ use crate::auth::Phone;
 use crate::blobs::partial::Partial;
 use crate::blobs::{Stored, is_hash};
 use crate::fault::Fault;
-use crate::intake::{self, Receipt};
-use crate::ops::submissions as ops;
-use crate::store::{Tx, attachments, submissions};
+use crate::intake;
+use crate::ops::{numbers, submissions as ops};
+use crate::receipt::Receipt;
+use crate::store::{self, Tx, attachments, submissions};
 use crate::upload::Arriving;
 
 /// Items of an offer.
@@ -33,11 +34,11 @@ pub async fn take(
     item: OfferedItem,
     lang: Lang,
 ) -> Result<HeardItem, Fault> {
-    let OfferedItem { id, xml, files } = item;
+    let OfferedItem { id, xml, files, nth: _ } = item;
     let taken = intake::answers(app.clone(), phone.clone(), device, xml.into_bytes()).await;
     match taken {
         Ok((Receipt::Erased, _)) => {
-            let message = Some(Receipt::Erased.message().1.get(lang).to_owned());
+            let message = Some(Receipt::Erased.message().get(lang).to_owned());
             Ok(HeardItem { id, state: State::Erased, want: vec![], code: None, message })
         }
         Ok((_, (form, instance, sha256))) => {
@@ -49,6 +50,36 @@ pub async fn take(
         Err(fault) if fault.problem.status >= 429 => Err(fault),
         Err(fault) => Ok(refused(id, &fault, lang)),
     }
+}
+
+/// Longest name of a phone's count, and the highest number believed.
+const RUN: usize = 64;
+const NUMBERS: u64 = 1_000_000;
+
+/// Notes the numbers of what was offered; which before them never came.
+///
+/// # Errors
+/// Storage faults.
+pub async fn count(app: &App, phone: &Phone, came: Vec<Number>) -> Result<Vec<Number>, Fault> {
+    let good = |one: &Number| one.run.len() <= RUN && (1..=NUMBERS).contains(&one.number);
+    let came: Vec<(String, u64)> =
+        came.into_iter().filter(good).map(|one| (one.run, one.number)).collect();
+    if came.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (by, device) = (phone.by.clone(), phone.device.clone());
+    app.db
+        .write(move |tx| {
+            numbers::note(tx, &by, &device, &came)?;
+            let runs: BTreeSet<&String> = came.iter().map(|(run, _)| run).collect();
+            let mut missing = Vec::new();
+            for run in runs {
+                let numbers = store::numbers::missing(tx, run)?.into_iter();
+                missing.extend(numbers.map(|number| Number { run: run.clone(), number }));
+            }
+            Ok(missing)
+        })
+        .await
 }
 
 fn refused(id: String, fault: &Fault, lang: Lang) -> HeardItem {
@@ -64,10 +95,13 @@ fn refused(id: String, fault: &Fault, lang: Lang) -> HeardItem {
 
 /// What identifies a submission, known only to who has it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Whose {
-    form: String,
-    instance: String,
-    xml_sha256: String,
+pub struct Whose {
+    /// Form id.
+    pub form: String,
+    /// Instance id.
+    pub instance: String,
+    /// SHA-256 of the answers: who asks has them.
+    pub xml_sha256: String,
 }
 
 impl Whose {
@@ -79,7 +113,11 @@ impl Whose {
         }
     }
 
-    fn find(&self, tx: &dyn Tx) -> Result<Option<i64>, Fault> {
+    /// Its number, when there is one with these answers.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn find(&self, tx: &dyn Tx) -> Result<Option<i64>, Fault> {
         let found = submissions::by_identity(tx, &self.form, &self.instance)?;
         Ok(found.filter(|(_, sha256, _)| *sha256 == self.xml_sha256).map(|(seq, ..)| seq))
     }
@@ -97,6 +135,7 @@ async fn missing(
         .map(|file| FileHash { name: nfc(&file.name), ..file })
         .filter(|file| is_hash(&file.sha256))
         .collect();
+    let asked: Vec<String> = files.iter().map(|file| file.sha256.clone()).collect();
     // What is there may be named anew; it must not be swept out meanwhile.
     let naming = app.blobs.naming().await;
     let (whose, by, collector) = (whose.clone(), phone.by.clone(), phone.collector.id.clone());
@@ -104,6 +143,8 @@ async fn missing(
         .db
         .write(move |tx| {
             let Some(seq) = whose.find(tx)? else { return Err(Fault::new(&problem::NOT_FOUND)) };
+            let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+            ops::name_if_held(tx, seq, &names)?;
             let there: BTreeSet<(String, String)> =
                 attachments::there(tx, seq)?.into_iter().collect();
             let mut known = Vec::new();
@@ -124,12 +165,15 @@ async fn missing(
             let lacking = named.iter().any(|file| file.sha256.is_none());
             let wanted: Vec<FileHash> = wanted
                 .into_iter()
-                .filter(|file| named.is_empty() || named.iter().any(|one| one.name == file.name))
+                .filter(|file| named.iter().any(|one| one.name == file.name))
                 .collect();
             Ok((seq, lacking, wanted))
         })
         .await?;
     drop(naming);
+    let is_wanted = |sha256: &String| wanted.iter().any(|file| file.sha256 == *sha256);
+    let come: Vec<String> = asked.into_iter().filter(|sha256| !is_wanted(sha256)).collect();
+    app.blobs.erase_pieces(seq, &come)?;
     let state = if lacking || !wanted.is_empty() { State::Answers } else { State::All };
     let want = wanted.into_iter().map(|FileHash { name, sha256, .. }| {
         let offset = app.blobs.arrived(seq, &sha256);
@@ -148,7 +192,7 @@ pub async fn push(
     body: Arriving,
     lang: Lang,
 ) -> Result<Vec<HeardItem>, Fault> {
-    let mut body = Body { arriving: body, rest: Bytes::new() };
+    let mut body = Body::of(body);
     let push = match head(&mut body).await {
         Ok(push) => push,
         Err(fault) => {
@@ -156,21 +200,34 @@ pub async fn push(
             return Err(fault);
         }
     };
+    take_pieces(&app, &phone, &mut body, &push.pieces).await?;
+    heard(&app, &phone, push.pieces, lang).await
+}
+
+/// Takes in the pieces of a body, one after the other.
+///
+/// # Errors
+/// As [`push`].
+pub async fn take_pieces(
+    app: &App,
+    phone: &Phone,
+    body: &mut Body,
+    pieces: &[Piece],
+) -> Result<(), Fault> {
     let mut kept = 0;
     let mut result = Ok(());
-    for piece in &push.pieces {
-        result = one(&app, &phone, &mut body, piece, &mut kept).await;
+    for piece in pieces {
+        result = one(app, phone, body, piece, &mut kept).await;
         if result.is_err() {
             break;
         }
     }
     let today = app.config.clock.today().to_string();
     app.senders.kept(&phone.collector.id, &app.config.limits, &today, kept, 0);
-    if let Err(fault) = result {
+    if result.is_err() {
         body.arriving.hear_out().await;
-        return Err(fault);
     }
-    heard(&app, &phone, push.pieces, lang).await
+    result
 }
 
 /// How far the submissions have come that pieces were for.
@@ -287,12 +344,17 @@ async fn copy(body: &mut Body, partial: &mut Partial, mut bytes: u64) -> Result<
 }
 
 /// A body read by lengths.
-struct Body {
+pub struct Body {
     arriving: Arriving,
     rest: Bytes,
 }
 
 impl Body {
+    /// Nothing of it read yet.
+    pub fn of(arriving: Arriving) -> Body {
+        Body { arriving, rest: Bytes::new() }
+    }
+
     /// At least one byte, at most `most`.
     async fn some(&mut self, most: u64) -> Result<Bytes, Fault> {
         while self.rest.is_empty() {

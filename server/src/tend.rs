@@ -25,7 +25,7 @@ pub async fn run(app: Arc<App>) {
         sleep(LOOK).await;
         let today = app.config.clock.today();
         if today != settled_for && app.db.disk().trouble().is_none() {
-            // Scope follows mergers on the day they come into force.
+            // Scope follows mergers and assignments on the day they come into force.
             match settle(&app, today).await {
                 Ok(()) => settled_for = today,
                 Err(fault) => tracing::warn!(code = fault.problem.code, "areas are not settled"),
@@ -57,7 +57,12 @@ pub async fn run(app: Arc<App>) {
 
 async fn settle(app: &App, today: Date) -> Result<(), Fault> {
     let (by, units) = (app.by(SERVER), app.units);
-    app.db.write(move |tx| ops::units::settle(tx, &by, units, today)).await
+    app.db
+        .write(move |tx| {
+            ops::units::settle(tx, &by, units, today)?;
+            ops::teams::follow(tx, &by, today)
+        })
+        .await
 }
 
 /// A test of both: a blob's worth of bytes, then the database opened anew and written to.

@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use futures_util::StreamExt;
+use futures_util::future::try_join_all;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -156,7 +157,7 @@ impl Upload {
     async fn receive_file(&mut self, app: &App) -> Result<Incoming, Fault> {
         let mut incoming = app.blobs.begin()?;
         while let Some(chunk) = self.multipart.chunk().await.map_err(fault)? {
-            // Goes into a buffer and the page cache: the slow part, fsync, is `keep`'s.
+            // Goes into the page cache: the slow part, fsync, is `keep`'s.
             incoming.write(&chunk)?;
         }
         Ok(incoming)
@@ -356,18 +357,10 @@ async fn hear_out(body: &mut BodyDataStream) {
 /// # Errors
 /// `storage_full`, `storage_fault`.
 pub async fn keep(app: &App, files: Vec<(String, File)>) -> Result<Vec<(String, Stored)>, Fault> {
-    let tasks: Vec<_> = files
-        .into_iter()
-        .map(|(name, file)| {
-            let blobs = app.blobs.clone();
-            tokio::task::spawn_blocking(move || Ok::<_, Fault>((name, blobs.finish(file.content)?)))
-        })
-        .collect();
-    let mut stored = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        stored.push(task.await.map_err(Fault::internal)??);
-    }
-    Ok(stored)
+    let each = files.into_iter().map(|(name, file)| async move {
+        Ok::<_, Fault>((name, app.blobs.keep(file.content).await?))
+    });
+    try_join_all(each).await
 }
 
 fn fault(broken: Broken<Fault>) -> Fault {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::geo::Place;
 use crate::table::{self, Column, Row, RowFault, column};
-use crate::team::criteria;
+use crate::team::{criteria, joined};
 use crate::text::{Text, fold};
 
 /// Kinds of bodies that help communes.
@@ -161,6 +161,29 @@ pub fn read_agencies(
     } else {
         Err(table::told(faults))
     }
+}
+
+/// Agencies as a table that [`read_agencies`] reads back as the same: the header, then a row each.
+pub fn table_of(agencies: &[&Agency]) -> Vec<Vec<String>> {
+    let header = COLUMNS.iter().map(|column| column.name.to_owned()).collect();
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let row = |agency: &&Agency| {
+        let kind = KINDS.iter().find(|(kind, ..)| *kind == agency.kind);
+        let degrees = |of: fn(&Place) -> f64| agency.seat.as_ref().map(of);
+        let degrees = |of| degrees(of).map(|value: f64| value.to_string()).unwrap_or_default();
+        vec![
+            agency.id.clone(),
+            agency.name.clone(),
+            kind.map_or("", |(_, key, _)| *key).to_owned(),
+            degrees(|place| place.lat),
+            degrees(|place| place.lon),
+            day(agency.from),
+            day(agency.to),
+            agency.successor.clone().unwrap_or_default(),
+            joined(&agency.appraises),
+        ]
+    };
+    std::iter::once(header).chain(agencies.iter().map(row)).collect()
 }
 
 fn read_row(

@@ -317,7 +317,12 @@ mod decimal {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub fn serialize<S: Serializer>(value: &i128, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(value)
+        // What most households give most measures needs no formatting.
+        match value {
+            0 => s.serialize_str("0"),
+            1 => s.serialize_str("1"),
+            _ => s.collect_str(value),
+        }
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<i128, D::Error> {

@@ -114,6 +114,11 @@ problems! {
         "The collector token is unknown or was revoked."
         "Phiếu vẫn còn trong máy. Xin cán bộ xã cấp mã mới rồi gửi lại."
         "The forms are still on the phone. Ask the commune office for a new token and send again."
+    UNKNOWN_TOKEN "unknown_token" 401
+        "Máy chủ không biết mã thiết bị này."
+        "The server does not know this collector token."
+        "Phiếu vẫn còn trong máy. Xin cán bộ xã cấp mã mới rồi gửi lại."
+        "The forms are still on the phone. Ask the commune office for a new token and send again."
     BAD_LINK "bad_link" 410
         "Liên kết đã dùng hoặc đã hết hạn."
         "The link was used or has expired."
@@ -174,6 +179,16 @@ problems! {
         "A different submission with this instanceID exists; the first one was kept."
         "Không mất dữ liệu: phiếu vẫn còn trong máy. Báo cán bộ phụ trách."
         "Nothing is lost: the form is still on the phone. Tell the office."
+    UPLOAD_OFFSET "upload_offset" 409
+        "Phần gửi không nối tiếp phần đã nhận."
+        "What was sent does not continue what has arrived."
+        "Không mất dữ liệu: gửi tiếp từ vị trí trong Upload-Offset."
+        "Nothing is lost: go on from where Upload-Offset says."
+    UPLOAD_HASH "upload_hash" 422
+        "Tệp nhận được không đúng mã SHA-256 đã báo; chưa lưu gì."
+        "What arrived is not the file of this SHA-256; nothing was stored."
+        "Gửi lại tệp từ đầu."
+        "Send the file again from its beginning."
     BREAKS_DATA "breaks_data" 409
         "Bản mới của biểu mẫu làm dữ liệu đã thu không tổng hợp chung được; chưa công bố."
         "With the new version the data collected so far can no longer be compiled together; it was not published."

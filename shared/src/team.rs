@@ -237,7 +237,46 @@ fn read_row(
     })
 }
 
-fn list(cell: &str) -> impl Iterator<Item = &str> {
+/// Numbers as a cell that is read as a list.
+pub(crate) fn joined(numbers: &BTreeSet<u16>) -> String {
+    numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(";")
+}
+
+/// Teams as a table that [`read_teams`] reads back as the same on that day: the header, then a row
+/// each. Communes that are not there on `date` are left out. It has the names of people.
+pub fn table_of(teams: &[Team], units: &Units, date: Date) -> Vec<Vec<String>> {
+    let header = COLUMNS.iter().map(|column| column.name.to_owned()).collect();
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let row = |team: &Team| {
+        let there = team.present.iter().filter_map(|id| {
+            let unit = units.by_id(id).filter(|unit| unit.life.contains(date))?;
+            unit.code(date).map(str::to_owned)
+        });
+        let languages: Vec<&str> = team.languages.iter().map(String::as_str).collect();
+        vec![
+            team.id.clone(),
+            team.agency.clone(),
+            team.name.clone(),
+            team.capacity_max.to_string(),
+            team.seat.lat.to_string(),
+            team.seat.lon.to_string(),
+            joined(&team.criteria),
+            there.collect::<Vec<_>>().join(";"),
+            team.capacity_min.to_string(),
+            team.agency_id.clone().unwrap_or_default(),
+            languages.join(";"),
+            day(team.from),
+            day(team.to),
+            team.people.leader.clone(),
+            team.people.phone.clone(),
+            team.people.members.join("; "),
+            team.people.help.clone(),
+        ]
+    };
+    std::iter::once(header).chain(teams.iter().map(row)).collect()
+}
+
+pub(crate) fn list(cell: &str) -> impl Iterator<Item = &str> {
     cell.split([';', ',', ' ']).filter(|item| !item.is_empty())
 }
 

@@ -1,9 +1,12 @@
 //! Edits of forms that were sent: versions that replace each other, and edits that fit nowhere.
 //! Whatever comes, everything is kept, and one version counts.
 
-use ntm_shared::api::submission::{Submission, SubmissionRow};
+mod model;
 
-use crate::harness::{Multipart, NAM_CHAY, Phone, TestServer, Visit, photo};
+use ntm_shared::api::household::HouseholdRow;
+use ntm_shared::api::submission::{Decision, NewReview, Submission, SubmissionRow};
+
+use crate::harness::{Multipart, NAM_CHAY, Phone, ROUND, TestServer, Visit, photo, uuid};
 
 struct Scene {
     server: TestServer,
@@ -39,6 +42,12 @@ impl Scene {
         found.retain(|code| about.contains(code));
         assert_eq!((stored.row.counts, found.as_slice()), (counts, codes), "{}", visit.instance);
     }
+}
+
+fn decided(submissions: &[i64], decision: Decision) -> NewReview {
+    let reason = if decision == Decision::Approved { "" } else { "Hỏi lại diện hộ." };
+    let (submissions, reason) = (submissions.to_vec(), reason.into());
+    NewReview { id: uuid(), submissions, decision, reason, fields: Vec::new() }
 }
 
 const HOUSEHOLD: &str = "u0066.01.001";
@@ -170,4 +179,79 @@ fn a_held_form_keeps_the_photos_of_every_batch() {
     let names: Vec<&str> = stored.attachments.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["1.jpg", "2.jpg", "3.jpg"]);
     assert!(stored.attachments.iter().all(|file| file.sha256.is_some()));
+}
+
+/// A rejected edit took the household out of the count for good: nothing of it counted, and approving
+/// what the edit had replaced did not help.
+#[test]
+fn a_rejected_edit_gives_way_to_what_it_replaced() {
+    let scene = Scene::new();
+    let first = Visit { poverty: "poor".into(), ..Visit::completed(HOUSEHOLD) };
+    let second = Visit { poverty: "none".into(), ..first.edited() };
+    let third = Visit { poverty: "near_poor".into(), ..second.edited() };
+    let all = [&first, &second, &third];
+    all.iter().for_each(|visit| scene.send(visit, 201));
+    let decide = |numbers: &[i64], decision: Decision| {
+        scene.server.admin.post("/reviews", &decided(numbers, decision)).expect(200);
+    };
+    let count = |which: Option<usize>| {
+        for (at, visit) in all.iter().enumerate() {
+            let codes: &[&str] = if at < 2 { &["replaced"] } else { &[] };
+            scene.is(visit, which == Some(at), codes);
+        }
+        let path = format!("/rounds/{ROUND}/missing");
+        let missing: Vec<HouseholdRow> = scene.server.admin.all(&path);
+        assert_eq!(missing.iter().any(|row| row.id == HOUSEHOLD), which.is_none());
+    };
+    count(Some(2));
+    decide(&[3], Decision::Rejected);
+    count(Some(1));
+    decide(&[2], Decision::Rejected);
+    count(Some(0));
+    decide(&[1], Decision::Rejected);
+    count(None);
+    decide(&[1], Decision::Approved);
+    count(Some(0));
+    // One that stands in the middle of the chain is enough, and so is its end.
+    decide(&[2], Decision::Approved);
+    count(Some(1));
+    decide(&[2], Decision::Rejected);
+    decide(&[3], Decision::HasIssues);
+    count(Some(2));
+
+    // An edit of a rejected edit ends what that gave way to.
+    decide(&[3], Decision::Rejected);
+    count(Some(0));
+    let fourth = third.edited();
+    scene.send(&fourth, 201);
+    scene.is(&first, false, &["replaced"]);
+    scene.is(&fourth, true, &[]);
+    // About another household it gives that one back, too.
+    decide(&[4], Decision::Rejected);
+    let elsewhere = Visit { household: "u0066.02.001".into(), ..fourth.edited() };
+    scene.send(&elsewhere, 201);
+    scene.is(&first, false, &["replaced"]);
+    scene.is(&elsewhere, true, &[]);
+    decide(&[5], Decision::Rejected);
+    scene.is(&first, true, &["replaced"]);
+    scene.is(&elsewhere, false, &[]);
+}
+
+#[test]
+fn a_rejected_edit_gives_way_to_an_original_that_it_overtook() {
+    let scene = Scene::new();
+    let first = Visit::completed(HOUSEHOLD);
+    let edit = first.edited();
+    scene.send(&edit, 202);
+    scene.send(&first, 201);
+    scene.is(&edit, true, &[]);
+    let review = decided(&[1], Decision::Rejected);
+    scene.server.admin.post("/reviews", &review).expect(200);
+    scene.is(&first, true, &["replaced"]);
+    // Rejected before the original is there, likewise.
+    let late = Visit::completed("u0066.02.001");
+    scene.send(&late.edited(), 202);
+    scene.server.admin.post("/reviews", &decided(&[3], Decision::Rejected)).expect(200);
+    scene.send(&late, 201);
+    scene.is(&late, true, &["replaced"]);
 }

@@ -54,7 +54,7 @@ fn estimates_agree_with_r_survey() {
         near(&format!("{what} high"), &row["ci_high"], &case["ci_high"], 1e-6);
     }
     println!("{} cases", cases.len());
-    assert_eq!(cases.len(), 45);
+    assert_eq!(cases.len(), 62);
 }
 
 #[test]
@@ -178,6 +178,10 @@ fn files_and_options_that_cannot_be_are_explained() {
     let post = ["lonely.csv", "--weights", "w", "--mean", "y", "--poststratify", "h=totals.csv"];
     says(&post, "do not have “B”");
     says(&["lonely.csv", "--weights", "w", "--quantile", "y:2"], "Cannot read “y:2”");
+    let by = ["lonely.csv", "--weights", "w", "--mean", "y", "--by", "h", "--contrast"];
+    says(&[&by[..], &["A,C"]].concat(), "no two such domains");
+    says(&[&by[..], &["A,A"]].concat(), "the two domains are one");
+    says(&["lonely.csv", "--weights", "w", "--mean", "y", "--contrast", "A,B"], "--by");
     says(&["nothing.csv", "--weights", "w", "--mean", "y"], "nothing.csv");
     // One statistic at least.
     cli.run(&["estimate", "lonely.csv", "--weights", "w"]).expect(2);

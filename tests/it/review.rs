@@ -2,14 +2,16 @@
 
 use ntm_shared::api::Page;
 use ntm_shared::api::account::Role;
-use ntm_shared::api::round::RoundStatus;
+use ntm_shared::api::household::HouseholdRow;
+use ntm_shared::api::round::{NewRound, RoundStatus};
 use ntm_shared::api::score::ScoreReport;
 use ntm_shared::api::submission::{
     Decision, NewReview, ReturnedRow, Reviewed, Submission, SubmissionRow,
 };
 
 use crate::harness::{
-    Api, Cli, NAM_CHAY, Phone, ROUND, TA_PHOI, TestServer, Visit, password, store, uuid,
+    Api, Cli, NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, password, round, store,
+    uuid,
 };
 
 fn new(submissions: &[i64], decision: Decision, reason: &str) -> NewReview {
@@ -101,6 +103,58 @@ fn a_rejected_submission_counts_no_more_and_what_counts_instead_is_settled() {
     // A later one counts, whatever was rejected before it.
     phone.send(&Visit::completed(home).xml(), &[]).unwrap().expect(201);
     assert_eq!(counting(), [4]);
+}
+
+#[test]
+fn where_only_what_is_approved_counts_an_interview_waits_and_nobody_is_sent_again() {
+    let server = TestServer::start();
+    server.import(&Roster::small());
+    server.open_round(&NewRound { approved_only: true, ..round() });
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let home = "u0066.01.001";
+    let status = || {
+        let path = format!("/rounds/{ROUND}/status");
+        let total = server.admin.get(&path).expect(200).json::<RoundStatus>().total;
+        (total.received, total.missing, total.waiting, total.attempted)
+    };
+    let counting = || {
+        let rows: Vec<SubmissionRow> = server.admin.all("/submissions");
+        rows.iter().filter(|row| row.counts).map(|row| row.seq).collect::<Vec<_>>()
+    };
+    let missing = || {
+        let rows: Vec<HouseholdRow> = server.admin.all(&format!("/rounds/{ROUND}/missing"));
+        rows.iter().any(|row| row.id == home)
+    };
+    phone.send(&Visit::attempt(home, "absent").xml(), &[]).unwrap().expect(201);
+    assert_eq!((status(), counting(), missing()), ((0, 20, 0, 0), vec![], true));
+    decide(&server.admin, &[1], Decision::Approved);
+    assert_eq!((status(), counting()), ((0, 20, 0, 1), vec![1]));
+
+    let first = Visit { poverty: "poor".into(), ..Visit::completed(home) };
+    phone.send(&first.xml(), &[]).unwrap().expect(201);
+    assert_eq!((status(), counting(), missing()), ((0, 20, 1, 1), vec![1], false));
+    assert!(!codes(&show(&server, 2)).contains(&"superseded"), "nothing counts instead of it");
+    assert_eq!(poverty(&server), None);
+    decide(&server.admin, &[2], Decision::HasIssues);
+    assert_eq!((status(), counting()), ((0, 20, 1, 1), vec![1]));
+    decide(&server.admin, &[2], Decision::Approved);
+    assert_eq!((status(), counting(), missing()), ((1, 19, 0, 0), vec![2], false));
+    assert_eq!(poverty(&server), Some(100.0));
+
+    // A later interview does not push out what was approved before somebody has looked at it.
+    phone.send(&Visit::completed(home).xml(), &[]).unwrap().expect(201);
+    assert_eq!((status(), counting()), ((1, 19, 0, 0), vec![2]));
+    decide(&server.admin, &[3], Decision::Approved);
+    assert_eq!((counting(), poverty(&server)), (vec![3], Some(0.0)));
+
+    // An edit takes the place of what was approved, and has to be approved itself.
+    let other = Visit::completed("u0066.01.003");
+    phone.send(&other.xml(), &[]).unwrap().expect(201);
+    decide(&server.admin, &[4], Decision::Approved);
+    assert_eq!(counting(), [3, 4]);
+    let edited = Visit { edits: Some(other.instance), ..Visit::completed("u0066.01.003") };
+    phone.send(&edited.xml(), &[]).unwrap().expect(201);
+    assert_eq!((counting(), status()), (vec![3], (1, 19, 1, 0)));
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ntm_shared::api::account::Role;
 use ntm_shared::api::household::{Imported, MissingHousehold};
 use ntm_shared::api::round::{
     Draw, ModuleDesign, NewDraw, NewRound, Round, RoundStatus, StatusCounts,
 };
 use ntm_shared::api::submission::{Submission, SubmissionRow};
 
+use crate::cli::signed_in;
 use crate::harness::xml::Element;
 use crate::harness::{
     NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, round, sha256, store,
@@ -251,6 +253,31 @@ fn late_and_odd_submissions_are_stored_and_flagged() {
         send(&phone, &Visit { round: String::new(), ..Visit::completed("u0066.01.001") }, 201);
     assert!(codes(&nowhere).contains("no_round") && !nowhere.row.counts);
     assert_eq!(status(&server).held, 2);
+    // Another form without a round is nothing to place.
+    let other = "<visit id=\"visit\" version=\"2024100103\"><today>2024-10-15</today><commune>u0066</commune><meta><instanceID>uuid:without-a-round</instanceID></meta></visit>";
+    phone.send(other.as_bytes(), &[]).unwrap().expect(201);
+    assert_eq!(status(&server).held, 2);
+    // Who reads it is told about their own area.
+    let held = |user: &str, area: &str, within: &str| {
+        let reader = server.user(user, Role::Commune, &[area]);
+        let path = format!("/rounds/{ROUND}/status?at=2024-10-15{within}");
+        reader.get(&path).expect(200).json::<RoundStatus>().held
+    };
+    assert_eq!(held("nậm chảy", NAM_CHAY.0, ""), 2);
+    assert_eq!(held("tả phời", TA_PHOI.0, ""), 0);
+    let within = |area: &str| {
+        let path = format!("/rounds/{ROUND}/status?at=2024-10-15&within={area}");
+        server.admin.get(&path).expect(200).json::<RoundStatus>().held
+    };
+    assert_eq!((within(NAM_CHAY.0), within(TA_PHOI.0)), (2, 0));
+    let cli = signed_in(&server);
+    let told = cli.run(&["round", "status", ROUND]).expect(0);
+    assert!(told.err.contains("2 phiếu hộ không rõ đợt hoặc hộ"), "{}", told.err);
+    assert!(told.err.contains("ntm submission review SỐ --as returned"), "{}", told.err);
+    let seq = nowhere.row.seq.to_string();
+    let review = ["submission", "review", &seq, "--as", "rejected", "--reason", "không rõ đợt"];
+    cli.run(&review).expect(0);
+    assert_eq!(status(&server).held, 1);
 
     let mut roster = Roster::small();
     roster.add(NAM_CHAY.0, 1, 6);

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ntm_shared::api::Page;
+use ntm_shared::api::collector::{CollectorToken, Device};
 use ntm_shared::api::phone::{Heard, Pull, State};
 use ntm_shared::api::submission::SubmissionRow;
 use reqwest::Method;
@@ -144,6 +146,33 @@ fn answers_are_safe_at_once_and_photos_go_on_where_they_were_cut() {
     }
 }
 
+/// Of a form whose version nobody published here yet, only the phone knows which files there are: after a
+/// restore, phones offer again what a later version was filled with.
+#[test]
+fn a_held_form_is_not_all_there_before_all_its_photos_are() {
+    let server = TestServer::surveyed();
+    let phone = Sender::of(&server, NAM_CHAY.0);
+    let visit = Visit { version: "2025010101".into(), ..Visit::completed("u0066.01.001") };
+    let visit = visit.photos(&["a.jpg", "b.jpg"]);
+    let (a, b) = (photo::heavy(1, 60_000), photo::heavy(2, 60_000));
+    let heard = phone.offer(&visit, &[("a.jpg", &a), ("b.jpg", &b)]);
+    assert_eq!(of(&heard), (State::Answers, vec![("a.jpg", 0), ("b.jpg", 0)]));
+    let heard = phone.push(&visit, "b.jpg", &b, 0, &b[..30_000]);
+    assert_eq!(of(&heard), (State::Answers, vec![("b.jpg", 30_000)]));
+    let heard = phone.push(&visit, "a.jpg", &a, 0, &a);
+    assert_eq!(of(&heard), (State::Answers, vec![]));
+    let heard = phone.offer(&visit, &[("a.jpg", &a), ("b.jpg", &b)]);
+    assert_eq!(of(&heard), (State::Answers, vec![("b.jpg", 30_000)]));
+    let heard = phone.push(&visit, "b.jpg", &b, 30_000, &b[30_000..]);
+    assert_eq!(of(&heard), (State::All, vec![]));
+    for (name, bytes) in [("a.jpg", &a), ("b.jpg", &b)] {
+        assert_eq!(
+            &server.admin.get(&format!("/submissions/1/attachments/{name}")).expect(200).body,
+            bytes
+        );
+    }
+}
+
 /// Sends the first `bytes` of a body and hangs up.
 fn cut(server: &TestServer, token: &str, body: &[u8], bytes: usize) {
     let address = server.url().trim_start_matches("http://");
@@ -225,6 +254,79 @@ fn what_is_wrong_with_one_item_is_said_of_it_and_nothing_else_suffers() {
     }
     let short = push(&good, "a.jpg", (&sha256(&picture), 10), 5, &[0; 6]);
     phone.ask(Method::POST, "push", short, false).expect(400);
+}
+
+/// A phone numbers the forms it finishes; one that never comes is noticed, told to the phone, which sends
+/// it if it still has it, and to staff.
+#[test]
+fn a_form_that_never_came_is_noticed_and_told() {
+    let server = TestServer::surveyed();
+    let made = server.new_collector(&[NAM_CHAY.0]);
+    let phone = Sender { server: &server, token: made.token.unwrap() };
+    let visits: Vec<Visit> =
+        (1..=5).map(|n| Visit::completed(&format!("u0066.01.00{n}"))).collect();
+    let offer = |numbers: &[usize]| {
+        let items = numbers.iter().map(|n| {
+            let xml = String::from_utf8(visits[*n - 1].xml()).unwrap();
+            json!({ "id": n.to_string(), "xml": xml, "nth": { "run": "máy-1", "number": n } })
+        });
+        let body = json!({ "items": items.collect::<Vec<_>>() }).to_string().into_bytes();
+        let heard: Heard = phone.ask(Method::POST, "offer", body, false).expect(200).json();
+        heard.missing.into_iter().map(|one| (one.run, one.number)).collect::<Vec<_>>()
+    };
+    let staff = || {
+        let path = format!("/collectors/{}/devices", made.collector.id);
+        let page: Page<Device> = server.admin.get(&path).expect(200).json();
+        page.items[0].missing.clone()
+    };
+    let run = |number| ("máy-1".to_owned(), number);
+    assert_eq!(offer(&[1]), []);
+    assert_eq!(staff(), [0u64; 0]);
+    assert_eq!(offer(&[5, 3]), [run(2), run(4)]);
+    assert_eq!(staff(), [2, 4]);
+    // Late, it is no longer missing; said again, nothing changes.
+    assert_eq!(offer(&[2]), [run(4)]);
+    assert_eq!(offer(&[2]), [run(4)]);
+    assert_eq!(staff(), [4]);
+    // The phone set up anew counts on, under its new name; the office sees it there.
+    let new = json!({ "id": crate::harness::uuid(), "label": "mã mới" });
+    let path = format!("/collectors/{}/devices", made.collector.id);
+    let second: CollectorToken = server.admin.post(&path, &new).expect(201).json();
+    let phone = Sender { server: &server, token: second.token.unwrap() };
+    let later = Visit::completed("u0066.02.001");
+    let item = json!({ "id": "7", "xml": String::from_utf8(later.xml()).unwrap(), "nth": { "run": "máy-1", "number": 7 } });
+    let body = json!({ "items": [item] }).to_string().into_bytes();
+    let heard: Heard = phone.ask(Method::POST, "offer", body, false).expect(200).json();
+    assert_eq!(heard.missing.iter().map(|one| one.number).collect::<Vec<_>>(), [4, 6]);
+    let page: Page<Device> = server.admin.get(&path).expect(200).json();
+    let missing: Vec<_> = page.items.iter().map(|one| one.missing.clone()).collect();
+    assert!(missing.contains(&vec![4, 6]) && missing.contains(&vec![]), "{missing:?}");
+    // Numbers nobody counts to are not believed.
+    for number in [0u64, 1_000_001, u64::MAX] {
+        let item = json!({ "id": "8", "xml": String::from_utf8(later.xml()).unwrap(), "nth": { "run": "máy-1", "number": number } });
+        let body = json!({ "items": [item] }).to_string().into_bytes();
+        let heard: Heard = phone.ask(Method::POST, "offer", body, false).expect(200).json();
+        assert_eq!(heard.missing, []);
+    }
+}
+
+/// What was refused is on the phone and nowhere else: should the phone die, the office knows of it.
+#[test]
+fn a_refused_form_has_not_come() {
+    let server = TestServer::surveyed();
+    let phone = Sender::of(&server, NAM_CHAY.0);
+    let good = String::from_utf8(Visit::completed("u0066.01.001").xml()).unwrap();
+    let bad =
+        "<x id='unknown' version='1'><meta><instanceID>uuid:1</instanceID></meta></x>".to_owned();
+    let items: Vec<Value> = [(1, bad), (2, good)]
+        .into_iter()
+        .map(|(n, xml)| json!({ "id": n.to_string(), "xml": xml, "nth": { "run": "máy-1", "number": n } }))
+        .collect();
+    let body = json!({ "items": items }).to_string().into_bytes();
+    let heard: Heard = phone.ask(Method::POST, "offer", body, false).expect(200).json();
+    let states: Vec<State> = heard.items.iter().map(|item| item.state).collect();
+    assert_eq!(states, [State::Refused, State::All]);
+    assert_eq!(heard.missing.iter().map(|one| one.number).collect::<Vec<_>>(), [1]);
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn modified(path: &Path) -> std::io::Result<SystemTime> {
 pub struct RealServer {
     folder: TempDir,
     data: PathBuf,
+    host: String,
     port: u16,
     child: Option<Child>,
     env: Vec<(&'static str, String)>,
@@ -79,19 +80,33 @@ impl RealServer {
         RealServer::start_on(Some(data), &[], env)
     }
 
+    /// Starts on a data folder that exists, at an address of another network namespace, in which
+    /// `prefix` runs a program.
+    pub fn listening(data: &Path, host: &str, prefix: &[&str]) -> RealServer {
+        let mut server = RealServer::prepared(Some(data), Vec::new());
+        server.host = host.into();
+        server.run(prefix);
+        server
+    }
+
     fn start_on(
         data: Option<&Path>,
         prefix: &[&str],
         env: Vec<(&'static str, String)>,
     ) -> RealServer {
+        let mut server = RealServer::prepared(data, env);
+        server.run(prefix);
+        server
+    }
+
+    fn prepared(data: Option<&Path>, env: Vec<(&'static str, String)>) -> RealServer {
         let folder = tempfile::Builder::new().prefix("ntm-test-").tempdir().expect("a folder");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
         let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
         let (child, setup_link, spoilt) = (None, None, false);
-        let mut server = RealServer { folder, data, port, child, env, spoilt, setup_link };
-        server.run(prefix);
-        server
+        let host = "127.0.0.1".into();
+        RealServer { folder, data, host, port, child, env, spoilt, setup_link }
     }
 
     /// Starts (again) and waits until it says that it is running.
@@ -104,7 +119,7 @@ impl RealServer {
         command
             .args(&words[1..])
             .args(["serve", "--listen"])
-            .arg(format!("127.0.0.1:{}", self.port));
+            .arg(format!("{}:{}", self.host, self.port));
         command.arg("--data").arg(self.data()).env("RUST_LOG", "warn").env_remove("NTM_DATA");
         // Phones of tests send as fast as they can.
         command.env("NTM_PHONE_RATE", "0");
@@ -142,7 +157,7 @@ impl RealServer {
 
     /// Address.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.host, self.port)
     }
 
     /// The data folder.

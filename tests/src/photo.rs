@@ -8,7 +8,7 @@ pub fn jpeg(seed: u64) -> Vec<u8> {
     sized(seed, 64, 48)
 }
 
-/// A JPEG of about `bytes` bytes: noise does not compress.
+/// A JPEG of about `bytes` bytes, up to a third more: noise does not compress.
 pub fn heavy(seed: u64, bytes: usize) -> Vec<u8> {
     let side = (bytes as f64 / 1.1).sqrt().ceil() as u32;
     sized(seed, side.max(8), side.max(8))

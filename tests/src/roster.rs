@@ -107,6 +107,8 @@ pub fn round() -> NewRound {
         modules: Default::default(),
         nonresponse_adjustment: false,
         looks: 1,
+        approved_only: false,
+        pin: false,
         made_up: true,
     }
 }

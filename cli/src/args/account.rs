@@ -34,6 +34,9 @@ pub enum User {
         /// Phạm vi: mã đơn vị, lặp lại được (units, by code or id; repeatable)
         #[arg(long = "area", value_name = "CODE")]
         areas: Vec<String>,
+        /// Tài khoản của tổ này: phạm vi là các xã tổ được phân công (the account of a helper team)
+        #[arg(long, value_name = "TỔ", conflicts_with = "areas")]
+        team: Option<String>,
         /// Ngày tra mã [mặc định: hôm nay] (codes as of this date)
         #[arg(long, value_parser = date, value_name = "DATE")]
         at: Option<Date>,
@@ -45,11 +48,14 @@ pub enum User {
         /// Tên hoặc id (name or id)
         user: String,
         /// Vai trò mới [mặc định: giữ nguyên] (new role)
-        #[arg(long, value_enum, required_unless_present = "areas")]
+        #[arg(long, value_enum, required_unless_present_any = ["areas", "team"])]
         role: Option<RoleName>,
         /// Phạm vi mới thay cho phạm vi cũ: mã đơn vị, lặp lại được [mặc định: giữ nguyên] (new areas)
         #[arg(long = "area", value_name = "CODE")]
         areas: Vec<String>,
+        /// Gắn với tổ này: phạm vi là các xã tổ được phân công (the account of a helper team)
+        #[arg(long, value_name = "TỔ", conflicts_with = "areas")]
+        team: Option<String>,
         /// Ngày tra mã [mặc định: hôm nay] (codes as of this date)
         #[arg(long, value_parser = date, value_name = "DATE")]
         at: Option<Date>,

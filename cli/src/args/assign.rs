@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use ntm_shared::api::plan::SizeBy;
 use ntm_shared::assign::Kind;
 
 use super::date;
@@ -22,12 +23,64 @@ pub enum Agency {
         #[arg(long, value_parser = date, value_name = "DATE")]
         at: Option<Date>,
     },
+    /// Xuất cả bảng để sửa rồi nhập lại (the table as it is imported)
+    Export {
+        /// Tệp .csv hoặc .xlsx (file)
+        #[arg(long, short)]
+        out: PathBuf,
+    },
 }
 
 /// `ntm team …`.
 #[derive(Debug, Subcommand)]
 pub enum Team {
     /// Nhập danh sách tổ từ CSV hoặc XLSX (import teams from CSV or XLSX)
+    Import {
+        /// Tệp, - là đầu vào chuẩn (file, - for standard input)
+        file: PathBuf,
+        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+    /// Liệt kê (list)
+    List,
+    /// Xuất cả bảng để sửa rồi nhập lại; có tên người nên phải ghi lý do (the table as it is imported)
+    Export {
+        /// Tệp .csv hoặc .xlsx (file)
+        #[arg(long, short)]
+        out: PathBuf,
+        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+        /// Lý do; được ghi lại (why names are taken away; noted)
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// `ntm language …`.
+#[derive(Debug, Subcommand)]
+pub enum Language {
+    /// Nhập tiếng dân tộc của các xã từ CSV hoặc XLSX, có nguồn (import languages of communes)
+    Import {
+        /// Tệp, - là đầu vào chuẩn (file, - for standard input)
+        file: PathBuf,
+        /// Ngày tra mã xã [mặc định: hôm nay] (commune codes as of this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+    /// Liệt kê vào một ngày (list on a date)
+    List {
+        /// Vào ngày [mặc định: hôm nay] (on this date)
+        #[arg(long, value_parser = date, value_name = "DATE")]
+        at: Option<Date>,
+    },
+}
+
+/// `ntm travel …`.
+#[derive(Debug, Subcommand)]
+pub enum Travel {
+    /// Nhập số phút đi từ trụ sở đến xã, dùng thay đường chim bay (import travel times)
     Import {
         /// Tệp, - là đầu vào chuẩn (file, - for standard input)
         file: PathBuf,
@@ -52,6 +105,9 @@ pub enum Assign {
         /// So với phương án không có các yêu cầu này, không in phương án (only compare with the plan without these)
         #[arg(long)]
         what_if: bool,
+        /// Who surveys which village.
+        #[command(flatten)]
+        rota: Box<Rota>,
     },
     /// Vì sao tổ này, không phải tổ kia, cho một xã (every team's cost for one commune)
     Explain {
@@ -59,6 +115,9 @@ pub enum Assign {
         round: String,
         /// Xã (commune code or id)
         commune: String,
+        /// In the plan that is asked for.
+        #[command(flatten)]
+        asked: Box<Asked>,
     },
     /// Ghi phương án theo quyết định (store the plan under a decision)
     Apply {
@@ -153,6 +212,50 @@ pub struct Asked {
     /// Chỉ đổi những gì buộc phải đổi (touch only what must change)
     #[arg(long)]
     pub repair: bool,
+    /// Tải của tổ tính theo số hộ hoặc độ khó thay vì số xã (load by households or difficulty)
+    #[arg(long, value_enum)]
+    pub load: Option<LoadBy>,
+}
+
+/// What loads are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LoadBy {
+    /// Số hộ trong đợt (households in the round)
+    Households,
+    /// Số tiêu chí chưa đạt (open criteria)
+    Difficulty,
+}
+
+impl From<LoadBy> for SizeBy {
+    fn from(load: LoadBy) -> SizeBy {
+        match load {
+            LoadBy::Households => SizeBy::Households,
+            LoadBy::Difficulty => SizeBy::Difficulty,
+        }
+    }
+}
+
+/// Which collector surveys which village.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Rota {
+    /// Phân điều tra viên về thôn, không phải tổ về xã (collectors to villages instead of teams to communes)
+    #[arg(long, conflicts_with_all = ["what_if", "pins", "forbid", "capacity", "priority", "fair", "repair", "load", "teams", "model", "keep", "at"])]
+    pub collectors: bool,
+    /// Số ngày làm [mặc định: cả đợt] (days they work)
+    #[arg(long, value_name = "N", requires = "collectors", value_parser = clap::value_parser!(u32).range(1..=400))]
+    pub days: Option<u32>,
+    /// Số hộ mỗi ngày [mặc định: 8] (households a day)
+    #[arg(long, value_name = "N", requires = "collectors", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub per_day: Option<u32>,
+    /// Nơi ở của điều tra viên: tên=mã xã hoặc thôn [mặc định: phạm vi đầu tiên] (where a collector lives; repeatable)
+    #[arg(long = "home", value_name = "TÊN=MÃ", requires = "collectors", value_parser = pair)]
+    pub homes: Vec<(String, String)>,
+    /// Tiếng dân tộc điều tra viên nói: tên=mông,dao (languages a collector speaks; repeatable)
+    #[arg(long = "speaks", value_name = "TÊN=TIẾNG", requires = "collectors", value_parser = pair)]
+    pub speaks: Vec<(String, String)>,
+    /// Ghi luôn thành phạm vi của điều tra viên (make the villages their areas at once)
+    #[arg(long, requires = "collectors")]
+    pub set_areas: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

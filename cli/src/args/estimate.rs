@@ -43,6 +43,9 @@ pub struct Estimate {
     /// Tách theo cột này (separately for each value of this column)
     #[arg(long, value_name = "COLUMN")]
     pub by: Option<String>,
+    /// Hiệu hai nhóm của --by, lặp lại được: nhóm A trừ nhóm B (difference of two domains, repeatable)
+    #[arg(long, value_name = "A,B", requires = "by", conflicts_with = "quantile")]
+    pub contrast: Vec<String>,
     /// Khoảng tin cậy của tỷ lệ [mặc định: kg; của tỷ số: wald] (interval of proportions)
     #[arg(long, value_enum)]
     pub ci: Option<Method>,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
+use ntm_shared::api::quality::Said;
 use ntm_shared::api::round::ModuleDesign;
 use ntm_shared::api::submission::Decision;
 
@@ -135,6 +136,12 @@ pub enum Round {
         /// Số lần xem kết quả đã định trước khi mẫu lớn dần (looks at a growing sample, declared beforehand)
         #[arg(long, value_name = "N", default_value_t = 1)]
         looks: u32,
+        /// Chỉ tính phiếu đã được duyệt (only approved submissions count)
+        #[arg(long)]
+        approved_only: bool,
+        /// Ứng dụng trên máy khóa dữ liệu bằng mã PIN (our app keeps what is on the phone under a PIN)
+        #[arg(long)]
+        pin: bool,
         /// Dữ liệu mẫu, mọi bản in đều ghi rõ (made-up data; every output says so)
         #[arg(long)]
         made_up: bool,
@@ -169,6 +176,25 @@ pub enum Round {
     Quality {
         /// Đợt (round id)
         round: String,
+        /// Xã hoặc huyện (commune or district, by code or id)
+        #[arg(long, value_name = "CODE")]
+        within: Option<String>,
+    },
+    /// Trả lời một điều cần xem: đã kiểm tra, hoặc có lý do (answer what was to be checked)
+    Answer {
+        /// Đợt (round id)
+        round: String,
+        /// Điều tra viên hoặc thôn, theo tên hoặc id (collector or village, by name or id)
+        who: String,
+        /// Mã số liệu, ví dụ minutes, unknown, whipple, 9.1 (code of the figure)
+        #[arg(long, value_name = "CODE")]
+        flag: String,
+        /// Kết quả xem xét (what came of it)
+        #[arg(long = "as", value_enum, value_name = "ANSWER")]
+        answer: AnswerAs,
+        /// Vì sao; được lưu cùng tên người trả lời (why; kept with who answered)
+        #[arg(long)]
+        reason: String,
         /// Xã hoặc huyện (commune or district, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
@@ -256,6 +282,24 @@ pub enum Submission {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// An answer about a figure, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AnswerAs {
+    /// Đã kiểm tra, số liệu đúng như ghi (looked into; the answers are as given)
+    Checked,
+    /// Khác số đông vì có lý do (unlike the others for a reason)
+    Explained,
+}
+
+impl From<AnswerAs> for Said {
+    fn from(typed: AnswerAs) -> Said {
+        match typed {
+            AnswerAs::Checked => Said::Checked,
+            AnswerAs::Explained => Said::Explained,
+        }
+    }
 }
 
 /// A decision, as typed.

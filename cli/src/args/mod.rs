@@ -13,16 +13,18 @@ mod audit;
 mod erase;
 mod estimate;
 mod field;
+mod follow;
 mod form;
 mod result;
 mod submit;
 
 pub use account::*;
-pub use assign::*;
+pub use assign::{Agency, Asked, Assign, Language as Spoken, LoadBy, Model, Rota, Team, Travel};
 pub use audit::*;
 pub use erase::*;
 pub use estimate::*;
 pub use field::*;
+pub use follow::*;
 pub use form::*;
 pub use result::*;
 pub use submit::*;
@@ -134,9 +136,24 @@ pub enum Command {
     /// Tổ giúp đỡ xã (helper teams)
     #[command(subcommand)]
     Team(Team),
+    /// Tiếng dân tộc của các xã (languages of communes)
+    #[command(subcommand)]
+    Language(Spoken),
+    /// Thời gian đi từ trụ sở đến xã (travel times to communes)
+    #[command(subcommand)]
+    Travel(Travel),
     /// Phân công tổ giúp đỡ (assign helper teams to communes)
     #[command(subcommand)]
     Assign(Assign),
+    /// Chuyến làm việc của tổ với xã, và tổ nào lâu chưa đến (visits of helper teams)
+    #[command(subcommand)]
+    Visit(Visit),
+    /// Khó khăn của xã: ai giải quyết, hạn nào, chuyển lên cấp trên (difficulties of communes)
+    #[command(subcommand)]
+    Difficulty(Difficulty),
+    /// Hỗ trợ đã đưa xuống xã, cộng theo tổ, xã, loại (support given)
+    #[command(subcommand)]
+    Support(Support),
     /// Nhật ký: ai đã làm, đã xem, đã xuất gì (audit: who did, read and took away what)
     #[command(subcommand)]
     Audit(Audit),

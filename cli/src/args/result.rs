@@ -17,6 +17,15 @@ pub enum Criteria {
         /// Mã bộ tiêu chí (set id)
         set: String,
     },
+    /// Kiểm tra tệp bộ tiêu chí: mọi lỗi, theo dòng, không cần máy chủ (every fault of a file, by line)
+    Check {
+        /// Tệp TOML, - là đầu vào chuẩn (TOML files, - for standard input)
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Biểu mẫu mà bộ tiêu chí dựa vào, nếu không phải biểu mẫu có sẵn; lặp lại được (forms it speaks of, beside the built-in ones)
+        #[arg(long = "form", value_name = "FILE")]
+        forms: Vec<PathBuf>,
+    },
 }
 
 /// `ntm compile …`.
@@ -32,6 +41,15 @@ pub struct Compile {
     /// Lần xem thứ mấy, nếu đợt định trước nhiều lần (which of the looks the round declared)
     #[arg(long, value_name = "N")]
     pub look: Option<u32>,
+    /// Tính thẻ bảo hiểm còn hạn vào ngày này, thay vì ngày phỏng vấn, và dự báo thẻ sắp hết hạn; đọc lại bản gốc (cards valid on this day, and which lapse after it; reads the originals)
+    #[arg(long, value_parser = date, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Dự báo trong bao nhiêu ngày sau --as-of [mặc định: 90] (days of the forecast)
+    #[arg(long, value_name = "N", requires = "as_of")]
+    pub days: Option<u16>,
+    /// Tính lại từ mọi phiếu gốc thay vì số đã cộng sẵn (make the sums anew from the originals)
+    #[arg(long)]
+    pub rebuild: bool,
     /// Ghi bảng tính Excel: tổng hợp, cần theo dõi, mỗi tiêu chí một trang (write a spreadsheet)
     #[arg(long, value_name = "FILE")]
     pub xlsx: Option<PathBuf>,
@@ -57,6 +75,9 @@ pub enum CompileExplain {
         commune: String,
         /// Chỉ tiêu, ví dụ 9.1 (indicator)
         indicator: String,
+        /// Lý do xuất tên và câu trả lời ra tệp (--csv, --json); được ghi lại (names and answers in a file; noted)
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 

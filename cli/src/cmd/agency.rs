@@ -2,7 +2,7 @@
 
 use ntm_shared::api::{agency::AgencyRow, household::Imported};
 
-use super::{Answer, Area, Context, household::imported, read_input};
+use super::{Answer, Area, Context, household::imported, read_input, table};
 use crate::{
     args,
     print::{Around, Cell, Column, Tone},
@@ -26,6 +26,10 @@ pub async fn run(command: args::Agency, cx: &Context<'_>) -> anyhow::Result<Answ
             let at = Area::on(None, at);
             let rows: Vec<AgencyRow> = client.all(&["agencies"], &at.query()).await?;
             cx.out.list(&rows, &columns(), Around::default())?;
+        }
+        args::Agency::Export { out } => {
+            let rows: Vec<Vec<String>> = client.get(&["agencies", "table"], &[]).await?;
+            table::write(&out, &rows, cx)?;
         }
     }
     Ok(Answer::Yes)

@@ -139,6 +139,6 @@ fn export_columns() -> Vec<Column<Export>> {
         Column::new("list", "Danh sách", "List", |e: &Export| Cell::Text(e.list.clone())),
         Column::new("subject", "Phạm vi", "Of", |e: &Export| Cell::Text(e.subject.clone())),
         Column::new("reason", "Lý do", "Reason", |e: &Export| Cell::Text(e.reason.clone())),
-        Column::new("id", "Mã xuất", "Export", |e: &Export| Cell::Text(e.id.clone())),
+        Column::new("id", "Mã xuất", "Export", |e: &Export| Cell::Id(e.id.clone())),
     ]
 }

@@ -24,24 +24,30 @@ mod audit;
 mod collector;
 mod compile;
 mod criteria;
+mod difficulty;
 mod doctor;
 mod erase;
 mod estimate;
 mod export;
 mod form;
 mod household;
+mod language;
 mod official;
 mod request;
 mod round;
 mod session;
 mod submission;
 mod submit;
+mod support;
+mod table;
 mod team;
+mod travel;
 mod unit;
 mod user;
+mod visit;
 
 pub use assign::plan;
-pub use compile::{columns as score_columns, legend, reports, scores};
+pub use compile::{Asked, columns as score_columns, legend, reports, scores};
 pub use round::MADE_UP;
 
 /// Where the server is when nobody said.
@@ -122,7 +128,12 @@ pub async fn run(command: Command, cx: &Context<'_>) -> anyhow::Result<Answer> {
         Command::Agency(args) => agency::run(args, cx).await,
         Command::Official(args) => official::run(args, cx).await,
         Command::Team(args) => team::run(args, cx).await,
+        Command::Language(args) => language::run(args, cx).await,
+        Command::Travel(args) => travel::run(args, cx).await,
         Command::Assign(args) => assign::run(args, cx).await,
+        Command::Visit(args) => visit::run(args, cx).await,
+        Command::Difficulty(args) => difficulty::run(args, cx).await,
+        Command::Support(args) => support::run(args, cx).await,
         Command::Audit(args) => audit::run(args, cx).await,
         Command::Request(args) => request::run(args, cx).await,
         Command::Erase(args) => erase::run(args, cx).await,
@@ -173,6 +184,11 @@ async fn unit_ids(
 ) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::with_capacity(named.len());
     for name in named {
+        // The communes of a team are an area that the server knows.
+        if name.starts_with("team:") {
+            ids.push(name.clone());
+            continue;
+        }
         let unit: UnitView = client.get(&["units", name], &Area::on(None, at).query()).await?;
         ids.push(unit.id);
     }

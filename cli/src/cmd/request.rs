@@ -116,6 +116,6 @@ fn columns() -> Vec<Column<Request>> {
         Column::new("actor_name", "Người ghi", "By", |r: &Request| {
             Cell::Text(r.actor_name.clone())
         }),
-        Column::new("id", "Mã", "Id", |r: &Request| Cell::Text(r.id.clone())),
+        Column::new("id", "Mã", "Id", |r: &Request| Cell::Id(r.id.clone())),
     ]
 }

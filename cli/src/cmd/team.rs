@@ -2,7 +2,7 @@
 
 use ntm_shared::api::{household::Imported, team::TeamRow};
 
-use super::{Answer, Area, Context, household::imported, read_input};
+use super::{Answer, Area, Context, export::mark, household::imported, read_input, table};
 use crate::{
     args,
     print::{Around, Cell, Column},
@@ -26,6 +26,13 @@ pub async fn run(command: args::Team, cx: &Context<'_>) -> anyhow::Result<Answer
         args::Team::List => {
             let teams: Vec<TeamRow> = client.all(&["teams"], &[]).await?;
             cx.out.list(&teams, &columns(), Around::default())?;
+        }
+        args::Team::Export { out, at, reason } => {
+            // Not marked row by row: it is read back as it is. The server notes who, when and why.
+            mark(&client, "teams", "", Some(reason), cx).await?;
+            let at = Area::on(None, at);
+            let rows: Vec<Vec<String>> = client.get(&["teams", "table"], &at.query()).await?;
+            table::write(&out, &rows, cx)?;
         }
     }
     Ok(Answer::Yes)

@@ -15,7 +15,8 @@ use crate::{
 pub async fn run(command: args::User, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
     match command {
-        args::User::Add { name, role, areas, at } => {
+        args::User::Add { name, role, mut areas, team, at } => {
+            areas.extend(team.map(|team| format!("team:{team}")));
             let areas = unit_ids(&client, &areas, at).await?;
             let body = NewUser { id: new_id(), name, role: role.into(), areas };
             show_link(&client.post(&["users"], &body).await?, cx)?;
@@ -24,7 +25,8 @@ pub async fn run(command: args::User, cx: &Context<'_>) -> anyhow::Result<Answer
             let users: Vec<User> = client.all(&["users"], &[]).await?;
             cx.out.list(&users, &columns(cx.lang()), Around::default())?;
         }
-        args::User::Set { user, role, areas, at } => {
+        args::User::Set { user, role, mut areas, team, at } => {
+            areas.extend(team.map(|team| format!("team:{team}")));
             let users: Vec<User> = client.all(&["users"], &[]).await?;
             let known = pick(&users, &user, |u| &u.id, |u| &u.name, "ntm user list")?;
             let areas = match areas.is_empty() {
@@ -78,7 +80,7 @@ fn columns(lang: Lang) -> Vec<Column<User>> {
             Cell::Text(areas(u)[lang as usize].clone())
         }),
         Column::new("active", "Dùng được", "Active", |u: &User| Cell::yes_no(u.active)),
-        Column::new("id", "Id", "Id", |u: &User| Cell::Text(u.id.clone())),
+        Column::new("id", "Id", "Id", |u: &User| Cell::Id(u.id.clone())),
     ]
 }
 

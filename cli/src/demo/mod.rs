@@ -104,7 +104,7 @@ async fn play(
             began.elapsed().as_secs()
         ),
     );
-    let scores = crate::cmd::scores(&client, ROUND, None, None).await?;
+    let scores = crate::cmd::scores(&client, ROUND, crate::cmd::Asked::default()).await?;
     let status: RoundStatus = client.get(&["rounds", ROUND, "status"], &[]).await?;
     let teams = office::import_teams(&client).await?;
     let plan = crate::cmd::plan(&client, ROUND).await?;

@@ -124,6 +124,8 @@ pub async fn open_round(client: &Client, communes: &[Commune]) -> anyhow::Result
         modules: BTreeMap::from([("income".to_owned(), income)]),
         nonresponse_adjustment: true,
         looks: 1,
+        approved_only: false,
+        pin: false,
         made_up: true,
     };
     client.post(&["rounds"], &round).await

@@ -11,6 +11,8 @@ pub enum Cell {
     Empty,
     /// Text as it is.
     Text(String),
+    /// An id that people copy into the next command: never broken into lines.
+    Id(String),
     /// A whole number.
     Count(u64),
     /// A number and how many decimals people see; CSV gets it with a point and as many decimals.
@@ -59,7 +61,7 @@ impl Cell {
     pub fn shown(&self, lang: Lang) -> String {
         match self {
             Cell::Empty => String::new(),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) | Cell::Id(text) => text.clone(),
             Cell::Count(n) => count(*n, lang),
             Cell::Decimal(value, places) | Cell::Exact(value, places) => {
                 decimal(*value, *places, lang)
@@ -73,7 +75,7 @@ impl Cell {
     pub fn plain(&self) -> String {
         match self {
             Cell::Empty => String::new(),
-            Cell::Text(text) | Cell::When(text) => text.clone(),
+            Cell::Text(text) | Cell::Id(text) | Cell::When(text) => text.clone(),
             Cell::Count(n) => n.to_string(),
             Cell::Decimal(value, places) => format!("{value:.places$}"),
             Cell::Exact(value, _) => value.to_string(),

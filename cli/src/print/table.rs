@@ -1,4 +1,5 @@
-//! Tables for people: no frames, numbers to the right, a totals row that stands apart.
+//! Tables for people: no frames, numbers to the right, states and ids in one piece, a totals row that
+//! stands apart.
 
 use comfy_table::{
     Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, TableStyle,
@@ -35,6 +36,12 @@ pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look:
     let numeric: Vec<bool> = (0..columns.len())
         .map(|i| rows.iter().chain(total.map(<[_]>::to_vec).iter()).any(|r| r[i].is_number()))
         .collect();
+    // Ids and words are never broken; a text among them is.
+    let has = |i: usize, kind: fn(&Cell) -> bool| rows.iter().any(|r| kind(&r[i]));
+    let whole = |i: usize| {
+        has(i, |c| matches!(c, Cell::Id(_) | Cell::Word(..)))
+            && !has(i, |c| matches!(c, Cell::Text(_)))
+    };
     table.set_header(columns.iter().zip(&numeric).map(|(column, &number)| {
         align(comfy_table::Cell::new(column.title[look.lang as usize]), number)
             .add_attribute(Attribute::Bold)
@@ -53,7 +60,7 @@ pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look:
     for (i, &number) in numeric.iter().enumerate() {
         if let Some(column) = table.column_mut(i) {
             column.set_padding((0, if i + 1 == numeric.len() { 0 } else { 2 }));
-            if number {
+            if number || whole(i) {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
@@ -104,6 +111,36 @@ mod tests {
             lines,
             ["Xã         Số hộ", "Nậm Chảy      60", "Mường Hoa  1.240", "Cộng       1.300"]
         );
+    }
+
+    #[test]
+    fn an_id_is_never_broken() {
+        let id = "01a203b9-a24b-70f5-b396-5077c7f8428e";
+        let columns = [
+            Column::new("why", "Lý do", "Why", |p: &(&str, &str)| Cell::Text(p.0.to_owned())),
+            Column::new("id", "Mã", "Id", |p: &(&str, &str)| Cell::Id(p.1.to_owned())),
+        ];
+        let look = Look { lang: Lang::Vi, width: 44, colour: false };
+        let text = list(&[("in cho trưởng thôn", id)], &columns, None, look);
+        assert!(text.lines().any(|line| line.ends_with(id)), "{text}");
+    }
+
+    #[test]
+    fn a_long_text_among_words_leaves_room_for_its_neighbour() {
+        let columns = [
+            Column::new("name", "Chỉ tiêu", "Indicator", |r: &(&str, &str)| {
+                Cell::Text(r.0.to_owned())
+            }),
+            Column::new("threshold", "Ngưỡng", "Threshold", |r: &(&str, &str)| match r.1 {
+                "" => Cell::Word("", ["tỉnh quy định", "set by the province"], Tone::Open),
+                text => Cell::Text(text.to_owned()),
+            }),
+        ];
+        let rows =
+            [("Thu nhập bình quân", "≥ 36 (2021); ≥ 39 (2022); ≥ 42 (2023)"), ("Đường thôn", "")];
+        let look = Look { lang: Lang::Vi, width: 40, colour: false };
+        let text = list(&rows, &columns, None, look);
+        assert!(text.contains("Thu nhập") && text.contains("tỉnh quy định"), "{text}");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Phone {
     pub expired: bool,
     /// Base address of this phone's door, with the token where it came in the path.
     pub base: String,
+    /// The device whose token it is.
+    pub device: String,
     /// The collector, now.
     pub by: By,
 }
@@ -44,31 +46,38 @@ impl FromRequestParts<Arc<App>> for Phone {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Phone, Fault> {
-        let denied = || Fault::new(&problem::BAD_TOKEN);
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| denied())?;
+        let bad = || Fault::new(&problem::BAD_TOKEN);
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| bad())?;
         let in_path = path.iter().find(|(name, _)| *name == "token").map(|(_, v)| v.to_owned());
         let home = address::of(parts, app);
+        // Nobody learns from an address whether its token was good once. Our own app does, which sends its
+        // token as `Bearer`: it lets go of what is safe on the server when it was shut out here. After a
+        // restore the server may not know a good phone, and that phone has the only copy.
+        let is_app = in_path.is_none() && bearer(parts).is_some();
+        let unknown = || if is_app { Fault::new(&problem::UNKNOWN_TOKEN) } else { bad() };
         let (token, base) = match in_path {
             Some(token) => (token.clone(), format!("{home}/key/{token}")),
             None => match bearer(parts) {
                 Some(token) => (token, home),
-                None => (basic(parts, app)?.ok_or_else(denied)?, home),
+                None => (basic(parts, app)?.ok_or_else(unknown)?, home),
             },
         };
         let whole = token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit());
         if !whole {
-            return Err(denied());
+            return Err(unknown());
         }
         let hash = secret::hash(&token);
-        let found = known(app, hash).await?;
-        let good = found.filter(|found| !found.0.revoked && found.1.device.revoked_at.is_none());
-        let good = good.ok_or_else(denied)?;
+        let good = known(app, hash).await?.ok_or_else(unknown)?;
+        if good.0.revoked || good.1.device.revoked_at.is_some() {
+            return Err(bad());
+        }
         let (collector, device) = (good.0.clone(), &good.1);
         hurried(app, &device.device.id)?;
         let by = app.by(&collector.id);
         let expired = device.device.expires_at <= by.at;
         note(parts, app, device, &by).await?;
-        Ok(Phone { expired, base, collector, by })
+        let device = device.device.id.clone();
+        Ok(Phone { expired, base, collector, device, by })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Backups: a folder with one pool of blobs and, per backup, a database and a manifest.
 //!
 //! ```text
-//! DIR/blobs/ab/cd/<sha256>           every blob any of the backups names, once
+//! DIR/blobs/ab/<sha256>              every blob any of the backups names, once
 //! DIR/2026-11-22T00-34-38.123Z/      a finished backup; its name appears when it is whole
 //!     manifest.json, data.db
 //! ```

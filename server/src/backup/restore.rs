@@ -1,6 +1,5 @@
 //! Making a data folder out of a backup.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -78,9 +77,9 @@ pub async fn restore(
     let missing = db.read(move |tx| {
         let mut missing = Vec::new();
         each_blob(tx, |sha256, length| {
-            fs::create_dir_all(blobs.folder(sha256)?)?;
+            let place = blobs.place(sha256)?;
             let fits = |hash: &str, read| hash == sha256 && read == length;
-            match bytes::copy(&pool.path(sha256), &blobs.path(sha256), fits) {
+            match bytes::copy(&pool.path(sha256), &place, fits) {
                 Ok(()) => Ok(()),
                 Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => {
                     missing.push(sha256.to_owned());

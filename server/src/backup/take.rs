@@ -108,7 +108,7 @@ impl Files {
         if to.metadata().is_ok_and(|there| there.len() == length) {
             return Ok(());
         }
-        fs::create_dir_all(self.pool.folder(sha256)?)?;
+        let to = self.pool.place(sha256)?;
         // Of another length, it is what a power cut left of it.
         if to.exists() {
             fs::remove_file(&to)?;

@@ -15,7 +15,8 @@ impl Blobs {
     pub fn erase(&self, hashes: &[String]) -> io::Result<()> {
         let mut folders = BTreeSet::new();
         for sha256 in hashes.iter().filter(|hash| is_hash(hash)) {
-            for path in [self.path(sha256), self.thumbnail(sha256)] {
+            let [new, old] = self.paths(sha256);
+            for path in [new, old, self.thumbnail(sha256)] {
                 remove(&path).map_err(|e| self.disk.noting(e))?;
                 // Synced even if the file was gone: it may have gone without the power to last.
                 folders.extend(path.parent().filter(|at| at.exists()).map(Path::to_owned));
@@ -26,6 +27,9 @@ impl Blobs {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
+    if !path.try_exists()? {
+        return Ok(());
+    }
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -1,16 +1,17 @@
-//! Photos and other files, content-addressed: `blobs/ab/cd/<sha256>`.
+//! Photos and other files, content-addressed: `blobs/ab/<sha256>`.
 //!
 //! Recipe: temporary file beside the blobs → write while hashing → fsync → rename → fsync the
 //! folder. `finish` returns only when the bytes survive a power cut. The only code that touches
 //! data files.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, Semaphore};
 
 use crate::disk::Disk;
 use folders::Folders;
@@ -23,6 +24,14 @@ mod folders;
 pub mod partial;
 mod sweep;
 
+/// Files made durable at once. More threads than this wait for the same disk; each has a stack and
+/// memory of its own.
+const AT_ONCE: usize = 64;
+
+/// Folders in which files arrive, in turn: those who make, sync and rename files in one folder wait
+/// for each other.
+const ARRIVALS: usize = 64;
+
 /// The blob store of a data folder.
 #[derive(Clone, Debug)]
 pub struct Blobs {
@@ -32,11 +41,14 @@ pub struct Blobs {
     naming: Arc<RwLock<()>>,
     folders: Arc<Folders>,
     writers: Arc<Writers>,
+    /// Files that began to arrive.
+    arrived: Arc<AtomicUsize>,
+    finishing: Arc<Semaphore>,
 }
 
 /// A blob being received. Dropped unfinished, it leaves nothing.
 pub struct Incoming {
-    file: BufWriter<tempfile::NamedTempFile>,
+    file: tempfile::NamedTempFile,
     disk: Arc<Disk>,
     hash: Sha256,
     bytes: u64,
@@ -63,17 +75,14 @@ impl Blobs {
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;
         }
-        fs::create_dir_all(&incoming)?;
+        for n in 0..ARRIVALS {
+            fs::create_dir_all(arrivals(&root, n))?;
+        }
         fs::create_dir_all(root.join("partial"))?;
-        sync_folder(&root)?;
+        let blobs = Blobs { disk: disk.clone(), ..Blobs::at(data) };
+        blobs.folders.make(&blobs.root)?;
         sync_folder(data)?;
-        Ok(Blobs {
-            root,
-            disk: disk.clone(),
-            naming: Arc::default(),
-            folders: Arc::default(),
-            writers: Arc::default(),
-        })
+        Ok(blobs)
     }
 
     /// The store under `data` for reading only.
@@ -84,6 +93,8 @@ impl Blobs {
             naming: Arc::default(),
             folders: Arc::default(),
             writers: Arc::default(),
+            arrived: Arc::default(),
+            finishing: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
@@ -103,17 +114,29 @@ impl Blobs {
     /// # Errors
     /// What the file system says.
     pub fn begin(&self) -> io::Result<Incoming> {
-        let made = tempfile::NamedTempFile::new_in(self.root.join("incoming"));
+        let next = self.arrived.fetch_add(1, Ordering::Relaxed) % ARRIVALS;
+        let made = tempfile::NamedTempFile::new_in(arrivals(&self.root, next));
         let file = made.map_err(|e| self.disk.noting(e))?;
-        Ok(Incoming {
-            file: BufWriter::with_capacity(64 * 1024, file),
-            disk: self.disk.clone(),
-            hash: Sha256::new(),
-            bytes: 0,
-        })
+        Ok(Incoming { file, disk: self.disk.clone(), hash: Sha256::new(), bytes: 0 })
     }
 
-    /// Makes a received blob durable. Storing the same bytes again is harmless.
+    /// Makes a received blob durable, off the async threads and when it is its turn. Storing the same
+    /// bytes again is harmless.
+    ///
+    /// # Errors
+    /// What the file system says; the blob is then not stored.
+    pub async fn keep(&self, incoming: Incoming) -> io::Result<Stored> {
+        let turn = self.finishing.clone().acquire_owned().await.map_err(io::Error::other)?;
+        let blobs = self.clone();
+        let finish = move || {
+            let stored = blobs.finish(incoming);
+            drop(turn);
+            stored
+        };
+        tokio::task::spawn_blocking(finish).await.map_err(io::Error::other)?
+    }
+
+    /// As [`Blobs::keep`], on this thread and now.
     ///
     /// # Errors
     /// What the file system says; the blob is then not stored.
@@ -124,12 +147,11 @@ impl Blobs {
     fn make_durable(&self, incoming: Incoming) -> io::Result<Stored> {
         let sha256 = hex::encode(incoming.hash.finalize());
         let stored = Stored { sha256, bytes: incoming.bytes };
-        let file = incoming.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = incoming.file;
         file.as_file().sync_all()?;
-        let path = self.path(&stored.sha256);
-        let folder = self.folder(&stored.sha256)?;
+        let path = self.place(&stored.sha256)?;
         file.persist(&path).map_err(|e| e.error)?;
-        sync_folder(&folder)?;
+        sync_folder(path.parent().unwrap_or(&path))?;
         Ok(stored)
     }
 
@@ -174,19 +196,6 @@ impl Blobs {
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
-
-    /// Where a blob is.
-    pub fn path(&self, sha256: &str) -> PathBuf {
-        self.root.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
-    }
-
-    /// The folder of a blob, durable itself.
-    ///
-    /// # Errors
-    /// What the file system says.
-    pub fn folder(&self, sha256: &str) -> io::Result<PathBuf> {
-        self.folders.of(&self.root, sha256)
-    }
 }
 
 impl Incoming {
@@ -209,6 +218,11 @@ impl Incoming {
 /// Whether `name` is a SHA-256 in lower-case hex, as every finished blob is called.
 pub fn is_hash(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// Where the nth of the files arriving is kept until it is whole.
+fn arrivals(root: &Path, n: usize) -> PathBuf {
+    root.join("incoming").join(format!("{n:02x}"))
 }
 
 /// A name in a folder is durable only once the folder is.
@@ -243,10 +257,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path(), &Disk::new(folder.path(), None)).unwrap();
         fs::write(folder.path().join("blobs/incoming/left"), b"half a photo").unwrap();
+        fs::write(folder.path().join("blobs/incoming/07/left"), b"half a photo").unwrap();
         let mut dropped = blobs.begin().unwrap();
         dropped.write(b"half").unwrap();
         drop(dropped);
         Blobs::open(folder.path(), &Disk::new(folder.path(), None)).unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("blobs/incoming")).unwrap().count(), 0);
+        for entry in fs::read_dir(folder.path().join("blobs/incoming")).unwrap() {
+            assert_eq!(fs::read_dir(entry.unwrap().path()).unwrap().count(), 0);
+        }
     }
 }

@@ -89,6 +89,25 @@ impl Blobs {
         self.remove_partials(|name, _| of(name)).map(|_| ())
     }
 
+    /// Removes what has arrived of files that the submission has whole by another way; whoever is
+    /// writing stops.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn erase_pieces(&self, submission: i64, sha256: &[String]) -> io::Result<()> {
+        let names: Vec<String> = sha256.iter().map(|hash| name(submission, hash)).collect();
+        let folder = self.partial_folder();
+        if !names.iter().any(|name| folder.join(name).exists()) {
+            return Ok(());
+        }
+        self.remove_partials(|name, _| names.iter().any(|one| one == name)).map(|_| ())
+    }
+
+    /// Whether anything is on its way in pieces.
+    pub fn has_pieces(&self) -> bool {
+        fs::read_dir(self.partial_folder()).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
     /// Removes what nobody has added to for so long; how many.
     ///
     /// # Errors
@@ -187,9 +206,9 @@ impl Partial {
                 fs::remove_file(&path)?;
                 return Ok(None);
             }
-            let folder = blobs.folder(sha256)?;
-            fs::rename(&path, blobs.path(sha256))?;
-            sync_folder(&folder)?;
+            let place = blobs.place(sha256)?;
+            fs::rename(&path, &place)?;
+            sync_folder(place.parent().unwrap_or(&place))?;
             Ok(Some(Stored { sha256: hash, bytes }))
         };
         let done = work().map_err(|e| blobs.disk.noting(e));
@@ -258,6 +277,11 @@ mod tests {
         blobs.erase_partials(&[2]).unwrap();
         assert_eq!((blobs.arrived(2, &sha256), blobs.arrived(3, &sha256)), (0, 1));
         assert!(!other.write(b"ght").unwrap(), "a writer goes on after the erasure");
+        blobs.piece(4, &sha256).unwrap().write(b"ri").unwrap();
+        assert!(blobs.has_pieces());
+        blobs.erase_pieces(4, &[hash(b"another"), sha256.clone()]).unwrap();
+        blobs.erase_pieces(5, std::slice::from_ref(&sha256)).unwrap();
+        assert_eq!((blobs.arrived(4, &sha256), blobs.arrived(3, &sha256)), (0, 1));
         assert_eq!(blobs.expire_partials(Duration::from_secs(3600)).unwrap(), 0);
         assert_eq!(blobs.expire_partials(Duration::ZERO).unwrap(), 1);
     }

@@ -22,9 +22,13 @@ impl Blobs {
         mut take: impl FnMut(&str, &Path) -> Result<(), E>,
     ) -> Result<(), E> {
         for outer in folders(&self.root)? {
-            for inner in folders(&outer)? {
-                for entry in fs::read_dir(&inner)? {
+            let inner = folders(&outer)?;
+            for folder in std::iter::once(&outer).chain(&inner) {
+                for entry in fs::read_dir(folder)? {
                     let path = entry?.path();
+                    if *folder == outer && inner.binary_search(&path).is_ok() {
+                        continue;
+                    }
                     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     take(&name, &path)?;
                 }
@@ -85,7 +89,7 @@ fn folders(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root)? {
         let entry = entry?;
-        // `ab`, `cd`: not `incoming`.
+        // `ab`, and `cd` of programs before this one: not `incoming`.
         if entry.file_name().len() == 2 && entry.file_type()?.is_dir() {
             found.push(entry.path());
         }

@@ -16,7 +16,8 @@ use ntm_shared::password::{LONGEST, weakness};
 use ntm_shared::problem;
 use serde::Deserialize;
 
-use super::query::{ListQuery, page, unit_id};
+use super::query::{ListQuery, page};
+use super::teams::area_id;
 use crate::address::{Address, Network};
 use crate::app::App;
 use crate::auth::{Anyone, Scope, can, cookie};
@@ -147,7 +148,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<OneTimeLink>), Fault> {
     let today = app.config.clock.today();
     for area in &mut new.areas {
-        *area = unit_id(&app, area, today)?;
+        *area = area_id(&app, area, today).await?;
     }
     let (secret, link) = fresh_link(&app)?;
     let user = app.db.write(move |tx| users::create(tx, &staff.by, new, link)).await?;
@@ -175,7 +176,7 @@ pub async fn set_scope(
 ) -> Result<Json<User>, Fault> {
     let today = app.config.clock.today();
     for area in &mut new.areas {
-        *area = unit_id(&app, area, today)?;
+        *area = area_id(&app, area, today).await?;
     }
     Ok(Json(app.db.write(move |tx| users::set_scope(tx, &staff.by, &id, new)).await?))
 }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use ntm_shared::agency::read_agencies;
+use ntm_shared::agency::{read_agencies, table_of};
 use ntm_shared::api::Page;
 use ntm_shared::api::agency::AgencyRow;
 use ntm_shared::api::household::Imported;
 
-use super::households::bad_table;
 use super::query::ListQuery;
-use super::teams::table;
+use super::teams::{known_agencies, rows};
 use crate::app::App;
 use crate::auth::{Scope, can};
 use crate::fault::Fault;
@@ -29,12 +28,18 @@ pub async fn import(
     // Agencies outlive criteria sets: a number of any set will do.
     let sets = app.criteria.values().flat_map(|set| &set.criteria);
     let criteria: BTreeSet<u16> = sets.filter_map(|c| c.id.parse().ok()).collect();
-    let stored = app.db.read(|tx| Ok::<_, Fault>(agencies::all(tx)?)).await?;
-    let stored: BTreeSet<String> = stored.into_keys().collect();
-    let read = move || Ok(read_agencies(&table(&body)?, &stored, &criteria));
-    let rows = tokio::task::spawn_blocking(read).await.map_err(Fault::internal)?;
-    let rows = rows.and_then(|read| read.map_err(|faults| bad_table(&faults)))?;
+    let stored = known_agencies(&app).await?;
+    let rows = rows(body, move |csv| read_agencies(csv, &stored, &criteria)).await?;
     Ok(Json(app.db.write(move |tx| ops::import(tx, &staff.by, &rows)).await?))
+}
+
+/// Every agency as a table that can be imported.
+pub async fn table(
+    State(app): State<Arc<App>>,
+    _: Scope<can::Read>,
+) -> Result<Json<Vec<Vec<String>>>, Fault> {
+    let all = app.db.read(|tx| Ok::<_, Fault>(agencies::all(tx)?)).await?;
+    Ok(Json(table_of(&all.values().collect::<Vec<_>>())))
 }
 
 /// Every agency; with `at`, those that exist on that day.

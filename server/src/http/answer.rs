@@ -109,6 +109,12 @@ pub async fn as_problem_json(request: Request, next: Next) -> Response {
     if let Some(seconds) = retry_after(&fault) {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
+    // What a handler says beside the fault, as where a file goes on.
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            answer.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
     answer
 }
 

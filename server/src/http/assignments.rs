@@ -9,14 +9,15 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::api::Page;
 use ntm_shared::api::assignment::{
-    AnnexRow, Assignment, CommuneRef, ExplainView, NewAssignments, PlanView, TeamRef, Told,
+    AnnexRow, Assignment, CommuneRef, ExplainView, NewAssignments, PlanView, TeamRef,
 };
 use ntm_shared::api::plan::PlanRequest;
 use ntm_shared::api::round::Round;
+use ntm_shared::api::told::Told;
 use ntm_shared::assign::{Contradiction, Kind, Plan, explain as why, plan_as};
 use ntm_shared::problem;
 use ntm_shared::team::Team;
-use ntm_shared::unit::Units;
+use ntm_shared::unit::{Level, Units};
 
 use super::query::{ListQuery, unit_id};
 use super::scores::compile;
@@ -42,14 +43,36 @@ pub async fn plan(
     Ok(Json(tokio::task::spawn_blocking(told).await.map_err(Fault::internal)?))
 }
 
-/// Every team as a choice for one commune.
+/// Every team as a choice for one commune, in the plan as it comes.
 pub async fn explain(
     State(app): State<Arc<App>>,
     staff: Scope<can::Read>,
     Path((id, commune)): Path<(String, String)>,
 ) -> Result<Json<ExplainView>, Fault> {
-    let solved = solve(&app, staff.user.id, id, PlanRequest::default()).await?;
-    let commune = unit_id(&app, &commune, solved.round.spec.starts)?;
+    why_in(&app, staff.user.id, (id, commune), PlanRequest::default()).await
+}
+
+/// Every team as a choice for one commune, in the plan that is asked for: pins, capacities, another day.
+pub async fn explain_as(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::Read>,
+    Path((id, commune)): Path<(String, String)>,
+    request: Option<Json<PlanRequest>>,
+) -> Result<Json<ExplainView>, Fault> {
+    let request = request.map(|Json(request)| request).unwrap_or_default();
+    why_in(&app, staff.user.id, (id, commune), request).await
+}
+
+async fn why_in(
+    app: &Arc<App>,
+    actor: String,
+    (id, commune): (String, String),
+    request: PlanRequest,
+) -> Result<Json<ExplainView>, Fault> {
+    let solved = solve(app, actor, id, request).await?;
+    // The round's codes first; a later plan may speak of communes that came later.
+    let commune = unit_id(app, &commune, solved.round.spec.starts)
+        .or_else(|_| unit_id(app, &commune, solved.date))?;
     let explanation = why(&solved.question.instance, &solved.plan, &commune);
     let explanation = explanation.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let units = app.units;
@@ -82,12 +105,13 @@ impl Solved {
 }
 
 async fn solve(
-    app: &App,
+    app: &Arc<App>,
     actor: String,
     id: String,
     mut request: PlanRequest,
 ) -> Result<Solved, Fault> {
-    let (round, _, scores) = compile(app, actor.clone(), EVERYWHERE.into(), id, None).await?;
+    let (round, _, scores) =
+        compile(app, actor.clone(), EVERYWHERE.into(), id.clone(), None).await?;
     let (units, date) = (app.units, request.at.unwrap_or(round.spec.ends));
     for pair in request.pins.iter_mut().chain(&mut request.forbid) {
         pair.commune = there(app, &pair.commune, date)?;
@@ -98,7 +122,10 @@ async fn solve(
     let asked = request.clone();
     let mut question = app
         .db
-        .read(move |tx| planning::question(tx, units, &actor, date, &scores, asked.weights))
+        .read(move |tx| {
+            let about = (id.as_str(), date, asked.weights);
+            planning::question(tx, units, &actor, about, &scores)
+        })
         .await?;
     if question.teams.is_empty() {
         return Err(Fault::with(
@@ -110,6 +137,7 @@ async fn solve(
     let mut pinned = question.instance.required.clone();
     pinned.extend(request.pins.iter().map(|pair| (pair.commune.clone(), pair.team.clone())));
     let solved = move || {
+        question.instance.sizes = request.sizes(&question.instance, &question.households);
         question.instance =
             request.shape(question.instance).map_err(|found| contradictory(&found))?;
         let kind = request.model.unwrap_or(Kind::Coverage);
@@ -120,7 +148,7 @@ async fn solve(
 }
 
 /// A commune by id or code that there is on a day.
-fn there(app: &App, text: &str, day: Date) -> Result<String, Fault> {
+pub(super) fn there(app: &App, text: &str, day: Date) -> Result<String, Fault> {
     let id = unit_id(app, text, day)?;
     if app.units.by_id(&id).is_some_and(|unit| unit.life.contains(day)) {
         return Ok(id);
@@ -155,12 +183,12 @@ pub async fn apply(
     for pair in &mut new.pairs {
         pair.commune = there(&app, &pair.commune, new.from)?;
     }
-    let day = new.from;
+    let (units, day, today) = (app.units, new.from, app.config.clock.today());
     let (stored, teams) = app
         .db
         .write(move |tx| {
             rounds::get(tx, &new.round)?;
-            Ok::<_, Fault>((ops::apply(tx, &staff.by, &new)?, teams::list(tx)?))
+            Ok::<_, Fault>((ops::apply(tx, &staff.by, &new, (units, today))?, teams::list(tx)?))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(view(&app, stored, &teams, day))))
@@ -228,7 +256,7 @@ pub async fn annex(
             people,
             seat: team.map(|team| team.seat),
             place: place(&assignment.commune.commune),
-            district: app.units.parent(&assignment.commune.commune, day).map(|u| u.full_name(day)),
+            district: district(&app, &assignment.commune.commune, day),
             assignment,
         }
     };
@@ -239,6 +267,12 @@ pub async fn annex(
         (of.commune.commune_code.clone(), of.role.clone(), of.team.team.clone())
     });
     Ok(Json(Page { items, next: None }))
+}
+
+/// The district that a commune, or what it has become, lies in on a day, while there are districts.
+fn district(app: &App, commune: &str, day: Date) -> Option<String> {
+    let above = app.units.above(commune, day);
+    above.iter().find(|unit| unit.level == Level::District).map(|unit| unit.full_name(day))
 }
 
 /// `?commune=&team=&at=`.

@@ -10,7 +10,8 @@ use ntm_shared::api::collector::{Collector, CollectorToken, NewCollector};
 use ntm_shared::text::nfc;
 
 use super::devices::{days, expiry};
-use super::query::{ListQuery, page, unit_id};
+use super::query::{ListQuery, page};
+use super::teams::area_id;
 use crate::address::Address;
 use crate::app::App;
 use crate::auth::{Scope, can};
@@ -44,8 +45,10 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<CollectorToken>), Fault> {
     let days = days(new.days)?;
     let today = app.config.clock.today();
-    let mut areas =
-        new.areas.iter().map(|area| unit_id(&app, area, today)).collect::<Result<Vec<_>, _>>()?;
+    let mut areas = Vec::with_capacity(new.areas.len());
+    for area in &new.areas {
+        areas.push(area_id(&app, area, today).await?);
+    }
     areas.sort();
     areas.dedup();
     let collector = Collector {
@@ -63,7 +66,7 @@ pub async fn create(
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     let url = fresh.then(|| format!("{address}/key/{token}"));
     let token = fresh.then_some(token);
-    Ok((status, Json(CollectorToken { collector, token, url })))
+    Ok((status, Json(CollectorToken { collector, token, url, pin: false })))
 }
 
 /// Revokes a collector's token.

@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::ops::users::Secret;
 use crate::ops::{collectors, devices as ops};
 use crate::secret;
-use crate::store::devices;
+use crate::store::{Tx, devices, numbers, rounds};
 
 /// Days a token is good for when nobody said.
 const DAYS: u32 = 180;
@@ -56,7 +56,11 @@ pub async fn list(
         .db
         .read(move |tx| {
             collectors::seen_by(tx, &staff.by, &id)?;
-            Ok::<_, Fault>(devices::of_collector(tx, &id)?)
+            let mut all = devices::of_collector(tx, &id)?;
+            for device in &mut all {
+                device.missing = numbers::missing_of(tx, &device.id)?;
+            }
+            Ok::<_, Fault>(all)
         })
         .await?;
     Ok(Json(Page { items, next: None }))
@@ -83,7 +87,7 @@ pub async fn create(
     let (collector, fresh) = app.db.write(move |tx| ops::add(tx, &staff.by, device)).await?;
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     let url = fresh.then(|| format!("{address}/key/{token}"));
-    Ok((status, Json(CollectorToken { collector, token: fresh.then_some(token), url })))
+    Ok((status, Json(CollectorToken { collector, token: fresh.then_some(token), url, pin: false })))
 }
 
 /// Shuts one phone out.
@@ -116,20 +120,41 @@ pub async fn invite(
     Ok((StatusCode::CREATED, Json(Enrolment { link, expires_at })))
 }
 
-/// Redeems such a code: the phone's token, once.
+/// Redeems such a code: the phone's token, once, or again for the phone that made it.
 pub async fn enrol(
     State(app): State<Arc<App>>,
     _: Anyone,
     Address(address): Address,
     Json(code): Json<Enrol>,
 ) -> Result<(StatusCode, Json<CollectorToken>), Fault> {
-    let token = secret::fresh()?;
+    let token = match code.token {
+        Some(own) => own_token(own, &code.secret)?,
+        None => secret::fresh()?,
+    };
     let (code, hash) = (secret::hash(&code.secret), secret::hash(&token));
     let (at, clock) = (app.config.clock.stamp(), app.clone());
     let expires = move |days| expiry(&clock, days);
-    let collector = app.db.write(move |tx| ops::enrol(tx, &at, code, hash, expires)).await?;
+    let work = move |tx: &dyn Tx| {
+        let collector = ops::enrol(tx, &at, code, hash, expires)?;
+        let pin = rounds::for_phone(tx, &collector.id)?.iter().any(|round| round.pin);
+        Ok::<_, Fault>((collector, pin))
+    };
+    let (collector, pin) = app.db.write(work).await?;
     let url = Some(format!("{address}/key/{token}"));
-    Ok((StatusCode::CREATED, Json(CollectorToken { collector, token: Some(token), url })))
+    Ok((StatusCode::CREATED, Json(CollectorToken { collector, token: Some(token), url, pin })))
+}
+
+/// A token that a phone made, if it may be one.
+fn own_token(token: String, code: &str) -> Result<String, Fault> {
+    // The code was in the hands of the office, and perhaps on paper.
+    if secret::is_fresh(&token) && token != code {
+        return Ok(token);
+    }
+    Err(Fault::with(
+        &problem::BAD_VALUE,
+        "Mã thiết bị do máy tự tạo phải gồm 64 chữ số thập lục phân ngẫu nhiên.",
+        "A token that a phone makes is 64 random hexadecimal digits.",
+    ))
 }
 
 fn checked(new: NewDevice) -> Result<NewDevice, Fault> {

@@ -1,11 +1,14 @@
 //! The files browsers get, embedded: pages, and the app on phones. Nothing is built beforehand; what
 //! is left out of scripts on their way (comments, indentation) would cost a phone on 2G seconds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
+
+use super::joined::join;
+use super::packed::Packed;
 
 #[derive(RustEmbed)]
 #[folder = "web"]
@@ -17,8 +20,18 @@ pub const WORKER: &str = "app/sw.js";
 /// together they are a third smaller than one by one.
 const REST: &str = "app/rest.json";
 
-/// The engine's modules that only few forms need: fetched when one does.
-const RARE: [&str; 5] = [
+/// The page of the app.
+const PAGE: &str = "phone.html";
+
+/// The modules of the first screens, in one script.
+const FIRST: &str = "app/first.js";
+
+/// The module that sends: the worker runs it when no page is open.
+const SEND: &str = "app/sync.js";
+
+/// What only few phones need (functions of few forms, the second language): fetched when one does.
+const RARE: [&str; 6] = [
+    "app/text/en.js",
     "engine/digest.js",
     "engine/earth.js",
     "engine/more.js",
@@ -27,25 +40,21 @@ const RARE: [&str; 5] = [
 ];
 
 /// Every file as it is served, by path.
-static FILES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
-    let served = |path: &str| {
-        let kinds = ["html", "css", "js", "svg", "webmanifest"];
-        kinds.iter().any(|kind| path.rsplit('.').next() == Some(*kind))
-    };
-    let mut files = BTreeMap::new();
-    for path in Web::iter().filter(|path| served(path)) {
-        let data = Web::get(&path).map(|file| file.data.into_owned()).unwrap_or_default();
-        let data = match String::from_utf8(data) {
-            Ok(text) if path.ends_with(".js") => squeezed(&text).into_bytes(),
-            Ok(text) => text.into_bytes(),
-            Err(data) => data.into_bytes(),
-        };
-        files.insert(path.into_owned(), data);
+static FILES: LazyLock<BTreeMap<String, Packed>> =
+    LazyLock::new(|| made().into_iter().map(|(path, plain)| (path, Packed::new(plain))).collect());
+
+fn made() -> BTreeMap<String, Vec<u8>> {
+    let mut files = sources();
+    // Without it (a module written as it does not know: a test looks) each comes for itself.
+    let mut send = None;
+    if let Ok(joined) = join(&files, "app/main.js", &address, &beside) {
+        send = joined.numbers.get(SEND).copied();
+        let stubs = joined.stubs.into_iter().map(|(path, stub)| (path, stub.into_bytes()));
+        files.extend(stubs);
+        files.insert(FIRST.into(), joined.script.into_bytes());
     }
     let app: Vec<String> = files.keys().filter(|path| is_app(path)).cloned().collect();
-    let first = reached(&files, "app/main.js");
-    let is_later =
-        |path: &str| path.ends_with(".js") && !first.contains(path) && !RARE.contains(&path);
+    let is_later = |path: &str| path.ends_with(".js") && path != FIRST && !RARE.contains(&path);
     let text = |path: &String| String::from_utf8_lossy(&files[path]).into_owned();
     let rest: BTreeMap<String, String> =
         app.iter().filter(|path| is_later(path)).map(|path| (address(path), text(path))).collect();
@@ -56,33 +65,49 @@ static FILES: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
         hash.update(data);
     }
     let version = hex::encode(&hash.finalize()[..6]);
+    // Page and worker ask for the script by one address, which no other version had.
+    let script = format!("{}?v={version}", address(FIRST));
+    if let Some(page) = files.get_mut(PAGE) {
+        *page = String::from_utf8_lossy(page).replace(&address(FIRST), &script).into_bytes();
+    }
     let list = |wanted: &dyn Fn(&str) -> bool| {
         let wanted =
             app.iter().filter(|path| wanted(path)).map(|path| format!("{:?}", address(path)));
         wanted.collect::<Vec<_>>().join(",")
     };
     let known = format!(
-        "const VERSION=\"{version}\";\nconst FIRST=[{}];\nconst FILES=[{}];\n",
-        list(&|path| !is_later(path) && !RARE.contains(&path)),
+        "const VERSION=\"{version}\";\nconst SCRIPT={script:?};\nconst SEND={};\n\
+         const FIRST=[{}];\nconst FILES=[{}];\n",
+        send.unwrap_or_default(),
+        list(&|path| !is_later(path) && !RARE.contains(&path)).replace(&address(FIRST), &script),
         list(&|_| true),
     );
-    let links: String = app
-        .iter()
-        .filter(|path| path.ends_with(".js") && !is_later(path) && !RARE.contains(&path.as_str()))
-        .map(|path| format!("<link rel=\"modulepreload\" href=\"{}\" />\n    ", address(path)))
-        .collect();
     if let Some(worker) = files.get_mut(WORKER) {
         worker.splice(0..0, known.into_bytes());
     }
-    if let Some(page) = files.get_mut("phone.html") {
-        // All modules of the first screens at once, instead of one after the other as they name
-        // each other.
-        let text = String::from_utf8_lossy(page).replace("<!-- modules -->", links.trim_end());
-        *page = text.into_bytes();
-    }
     files.insert(REST.into(), rest);
     files
-});
+}
+
+/// The files as they were written, scripts and styles without what people need to read them.
+fn sources() -> BTreeMap<String, Vec<u8>> {
+    let served = |path: &str| {
+        let kinds = ["html", "css", "js", "svg", "webmanifest"];
+        kinds.iter().any(|kind| path.rsplit('.').next() == Some(*kind))
+    };
+    let squeezes = |path: &str| path.ends_with(".js") || path.ends_with(".css");
+    let mut files = BTreeMap::new();
+    for path in Web::iter().filter(|path| served(path)) {
+        let data = Web::get(&path).map(|file| file.data.into_owned()).unwrap_or_default();
+        let data = match String::from_utf8(data) {
+            Ok(text) if squeezes(&path) => squeezed(&text).into_bytes(),
+            Ok(text) => text.into_bytes(),
+            Err(data) => data.into_bytes(),
+        };
+        files.insert(path.into_owned(), data);
+    }
+    files
+}
 
 fn address(path: &str) -> String {
     format!("/web/{path}")
@@ -90,25 +115,6 @@ fn address(path: &str) -> String {
 
 fn is_app(path: &str) -> bool {
     path != WORKER && (path.starts_with("app/") || path.starts_with("engine/"))
-}
-
-/// The modules a module cannot do without: those it names, and those they name.
-fn reached(files: &BTreeMap<String, Vec<u8>>, from: &str) -> BTreeSet<String> {
-    let (mut seen, mut open) = (BTreeSet::new(), vec![from.to_owned()]);
-    while let Some(path) = open.pop() {
-        let Some(data) = files.get(&path).filter(|_| !seen.contains(&path)) else { continue };
-        for line in String::from_utf8_lossy(data).lines() {
-            if !line.starts_with("import ") && !line.starts_with("export ") {
-                continue;
-            }
-            let named = line.rsplit_once(" from ").or_else(|| line.split_once(' '));
-            let named = named.map(|(_, name)| name);
-            let name = named.map(|name| name.trim_matches([';', '"', '\'']));
-            open.extend(name.map(|name| beside(&path, name)));
-        }
-        seen.insert(path);
-    }
-    seen
 }
 
 /// The path that `name` (`./a.js`, `../b/c.js`) means in the module at `path`.
@@ -126,8 +132,8 @@ fn beside(path: &str, name: &str) -> String {
 }
 
 /// A file as it is served.
-pub fn file(path: &str) -> Option<&'static [u8]> {
-    FILES.get(path).map(Vec::as_slice)
+pub fn file(path: &str) -> Option<&'static Packed> {
+    FILES.get(path)
 }
 
 /// A script without comments and indentation. It goes by lines and knows no strings: a test holds that
@@ -193,16 +199,27 @@ mod tests {
 
     #[test]
     fn the_worker_and_the_page_know_the_files() {
-        let worker = String::from_utf8(file(WORKER).unwrap().to_vec()).unwrap();
+        let text = |path: &str| String::from_utf8(file(path).unwrap().plain().to_vec()).unwrap();
+        let worker = text(WORKER);
         assert!(worker.starts_with("const VERSION=\""), "{worker}");
-        let page = String::from_utf8(file("phone.html").unwrap().to_vec()).unwrap();
-        for first in ["app/main.js", "app/install.js", "app/text/vi.js", "app/screens/home.js"] {
-            assert!(page.contains(&address(first)), "{page}");
+        assert!(text("phone.html").contains(&address(FIRST)));
+        // The first screens are in one script, and at their own addresses what passes them on.
+        let first = text(FIRST);
+        for inside in ["homeScreen", "setupScreen", "drawLine", "EventTarget", "Việc của tôi"]
+        {
+            assert!(first.contains(inside), "{inside}");
         }
-        assert!(!page.contains("fill/") && !page.contains("engine/"), "{page}");
-        let rest: BTreeMap<String, String> = serde_json::from_slice(file(REST).unwrap()).unwrap();
+        let joined = join(&sources(), "app/main.js", &address, &beside).unwrap();
+        assert!(joined.stubs.len() > 12, "{:?}", joined.stubs.keys());
+        for path in joined.stubs.keys() {
+            let stub = format!("const m=ntm({});", joined.numbers[path]);
+            assert!(text(path).starts_with(&stub) && text(path).len() < 500, "{path}");
+        }
+        assert!(!first.contains("Filling"), "the engine is not of the first screens");
+        let rest: BTreeMap<String, String> =
+            serde_json::from_slice(file(REST).unwrap().plain()).unwrap();
         for later in
-            ["app/fill/screen.js", "app/screens/household.js", "app/text/en.js", "engine/index.js"]
+            ["app/fill/screen.js", "app/screens/household.js", "app/store.js", "engine/index.js"]
         {
             assert!(rest.contains_key(&address(later)), "{later}");
         }
@@ -211,6 +228,7 @@ mod tests {
         }
         for path in RARE {
             assert!(file(path).is_some() && worker.contains(path), "{path}");
+            assert!(!rest.contains_key(&address(path)), "{path}");
         }
         assert!(file("engine/README.md").is_none() && file("app/tsconfig.json").is_none());
     }

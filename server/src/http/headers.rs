@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -17,16 +17,23 @@ use crate::app::App;
 use crate::auth::cookie;
 
 /// Headers every answer has, unless the handler said something stricter.
-const ALWAYS: [(HeaderName, &str); 7] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    ),
+const ALWAYS: [(HeaderName, &str); 6] = [
+    // What is no page has no forms and no base; pages say their own.
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// What pages have besides: for those that say no policy of their own, the same with all that a page may
+/// do; and what they may ask the phone for. Scripts and pictures are no pages, and weigh enough.
+const OF_PAGES: [(HeaderName, &str); 2] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()",
@@ -44,7 +51,9 @@ pub async fn on_every_answer(
     let staff = request.uri().path().starts_with(super::API);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in &ALWAYS {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let of_pages = if kind.starts_with(b"text/html") { &OF_PAGES[..] } else { &[] };
+    for (name, value) in of_pages.iter().chain(&ALWAYS) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     let cache = if staff { "no-store" } else { "private, no-cache" };

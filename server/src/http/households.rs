@@ -137,11 +137,17 @@ pub async fn failing(
     Ok(Json(page(rows, limit, |row: &FailingHousehold| key(&row.household))))
 }
 
-fn key(row: &HouseholdRow) -> String {
+/// What a page of households goes on after.
+pub(super) fn key(row: &HouseholdRow) -> String {
     After::key(&row.village, &row.id)
 }
 
-fn row(app: &App, (household, village_name): Named, day: jiff::civil::Date) -> HouseholdRow {
+/// A household as it is told.
+pub(super) fn row(
+    app: &App,
+    (household, village_name): Named,
+    day: jiff::civil::Date,
+) -> HouseholdRow {
     HouseholdRow {
         commune_code: app.units.code(&household.commune, day).unwrap_or_default().into(),
         commune_name: app.units.name(&household.commune, day).unwrap_or_default(),

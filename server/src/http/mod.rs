@@ -18,16 +18,21 @@ mod answer;
 mod assignments;
 mod audit;
 mod collectors;
+mod contributions;
 mod criteria;
 mod devices;
+mod difficulties;
 mod embedded;
 mod erasures;
 mod forms;
 mod headers;
 mod health;
 mod households;
+mod joined;
+mod languages;
 mod official;
 mod openrosa;
+mod packed;
 mod pages;
 mod phone;
 mod photos;
@@ -35,12 +40,17 @@ mod quality;
 mod query;
 mod requests;
 mod reviews;
+mod rota;
 mod rounds;
 mod scores;
 mod submissions;
+mod supports;
 mod table;
 mod teams;
+mod travel;
 mod units;
+mod uploads;
+mod visits;
 
 use table::{Route, Table};
 
@@ -59,6 +69,7 @@ fn api(limits: &Limits) -> Table {
         .post("/users/{id}/revoke", accounts::revoke)
         .get("/collectors", collectors::list)
         .post("/collectors", collectors::create)
+        .post("/collectors/areas", rota::areas)
         .post("/collectors/{id}/revoke", collectors::revoke)
         .get("/collectors/{id}/devices", devices::list)
         .post("/collectors/{id}/devices", devices::create)
@@ -91,10 +102,15 @@ fn api(limits: &Limits) -> Table {
         .get("/rounds/{id}/status", rounds::status)
         .get("/rounds/{id}/missing", households::missing)
         .get("/rounds/{id}/failing", households::failing)
+        .get("/rounds/{id}/contributions", contributions::list)
+        .get("/rounds/{id}/contributions/villages", contributions::villages)
         .get("/rounds/{id}/quality", quality::show)
+        .post("/rounds/{id}/quality", quality::answer)
         .get("/rounds/{id}/scores", scores::show)
+        .post("/rounds/{id}/rota", rota::plan)
         .post("/rounds/{id}/plan", assignments::plan)
         .get("/rounds/{id}/plan/{commune}", assignments::explain)
+        .post("/rounds/{id}/plan/{commune}", assignments::explain_as)
         .get("/submissions", submissions::list)
         .get("/submissions/{seq}", submissions::show)
         .get("/submissions/{seq}/xml", submissions::xml)
@@ -105,13 +121,33 @@ fn api(limits: &Limits) -> Table {
         .get("/agencies", agencies::list)
         .up_to(tables)
         .post("/agencies", agencies::import)
+        .get("/agencies/table", agencies::table)
         .get("/teams", teams::list)
+        .get("/teams/table", teams::table)
         .up_to(tables)
         .post("/teams", teams::import)
+        .get("/languages", languages::list)
+        .up_to(tables)
+        .post("/languages", languages::import)
+        .get("/travel", travel::list)
+        .up_to(tables)
+        .post("/travel", travel::import)
         .get("/assignments", assignments::list)
         .post("/assignments", assignments::apply)
         .get("/assignments/history", assignments::history)
         .get("/assignments/annex", assignments::annex)
+        .get("/visits", visits::list)
+        .post("/visits", visits::add)
+        .get("/visits/lacking", visits::lacking)
+        .get("/visits/{id}/photos/{sha256}", visits::photo)
+        .up_to(tables)
+        .post("/visits/{id}/photos/{sha256}", visits::receive)
+        .get("/difficulties", difficulties::list)
+        .post("/difficulties", difficulties::add)
+        .post("/difficulties/{id}/steps", difficulties::step)
+        .get("/supports", supports::list)
+        .post("/supports", supports::add)
+        .get("/supports/totals", supports::totals)
         .get("/events", audit::events)
         .get("/events/chain", audit::verify)
         .get("/reads", audit::reads)
@@ -123,10 +159,16 @@ fn api(limits: &Limits) -> Table {
         .post("/requests", requests::add)
         .post("/requests/{id}/steps", requests::step)
         .get("/phone/pull", phone::pull)
+        .get("/phone/communes", phone::communes)
         .get("/phone/forms/{id}/{version}", phone::form)
+        .up_to(tables)
+        .post("/phone/changes", phone::changes)
         .up_to(tables)
         .post("/phone/offer", phone::offer)
         .post("/phone/push", phone::push)
+        .get(uploads::FILE, uploads::show)
+        .put(uploads::FILE, uploads::put)
+        .patch(uploads::FILE, uploads::append)
 }
 
 /// The phone door, below `/key/TOKEN` and, with the token in a header, below `/`.

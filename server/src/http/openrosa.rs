@@ -10,6 +10,7 @@ use md5::{Digest, Md5};
 use ntm_shared::api::form::FormVersion;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
+use ntm_shared::visit_form;
 use quick_xml::escape::escape;
 use serde::Deserialize;
 
@@ -20,8 +21,10 @@ use crate::fault::Fault;
 use crate::intake;
 use crate::ops::access;
 use crate::ops::entities::LIST;
-use crate::roster::Roster;
-use crate::store::{entities, form_files, forms, rounds};
+use crate::ops::visits::{is_team_alone, teams_of};
+use crate::receipt::Receipt;
+use crate::roster::{HOUSEHOLDS, Roster};
+use crate::store::{Tx, entities, form_files, forms, rounds};
 
 const XML: &str = "text/xml; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
@@ -141,28 +144,43 @@ pub async fn media(
     Path(path): Path<FormPath>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    require_offered(&app, &phone, &path.id).await?;
-    let roster = roster(&app, &phone).await?;
     let name = path.name.unwrap_or_default();
-    if let Some(file) = roster.file(&name) {
-        let answer = cached(&headers, CSV, file.into_bytes());
-        // Names of heads; a phone that has them already is told nothing.
-        if answer.status() == StatusCode::OK {
-            access::note(&app.db, &phone.by, "household.roster", "").await?;
-        }
-        return Ok(answer);
-    }
+    let file = listed(&app, &phone, (&path.id, &path.version), &name).await?;
     let kind = if name.ends_with(".csv") { CSV } else { "application/octet-stream" };
-    let (id, version) = (path.id, path.version);
-    let file = app
-        .db
-        .read(move |tx| Ok::<_, Fault>(form_files::get(tx, &id, &version, &nfc(&name))?))
-        .await?;
-    let file = file.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+    let answer = cached(&headers, kind, file.bytes);
+    // Names of heads; a phone that has them already is told nothing.
+    if file.names && answer.status() == StatusCode::OK {
+        access::note(&app.db, &phone.by, "household.roster", "").await?;
+    }
+    Ok(answer)
+}
+
+/// A file that a form reads.
+pub(super) struct Listed {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether it is of the roster, with the names of heads of households.
+    pub names: bool,
+}
+
+/// A file that a form on offer reads: of the roster, or given with the form.
+pub(super) async fn listed(
+    app: &App,
+    phone: &Phone,
+    (id, version): (&str, &str),
+    name: &str,
+) -> Result<Listed, Fault> {
+    require_offered(app, phone, id).await?;
+    if let Some(file) = roster(app, phone).await?.file(name) {
+        return Ok(Listed { bytes: file.into_bytes(), names: true });
+    }
+    let (id, version, name) = (id.to_owned(), version.to_owned(), nfc(name));
+    let read = move |tx: &dyn Tx| Ok::<_, Fault>(form_files::get(tx, &id, &version, &name)?);
+    let file = app.db.read(read).await?.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let blobs = app.blobs.clone();
     let bytes = tokio::task::spawn_blocking(move || blobs.read(&file.sha256)).await;
     let bytes = bytes.map_err(Fault::internal)?.map_err(|_| Fault::new(&problem::CORRUPT_BLOB))?;
-    Ok(cached(&headers, kind, bytes))
+    Ok(Listed { bytes, names: false })
 }
 
 /// Entities asked about in one request.
@@ -247,8 +265,12 @@ pub async fn receive(
     // A task of its own: it goes on when the connection ends, to put by what arrived.
     let receiving = intake::receive(app.clone(), phone, query.device_id, request);
     let receipt = tokio::spawn(receiving).await.map_err(Fault::internal)??;
-    let (status, message) = receipt.message();
-    let said = openrosa_message(status, "", message.get(lang));
+    // ODK Collect takes 201 and 202 for sent.
+    let status = match receipt {
+        Receipt::Stored => StatusCode::CREATED,
+        Receipt::Held | Receipt::Branch | Receipt::Erased => StatusCode::ACCEPTED,
+    };
+    let said = openrosa_message(status, "", receipt.message().get(lang));
     Ok((at_a_time(&app, &collector), said).into_response())
 }
 
@@ -262,13 +284,32 @@ pub struct FormPath {
 
 pub(super) async fn offered(app: &App, phone: &Phone) -> Result<Vec<FormVersion>, Fault> {
     let collector = phone.collector.id.clone();
-    app.db
+    // A team's phone logs visits, whatever forms a round has for collectors.
+    let team = !teams_of(&phone.collector.areas).is_empty();
+    let mut all = app
+        .db
         .read(move |tx| {
-            let wanted = rounds::forms_for(tx, &collector)?;
+            let mut wanted = rounds::forms_for(tx, &collector)?;
+            if team && !wanted.is_empty() {
+                wanted.insert(visit_form::FORM.to_owned());
+            }
             let all = forms::list(tx)?;
-            Ok(all.into_iter().filter(|f| f.current && wanted.contains(&f.id)).collect())
+            let offered = all.into_iter().filter(|f| f.current && wanted.contains(&f.id));
+            Ok::<_, Fault>(offered.collect::<Vec<FormVersion>>())
         })
-        .await
+        .await?;
+    if is_team_alone(&phone.collector.areas) {
+        // It asks no household, and has none on its phone.
+        let mut others = Vec::new();
+        for offered in all {
+            let form = app.form(&offered.id, &offered.version).await?;
+            if !form.is_some_and(|form| form.media().contains(&HOUSEHOLDS.to_owned())) {
+                others.push(offered);
+            }
+        }
+        all = others;
+    }
+    Ok(all)
 }
 
 /// A form a collector was not given looks like one that is not there.
@@ -279,7 +320,9 @@ pub(super) async fn require_offered(app: &App, phone: &Phone, id: &str) -> Resul
 
 pub(super) async fn roster(app: &App, phone: &Phone) -> Result<Roster, Fault> {
     let (collector, units) = (phone.collector.id.clone(), app.units);
-    app.db.read(move |tx| Roster::of_collector(tx, units, &collector)).await
+    let roster = app.db.read(move |tx| Roster::of_collector(tx, units, &collector)).await?;
+    let places = is_team_alone(&phone.collector.areas);
+    Ok(if places { roster.without_households() } else { roster })
 }
 
 fn address(phone: &Phone, form: &FormVersion) -> String {

@@ -8,23 +8,22 @@ use axum::response::Response;
 use ntm_shared::problem;
 
 use super::embedded::{self, WORKER};
-use super::openrosa::cached;
 use crate::auth::Anyone;
 use crate::fault::Fault;
 
 /// Where to click first.
 pub async fn index(_: Anyone, headers: HeaderMap) -> Result<Response, Fault> {
-    page("index.html", &headers)
+    page("index.html", &headers).await
 }
 
 /// Choosing a password by a one-time link.
 pub async fn setup(_: Anyone, headers: HeaderMap) -> Result<Response, Fault> {
-    page("setup.html", &headers)
+    page("setup.html", &headers).await
 }
 
 /// The app on a phone; set up by a one-time code, which stands after the `#`.
 pub async fn phone(_: Anyone, headers: HeaderMap) -> Result<Response, Fault> {
-    page("phone.html", &headers)
+    page("phone.html", &headers).await
 }
 
 /// What the pages need.
@@ -33,7 +32,7 @@ pub async fn file(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let mut response = page(&path, &headers)?;
+    let mut response = page(&path, &headers).await?;
     let said = response.headers_mut();
     if path == WORKER {
         // It looks after the page above its own folder, and is asked for anew each time.
@@ -46,8 +45,8 @@ pub async fn file(
     Ok(response)
 }
 
-fn page(path: &str, headers: &HeaderMap) -> Result<Response, Fault> {
-    let data = embedded::file(path).ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+async fn page(path: &str, headers: &HeaderMap) -> Result<Response, Fault> {
+    let served = embedded::file(path).ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
     let kind = match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -60,7 +59,10 @@ fn page(path: &str, headers: &HeaderMap) -> Result<Response, Fault> {
     // Pictures that the phone itself took are shown from its memory.
     let policy = "default-src 'self'; img-src 'self' blob:; object-src 'none'; \
         frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-    let mut response = cached(headers, kind, data.to_vec());
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    let mut response = served.answer(headers, kind).await?;
+    // A page's policy holds for what it loads; only a worker has one of its own.
+    if path.ends_with(".html") || path.ends_with("/sw.js") {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     Ok(response)
 }

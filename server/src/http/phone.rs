@@ -10,16 +10,26 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
 use axum::response::Response;
 use flate2::read::GzDecoder;
-use ntm_shared::api::phone::{Heard, HeardItem, Offer, OfferedFile, OfferedForm, OpenRound, Pull};
+use ntm_shared::api::phone::{
+    Heard, HeardItem, KnownList, ListChanges, Offer, OfferedFile, OfferedForm, OpenRound, Pull,
+    State as Reached,
+};
+use ntm_shared::blocks::{self, Part};
 use ntm_shared::problem;
 use ntm_shared::text::Lang;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::answer::lang;
 use super::openrosa::{self, FormPath, cached};
+use super::packed::Packed;
 use crate::app::App;
 use crate::auth::Phone;
 use crate::fault::Fault;
+use crate::ops::access;
+use crate::ops::visits::teams_of;
+use crate::scoring::Known;
+use crate::standing::{Reader, of_teams};
 use crate::store::{erasures, meta, reviews, rounds, submissions};
 use crate::{sync, upload};
 
@@ -47,7 +57,7 @@ pub async fn pull(
         forms.push(OfferedForm { id: form.id, version: form.version, title: form.title, files });
     }
     let (collector, limit) = (phone.collector.id.clone(), app.config.limits.page);
-    let name = phone.collector.name;
+    let (name, team) = (phone.collector.name, !teams_of(&phone.collector.areas).is_empty());
     let said = app
         .db
         .read(move |tx| {
@@ -57,10 +67,12 @@ pub async fn pull(
                 name: r.name,
                 starts: r.starts,
                 ends: r.ends,
+                pin: r.pin,
             };
             Ok::<_, Fault>(Pull {
                 epoch: meta::get(tx, meta::EPOCH)?.unwrap_or_default(),
                 collector: name,
+                team,
                 rounds: open.map(round).collect(),
                 forms,
                 received: submissions::households_of(tx, &collector)?,
@@ -73,17 +85,82 @@ pub async fn pull(
     Ok(cached(&headers, "application/json", body))
 }
 
+/// The communes that the phone's helper team has today; 304 when the phone knows it.
+pub async fn communes(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let (state, kept, lang) = (app.db.reference(), app.clone(), said_in(&headers));
+    let said = app
+        .db
+        .read(move |tx| {
+            let known = Known { units: kept.units, kept: &kept.reference, state };
+            let collector = &phone.collector;
+            let reader = Reader {
+                actor: &collector.id,
+                areas: &collector.areas,
+                today: kept.config.clock.today(),
+                lang,
+            };
+            of_teams(tx, &known, &kept.criteria, &reader)
+        })
+        .await?;
+    let body = serde_json::to_vec(&said).map_err(Fault::internal)?;
+    Ok(cached(&headers, "application/json", body))
+}
+
+/// `?lang=`: the one language whose texts are wanted. `?packed=true`: in fewer bytes, for an app that
+/// knows how to unpack them.
+#[derive(Deserialize)]
+pub struct FormQuery {
+    lang: Option<String>,
+    #[serde(default)]
+    packed: bool,
+}
+
+/// The type of a packed form (`Form::to_packed`).
+const PACKED: &str = "application/json; charset=windows-1258";
+
 /// A form, compiled: also a version that is no longer offered, for drafts begun with it.
 pub async fn form(
     State(app): State<Arc<App>>,
     phone: Phone,
     Path(path): Path<FormPath>,
+    Query(query): Query<FormQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     openrosa::require_offered(&app, &phone, &path.id).await?;
     let form = app.form(&path.id, &path.version).await?;
     let form = form.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
-    Ok(cached(&headers, "application/json", form.to_json().into_bytes()))
+    if query.packed {
+        let packed = Packed::once(form.to_packed(query.lang.as_deref()));
+        return packed.answer(&headers, PACKED).await;
+    }
+    let json = query.lang.map_or_else(|| form.to_json(), |lang| form.to_json_in(&lang));
+    let packed = Packed::once(json.into_bytes());
+    packed.answer(&headers, "application/json").await
+}
+
+/// What became of a list that the phone has an older version of.
+pub async fn changes(
+    State(app): State<Arc<App>>,
+    phone: Phone,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<ListChanges>, Fault> {
+    let body = plain(&app, &headers, body).await?;
+    let known: KnownList =
+        serde_json::from_slice(&body).map_err(|_| Fault::new(&problem::BAD_REQUEST))?;
+    let file = openrosa::listed(&app, &phone, (&known.form, &known.version), &known.name).await?;
+    // What is no text has no lines: it is fetched as a whole.
+    let list = String::from_utf8(file.bytes).map_err(|_| Fault::new(&problem::BAD_REQUEST))?;
+    let parts = blocks::changes(&known.blocks, &list);
+    // Names of heads; a phone that has them already is told nothing.
+    if file.names && parts.iter().any(|part| matches!(part, Part::New(_))) {
+        access::note(&app.db, &phone.by, "household.roster", "").await?;
+    }
+    Ok(Json(ListChanges { sha256: hex::encode(Sha256::digest(&list)), parts }))
 }
 
 /// Takes in answers; says which files are missing.
@@ -94,9 +171,7 @@ pub async fn offer(
     body: Bytes,
 ) -> Result<Json<Heard>, Fault> {
     let lang = said_in(&headers);
-    let packed = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
-    let limit = app.config.limits.table;
-    let body = if packed { unpack(body, limit).await? } else { body };
+    let body = plain(&app, &headers, body).await?;
     let offer: Offer =
         serde_json::from_slice(&body).map_err(|_| Fault::new(&problem::BAD_REQUEST))?;
     if offer.items.len() > sync::ITEMS {
@@ -105,14 +180,21 @@ pub async fn offer(
     let _turn = upload::room(&app, &phone.collector.id, Some(body.len() as u64)).await?;
     // A task of its own: an item begun is brought to its end when the connection ends.
     let (taking, by) = (app.clone(), phone.clone());
-    let items = tokio::spawn(async move {
+    let work = tokio::spawn(async move {
+        let mut numbers = Vec::new();
         let mut items = Vec::with_capacity(offer.items.len());
-        for item in offer.items {
-            items.push(sync::take(&taking, &by, offer.device.clone(), item, lang).await?);
+        for mut item in offer.items {
+            let number = item.nth.take();
+            let heard = sync::take(&taking, &by, offer.device.clone(), item, lang).await?;
+            // What was refused is still on the phone, and only there.
+            numbers.extend(number.filter(|_| heard.state != Reached::Refused));
+            items.push(heard);
         }
-        Ok::<_, Fault>(items)
+        Ok::<_, Fault>((items, sync::count(&taking, &by, numbers).await?))
     });
-    heard(&app, &phone, items.await.map_err(Fault::internal)??).await
+    let (items, missing) = work.await.map_err(Fault::internal)??;
+    let Json(heard) = heard(&app, &phone, items).await?;
+    Ok(Json(Heard { missing, ..heard }))
 }
 
 /// Takes in pieces of files.
@@ -131,12 +213,19 @@ pub async fn push(
 async fn heard(app: &App, phone: &Phone, items: Vec<HeardItem>) -> Result<Json<Heard>, Fault> {
     let epoch = app.db.glance(|tx| Ok::<_, Fault>(meta::get(tx, meta::EPOCH)?)).await?;
     let at_a_time = app.senders.at_a_time(&phone.collector.id, &app.config.limits);
-    Ok(Json(Heard { epoch: epoch.unwrap_or_default(), at_a_time, items }))
+    let epoch = epoch.unwrap_or_default();
+    Ok(Json(Heard { epoch, at_a_time, items, missing: Vec::new() }))
 }
 
 fn said_in(headers: &HeaderMap) -> Lang {
     let header = headers.get(axum::http::header::ACCEPT_LANGUAGE);
     header.and_then(|h| h.to_str().ok()).map_or(Lang::Vi, Lang::from_accept_language)
+}
+
+/// A body as it was before it was packed.
+async fn plain(app: &App, headers: &HeaderMap, body: Bytes) -> Result<Bytes, Fault> {
+    let packed = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    if packed { unpack(body, app.config.limits.table).await } else { Ok(body) }
 }
 
 /// Unpacks, up to `limit`: a few bytes could become thousands of megabytes.

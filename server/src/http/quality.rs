@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use ntm_shared::api::quality::QualityReport;
+use ntm_shared::api::quality::{NewQualityAnswer, QualityReport};
 use ntm_shared::problem;
 
 use super::query::ListQuery;
 use crate::app::App;
 use crate::auth::{Scope, can};
 use crate::fault::Fault;
-use crate::ops::{access, rounds};
+use crate::ops::{access, quality as ops, rounds};
 use crate::quality::quality;
 
 /// What is unlike the others; figures about people, so the reading is noted.
@@ -35,4 +35,15 @@ pub async fn show(
         .await?;
     access::note(&app.db, &staff.by, "quality.show", &subject).await?;
     Ok(Json(report))
+}
+
+/// Says what came of looking at a figure.
+pub async fn answer(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::Review>,
+    Path(id): Path<String>,
+    Json(new): Json<NewQualityAnswer>,
+) -> Result<Json<NewQualityAnswer>, Fault> {
+    let by = staff.by;
+    Ok(Json(app.db.write(move |tx| ops::answer(tx, &by, &id, new)).await?))
 }

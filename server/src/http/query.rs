@@ -36,6 +36,13 @@ pub struct ListQuery {
     pub look: Option<u32>,
     /// An earlier round to compare with; `last` for the one before.
     pub since: Option<String>,
+    /// The day on which answers that hold to a day are judged.
+    pub as_of: Option<Date>,
+    /// Days of a forecast after it.
+    pub days: Option<u16>,
+    /// Whether sums are made anew from the originals.
+    #[serde(default)]
+    pub rebuild: bool,
 }
 
 impl ListQuery {

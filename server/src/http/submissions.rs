@@ -104,13 +104,17 @@ pub async fn attachment(
         .map_err(|error| corrupt(&error))?;
     let subject = seq.to_string();
     access::note(&app.db, &staff.by, "submission.file", &subject).await?;
-    // By its first bytes, never by its name or the sender's word.
+    Ok(picture(bytes))
+}
+
+/// A file as it is, its kind told by its first bytes, never by its name or the sender's word.
+pub(super) fn picture(bytes: Vec<u8>) -> Response {
     let kind = match bytes.get(..8) {
         Some([0xFF, 0xD8, 0xFF, ..]) => "image/jpeg",
         Some([0x89, b'P', b'N', b'G', ..]) => "image/png",
         _ => "application/octet-stream",
     };
-    Ok(original(kind, bytes))
+    original(kind, bytes)
 }
 
 /// Somebody else's bytes: to be saved, never to run in our pages.

@@ -71,6 +71,24 @@ impl Table {
         self.route("POST", path, routing::post(handler), T::ACCESS)
     }
 
+    /// `PUT`.
+    pub fn put<H, T>(self, path: &str, handler: H) -> Table
+    where
+        H: Handler<T, Arc<App>>,
+        T: Guarded + 'static,
+    {
+        self.route("PUT", path, routing::put(handler), T::ACCESS)
+    }
+
+    /// `PATCH`.
+    pub fn patch<H, T>(self, path: &str, handler: H) -> Table
+    where
+        H: Handler<T, Arc<App>>,
+        T: Guarded + 'static,
+    {
+        self.route("PATCH", path, routing::patch(handler), T::ACCESS)
+    }
+
     /// `DELETE`.
     pub fn delete<H, T>(self, path: &str, handler: H) -> Table
     where

@@ -11,15 +11,16 @@ use ntm_shared::api::Page;
 use ntm_shared::api::household::Imported;
 use ntm_shared::api::team::TeamRow;
 use ntm_shared::problem;
-use ntm_shared::table::record;
-use ntm_shared::team::read_teams;
+use ntm_shared::table::{RowFault, record};
+use ntm_shared::team::{read_teams, table_of};
 
 use super::households::bad_table;
-use super::query::ListQuery;
+use super::query::{ListQuery, unit_id};
 use crate::app::App;
 use crate::auth::{Scope, can};
 use crate::fault::Fault;
-use crate::ops::teams as ops;
+use crate::ops::visits::{TEAM, unknown_team};
+use crate::ops::{access, teams as ops};
 use crate::store::{agencies, teams};
 
 /// Imports a CSV or XLSX table of teams, all of it or nothing.
@@ -30,13 +31,12 @@ pub async fn import(
     body: Bytes,
 ) -> Result<Json<Imported>, Fault> {
     let (day, units) = (query.day(&app), app.units);
-    let criteria = criteria_in_force(&app, day);
-    let known = app.db.read(|tx| Ok::<_, Fault>(agencies::all(tx)?)).await?;
-    let known: BTreeSet<String> = known.into_keys().collect();
-    let read = move || Ok(read_teams(&table(&body)?, units, day, &criteria, &known));
-    let rows = tokio::task::spawn_blocking(read).await.map_err(Fault::internal)?;
-    let rows = rows.and_then(|read| read.map_err(|faults| bad_table(&faults)))?;
-    Ok(Json(app.db.write(move |tx| ops::import(tx, &staff.by, &rows)).await?))
+    let criteria = app.criteria_in_force(day);
+    let known = known_agencies(&app).await?;
+    let read = move |csv: &[u8]| read_teams(csv, units, day, &criteria, &known);
+    let rows = rows(body, read).await?;
+    let today = app.config.clock.today();
+    Ok(Json(app.db.write(move |tx| ops::import(tx, &staff.by, &rows, today)).await?))
 }
 
 /// Every team, without the names and telephones of its people.
@@ -48,11 +48,49 @@ pub async fn list(
     Ok(Json(Page { items: teams.into_iter().map(TeamRow::from).collect(), next: None }))
 }
 
-/// Numbers of the criteria of every set in force. They are numbered within a set; a table may name
-/// any of them.
-fn criteria_in_force(app: &App, day: Date) -> BTreeSet<u16> {
-    let sets = app.criteria.values().filter(|set| set.from <= day && day <= set.to);
-    sets.flat_map(|set| set.criteria.iter().filter_map(|c| c.id.parse().ok())).collect()
+/// Every team as a table that can be imported on the same day: with the names of its people.
+pub async fn table(
+    State(app): State<Arc<App>>,
+    staff: Scope<can::ReadPersonal>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<Vec<String>>>, Fault> {
+    let day = query.day(&app);
+    let teams = app.db.read(|tx| Ok::<_, Fault>(teams::list(tx)?)).await?;
+    access::note(&app.db, &staff.by, "team.table", &day.to_string()).await?;
+    Ok(Json(table_of(&teams, app.units, day)))
+}
+
+/// A unit by id or code, or the communes of a team: `team:ID`.
+///
+/// # Errors
+/// `unknown_unit`; `bad_value` for a team there is not.
+pub(super) async fn area_id(app: &App, text: &str, day: Date) -> Result<String, Fault> {
+    let Some(team) = text.strip_prefix(TEAM).map(str::to_owned) else {
+        return unit_id(app, text, day);
+    };
+    let teams = app.db.read(|tx| Ok::<_, Fault>(teams::list(tx)?)).await?;
+    match teams.iter().any(|known| known.id == team) {
+        true => Ok(text.to_owned()),
+        false => Err(unknown_team(&team)),
+    }
+}
+
+/// Ids of every agency there is or was.
+pub async fn known_agencies(app: &App) -> Result<BTreeSet<String>, Fault> {
+    let all = app.db.read(|tx| Ok::<_, Fault>(agencies::all(tx)?)).await?;
+    Ok(all.into_keys().collect())
+}
+
+/// The rows of an uploaded CSV or XLSX table, read off the async threads.
+///
+/// # Errors
+/// `bad_value` for a spreadsheet that cannot be read, else every fault of the table at once.
+pub async fn rows<T: Send + 'static>(
+    body: Bytes,
+    read: impl FnOnce(&[u8]) -> Result<Vec<T>, Vec<RowFault>> + Send + 'static,
+) -> Result<Vec<T>, Fault> {
+    let read = move || read(&as_csv(&body)?).map_err(|faults| bad_table(&faults));
+    tokio::task::spawn_blocking(read).await.map_err(Fault::internal)?
 }
 
 /// The CSV of an uploaded table. Of a spreadsheet it is the first sheet, each row on the line of its
@@ -60,7 +98,7 @@ fn criteria_in_force(app: &App, day: Date) -> BTreeSet<u16> {
 ///
 /// # Errors
 /// `bad_value` for a spreadsheet that cannot be read.
-pub fn table(body: &[u8]) -> Result<Vec<u8>, Fault> {
+fn as_csv(body: &[u8]) -> Result<Vec<u8>, Fault> {
     if !ntm_spreadsheet::is_spreadsheet(body) {
         return Ok(body.to_vec());
     }

@@ -83,10 +83,11 @@ pub fn invite(tx: &dyn Tx, by: &By, new: &Enrolment, code: Secret) -> Result<(),
     Ok(())
 }
 
-/// Sets up a phone by a code.
+/// Sets up a phone by a code. The phone that was set up by it, known by its token, hears the same again:
+/// it may not have heard it the first time.
 ///
 /// # Errors
-/// `bad_link` when it was used, replaced or has expired.
+/// `bad_link` when it was used, replaced or has expired; `conflict` for a token that another phone has.
 pub fn enrol(
     tx: &dyn Tx,
     at: &str,
@@ -95,7 +96,18 @@ pub fn enrol(
     expires: impl Fn(u32) -> String,
 ) -> Result<Collector, Fault> {
     let bad = || Fault::new(&problem::BAD_LINK);
-    let code = devices::use_enrolment(tx, code_hash, at)?.ok_or_else(bad)?;
+    let known = devices::by_token(tx, token_hash.clone())?;
+    let Some(code) = devices::use_enrolment(tx, code_hash.clone(), at)? else {
+        let device = devices::enrolled(tx, code_hash)?;
+        let same = known.filter(|known| {
+            known.device.revoked_at.is_none() && device.as_ref() == Some(&known.device.id)
+        });
+        let collector = collectors::by_id(tx, &same.ok_or_else(bad)?.collector)?;
+        return collector.filter(|collector| !collector.revoked).ok_or_else(bad);
+    };
+    if known.is_some() {
+        return Err(Fault::new(&problem::CONFLICT));
+    }
     let collector = collectors::by_id(tx, &code.collector)?.ok_or_else(bad)?;
     let new = NewDevice {
         id: code.device,

@@ -1,5 +1,5 @@
-//! Edits of a sent form: a new instance that names the one it replaces. The newest version counts;
-//! every version is kept. What fits no chain is a branch, flagged for a reviewer.
+//! Edits of a sent form: a new instance that names the one it replaces. The newest version counts
+//! that is not rejected; every version is kept. What fits no chain is a branch, flagged for a reviewer.
 
 use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::text::Text;
@@ -25,7 +25,7 @@ const LONGEST: usize = 200;
 pub struct Linked {
     /// It is an edit that belongs nowhere.
     pub branch: bool,
-    /// An edit of it came before it: it is kept, and never counts.
+    /// An edit of it came before it: it is kept, and counts only when that is rejected.
     pub replaced: bool,
 }
 
@@ -84,7 +84,7 @@ fn edit(
         return Ok(Some(STALE));
     }
     replace(tx, version.seq, seq)?;
-    counting::reconsider(tx, version.seq)?;
+    counting::reconsider_all(tx, version.seq)?;
     Ok(None)
 }
 

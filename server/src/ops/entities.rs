@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::place::NOT_ON_ROSTER;
 use crate::store::entities::{self, State, Waiting};
 use crate::store::households::Household;
-use crate::store::{Tx, findings, frames, households, rounds, submissions, units};
+use crate::store::{Tx, draws, findings, frames, households, rounds, submissions, units};
 
 /// The one list that phones have.
 pub const LIST: &str = "households";
@@ -215,7 +215,7 @@ fn enter_frame(tx: &dyn Tx, seq: i64, household: &Household) -> Result<(), Fault
         return Ok(());
     };
     let id = &round.spec.id;
-    if frames::is_drawn(tx, id)? || !frames::reaches(tx, id, &household.village)? {
+    if draws::is_drawn(tx, id)? || !frames::reaches(tx, id, &household.village)? {
         return Ok(());
     }
     frames::enter(tx, id, household)?;

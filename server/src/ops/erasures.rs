@@ -21,7 +21,7 @@ use super::submissions::Arrival;
 use super::{By, EVERYWHERE, counting, rounds};
 use crate::fault::Fault;
 use crate::store::erasures::{self, Open, Tombstone, Whose};
-use crate::store::{Tx, households, meta, retention, salvage, units};
+use crate::store::{Tx, edits, households, meta, quality, retention, salvage, units};
 
 /// A reason is a sentence, not a key pressed.
 pub const REASON: std::ops::RangeInclusive<usize> = 10..=500;
@@ -192,6 +192,7 @@ fn erase(tx: &dyn Tx, by: &By, new: &Tombstone) -> Result<Erasure, Fault> {
         Whose::Round(id) => {
             let set = set_of(&rounds::get(tx, id)?)?;
             retention::seal(tx, id, &set.household_form, &new.at)?;
+            quality::forget(tx, id)?;
             meta::put(tx, &sealed_rules(id), set.fingerprint())?;
             let hash = hex::encode(Sha256::digest(retention::sums(tx, id)?.as_bytes()));
             by.event(tx, "round.erase", id, &json!({ "erasure": new.id, "moments": hash }))?;
@@ -281,7 +282,7 @@ fn all_about(tx: &dyn Tx, household: &str) -> Result<BTreeSet<i64>, Fault> {
     }
     let mut all = BTreeSet::new();
     for seq in own {
-        all.extend(erasures::with_earlier(tx, seq)?);
+        all.extend(edits::with_earlier(tx, seq)?);
     }
     Ok(all)
 }

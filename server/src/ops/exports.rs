@@ -9,8 +9,17 @@ use crate::fault::Fault;
 use crate::store::{Tx, exports};
 
 /// Lists that hold names.
-const LISTS: [&str; 7] =
-    ["households", "missing", "failing", "drawn", "collectors", "submissions", "assignments"];
+const LISTS: [&str; 9] = [
+    "households",
+    "missing",
+    "failing",
+    "contributions",
+    "drawn",
+    "collectors",
+    "submissions",
+    "assignments",
+    "teams",
+];
 /// A reason is a sentence, not a key pressed.
 const REASON: std::ops::RangeInclusive<usize> = 10..=500;
 

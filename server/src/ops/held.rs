@@ -4,6 +4,7 @@ use ntm_shared::finding::Finding;
 use ntm_shared::form::Saved;
 use serde_json::json;
 
+use super::submissions::CONTESTED;
 use super::{By, counting, edits, entities};
 use crate::fault::Fault;
 use crate::place::EXPIRED_TOKEN;
@@ -25,6 +26,8 @@ pub struct Placing {
     pub entity: Option<Saved>,
     /// Whether it may count.
     pub countable: bool,
+    /// Whether its round counts only what is approved.
+    pub approved_only: bool,
 }
 
 /// Places it as if its form had been known when it arrived; a second time nothing changes.
@@ -38,7 +41,7 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
         return Ok(());
     }
     // What was noticed about its arrival stays true.
-    let of_arrival = |f: &Finding| f.code == EXPIRED_TOKEN || f.code == "file_clash";
+    let of_arrival = |f: &Finding| [EXPIRED_TOKEN, CONTESTED, "file_clash"].contains(&&*f.code);
     let mut all: Vec<Finding> = before.into_iter().filter(of_arrival).collect();
     all.extend(placing.findings);
     findings::replace(tx, seq, &all)?;
@@ -49,13 +52,16 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
         entities::arrive(tx, seq, &placing.submission.collector, saved)?;
     }
     if placing.countable
-        && !linked.replaced
-        && let Some(subject) = counting::Subject::of(&placing.submission, seq)
+        && let Some(subject) =
+            counting::Subject::of(&placing.submission, seq, placing.approved_only)
     {
-        counting::settle(tx, &subject)?;
-        // Somebody may have rejected it while it was held.
-        if submissions::review(tx, seq)?.as_deref() == Some("rejected") {
-            counting::reconsider(tx, seq)?;
+        match linked.replaced {
+            true => counting::give_way(tx, &subject)?,
+            false => counting::settle(tx, &subject)?,
+        }
+        // Somebody may have decided about it while it was held.
+        if matches!(submissions::review(tx, seq)?.as_deref(), Some("rejected" | "approved")) {
+            counting::reconsider_all(tx, seq)?;
         }
     }
     let facts =

@@ -11,6 +11,7 @@ pub mod assignments;
 pub mod collectors;
 pub mod counting;
 pub mod devices;
+pub mod difficulties;
 pub mod edits;
 pub mod entities;
 pub mod epoch;
@@ -19,18 +20,26 @@ pub mod exports;
 pub mod forms;
 pub mod held;
 pub mod households;
+pub mod imports;
+pub mod languages;
 pub mod moments;
+pub mod numbers;
 pub mod official;
 pub mod photos;
+pub mod quality;
 pub mod requests;
 pub mod retention;
 pub mod reviews;
 pub mod rounds;
 pub mod salvage;
 pub mod submissions;
+pub mod supports;
 pub mod teams;
+pub mod travel;
 pub mod units;
 pub mod users;
+pub mod visit_forms;
+pub mod visits;
 
 /// Who does it, and when.
 #[derive(Clone, Debug)]

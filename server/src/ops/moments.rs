@@ -11,53 +11,69 @@ use serde_json::json;
 
 use super::By;
 use crate::fault::Fault;
-use crate::reading::{interview_day, modules_asked};
-use crate::store::{Tx, frames, meta, moments, rounds, submissions};
+use crate::originals::{self, Answers, Asked, Which};
+use crate::store::{Tx, meta, moments, rounds, submissions};
 
 /// What the originals of a round say.
 #[derive(Default)]
 pub struct Fold {
-    /// Per submission that counts, its sequence number, what is kept of it and what it reads.
-    pub readings: Vec<(i64, Option<String>, String)>,
     /// Per village and its commune, the fold.
     pub sums: BTreeMap<(String, String), VillageMoments>,
     /// Submissions whose XML no longer reads.
     pub unreadable: Vec<i64>,
 }
 
-/// Reads every submission of `round` that counts.
+/// What one submission says that counts or may count later.
+pub struct Said<'a> {
+    /// Its sequence number.
+    pub seq: i64,
+    /// What is kept of it.
+    pub kept: Option<&'a str>,
+    /// What it reads.
+    pub now: &'a str,
+}
+
+/// Reads every submission of `round` that counts or may count later, so that none of them keeps what
+/// other rules read; `tell` hears each of them, and those that count are summed up.
 ///
 /// # Errors
-/// What the store says.
-pub fn fold(tx: &dyn Tx, round: &Round, set: &CriteriaSet) -> Result<Fold, Fault> {
+/// What the store says, and `tell`.
+pub fn fold(
+    tx: &dyn Tx,
+    round: &Round,
+    set: &CriteriaSet,
+    mut tell: impl FnMut(&Said<'_>) -> Result<(), Fault>,
+) -> Result<Fold, Fault> {
     let mut fold = Fold::default();
-    let id = round.spec.id.as_str();
-    for one in submissions::counting_in(tx, id, &set.household_form)? {
+    let width = set.measures().len();
+    let read = |answers: &Answers<'_>| {
+        let given = set.contributions(answers.tree, answers.day, answers.asked);
+        let text = serde_json::to_string(&given);
+        (given, text)
+    };
+    let all = Asked { which: Which::Every, villages: None };
+    originals::households(tx, round, set, &all, read, |one, read| {
+        let Some((given, text)) = read else {
+            fold.unreadable.push(one.seq);
+            return Ok(());
+        };
+        let now = text.map_err(Fault::internal)?;
+        tell(&Said { seq: one.seq, kept: one.reading.as_deref(), now: &now })?;
+        if let (true, Some(_), Some(village), Some(commune)) =
+            (one.counts, one.household, one.village, one.commune)
+        {
+            let none = || VillageMoments::empty(width);
+            fold.sums.entry((village, commune)).or_insert_with(none).add(&given);
+        }
+        Ok(())
+    })?;
+    for one in submissions::originals_in(tx, &round.spec.id, &set.report_form)? {
         let Ok(tree) = Tree::read(&one.xml) else {
             fold.unreadable.push(one.seq);
             continue;
         };
-        let (Some(household), Some(village)) = (&one.household, one.village) else { continue };
-        let drawn = frames::modules_of(tx, id, household)?;
-        let day = interview_day(&tree).unwrap_or(round.spec.starts);
-        let read = set.contributions(&tree, day, &modules_asked(&round.spec, set, &drawn));
-        let width = set.measures().len();
-        let sums =
-            fold.sums.entry((village, one.commune)).or_insert_with(|| VillageMoments::empty(width));
-        sums.add(&read);
-        fold.readings.push((
-            one.seq,
-            one.reading,
-            serde_json::to_string(&read).map_err(Fault::internal)?,
-        ));
-    }
-    for one in submissions::counting_in(tx, id, &set.report_form)? {
-        let Ok(tree) = Tree::read(&one.xml) else {
-            fold.unreadable.push(one.seq);
-            continue;
-        };
-        let read = serde_json::to_string(&set.report(&tree)).map_err(Fault::internal)?;
-        fold.readings.push((one.seq, one.reading, read));
+        let now = serde_json::to_string(&set.report(&tree)).map_err(Fault::internal)?;
+        tell(&Said { seq: one.seq, kept: one.reading.as_deref(), now: &now })?;
     }
     Ok(fold)
 }
@@ -71,15 +87,17 @@ pub fn follow(tx: &dyn Tx, by: &By, set: &CriteriaSet) -> Result<(), Fault> {
     if meta::get(tx, &key)?.as_deref() == Some(set.fingerprint()) {
         return Ok(());
     }
-    let mut read = 0;
+    let mut read = 0_u64;
     // Of a round that was erased there is nothing to read: its sums stay as they are.
     let ours = |r: &&Round| r.spec.criteria_set == set.id && r.erased_at.is_none();
     for round in rounds::list(tx)?.iter().filter(ours) {
-        let fold = fold(tx, round, set)?;
-        read += fold.readings.len();
-        for (seq, _, reading) in &fold.readings {
-            submissions::set_reading(tx, *seq, reading)?;
-        }
+        let fold = fold(tx, round, set, |said| {
+            read += 1;
+            if said.kept != Some(said.now) {
+                submissions::set_reading(tx, said.seq, said.now)?;
+            }
+            Ok(())
+        })?;
         moments::clear(tx, &round.spec.id)?;
         for ((village, commune), sums) in &fold.sums {
             moments::put(tx, &round.spec.id, (village, commune), sums)?;

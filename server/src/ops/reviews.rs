@@ -42,9 +42,12 @@ pub fn decide(tx: &dyn Tx, by: &By, mut new: NewReview, most: usize) -> Result<R
             Decision::Rejected => entities::refuse(tx, *seq)?,
             Decision::HasIssues | Decision::Returned => {}
         }
-        let rejected = Decision::Rejected.as_str();
-        if (row.review == rejected) != (state == rejected) {
-            counting::reconsider(tx, *seq)?;
+        // What counts asks whether it was rejected, in some rounds whether it was approved.
+        let weight = |state: &str| {
+            [Decision::Rejected, Decision::Approved].iter().position(|d| d.as_str() == state)
+        };
+        if weight(&row.review) != weight(state) {
+            counting::reconsider_all(tx, *seq)?;
         }
     }
     // The words of the reviewer may name people: they are kept with the submission, not here.

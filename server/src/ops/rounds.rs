@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{By, EVERYWHERE, SERVER};
 use crate::fault::Fault;
-use crate::store::{Tx, forms, frames, rounds, submissions, units};
+use crate::store::{Tx, draws, forms, frames, rounds, submissions, units};
 
 /// Opens a round and freezes its frame: every roster household of its areas, N_h per village.
 /// `spec.areas` are unit ids. Repeating it changes nothing.
@@ -103,7 +103,7 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
             format!("Module «{}» of this round has no sample design.", new.module),
         ));
     };
-    match frames::seed(tx, round, &new.module)? {
+    match draws::seed(tx, round, &new.module)? {
         Some(seed) if seed == new.seed => return Ok(()),
         Some(_) => return Err(Fault::new(&problem::ALREADY_DRAWN)),
         None => {}
@@ -115,7 +115,7 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
             "Submissions have come in; a sample is drawn before the survey.",
         ));
     }
-    frames::record_draw(tx, round, &new.module, new.seed)?;
+    draws::record_draw(tx, round, &new.module, new.seed)?;
     let design = Design::Sample { size: Size::PerVillage(*per_village) };
     let villages = frames::villages(tx, SERVER, EVERYWHERE, round)?;
     for village in &villages {
@@ -125,7 +125,7 @@ pub fn draw(tx: &dyn Tx, by: &By, round: &str, new: &NewDraw) -> Result<(), Faul
         let flagged = drawn.sample.iter().map(|id| (id, false));
         let flagged = flagged.chain(drawn.reserves.iter().map(|id| (id, true)));
         for (position, (id, reserve)) in (1..).zip(flagged) {
-            frames::record_drawn(tx, round, &new.module, (id, &village.id), position, reserve)?;
+            draws::record_drawn(tx, round, &new.module, (id, &village.id), position, reserve)?;
         }
     }
     let facts =

@@ -41,7 +41,7 @@ pub fn keep(
         before.iter().chain(&arrival.files).map(|(name, _)| name).collect();
     // Which files an unknown version names, nobody can tell.
     if ended && !arrival.held && arrival.names.iter().all(|name| there.contains(name)) {
-        return submissions::store(tx, by, arrival).map(Some);
+        return submissions::store(tx, by, &arrival).map(Some);
     }
     let new: Vec<_> = arrival.files.iter().filter(|file| !before.contains(file)).collect();
     if new.is_empty() {

@@ -2,6 +2,7 @@
 
 use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::form::Saved;
+use ntm_shared::moment::Contributions;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
 use serde_json::json;
@@ -29,6 +30,10 @@ pub struct Arrival {
     pub entity: Option<Saved>,
     /// Whether it is about a frame household or a commune of its round, and so may count.
     pub countable: bool,
+    /// Whether its round counts only what is approved.
+    pub approved_only: bool,
+    /// What the criteria set read from it, if it is an interview; in the submission as JSON.
+    pub contributions: Option<Contributions>,
     /// Whether its form version is unknown: nobody can tell yet what it names and edits.
     pub held: bool,
 }
@@ -51,11 +56,11 @@ pub struct Receipt {
 ///
 /// # Errors
 /// `instance_conflict`.
-pub fn receive(tx: &dyn Tx, by: &By, arrival: Arrival) -> Result<Receipt, Fault> {
-    if erasures::turn_away(tx, by, &arrival)? {
+pub fn receive(tx: &dyn Tx, by: &By, arrival: &Arrival) -> Result<Receipt, Fault> {
+    if erasures::turn_away(tx, by, arrival)? {
         return Ok(Receipt { erased: true, ..Receipt::default() });
     }
-    match again(tx, by, &arrival)? {
+    match again(tx, by, arrival)? {
         Some(receipt) => Ok(receipt),
         None => store(tx, by, arrival),
     }
@@ -90,16 +95,9 @@ pub fn again(tx: &dyn Tx, by: &By, arrival: &Arrival) -> Result<Option<Receipt>,
 ///
 /// # Errors
 /// What the store says.
-pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Fault> {
+pub fn store(tx: &dyn Tx, by: &By, arrival: &Arrival) -> Result<Receipt, Fault> {
     let new = &arrival.submission;
     let salvaged = salvage::claim(tx, new)?;
-    if arrival.held {
-        for (name, _) in &salvaged {
-            if !arrival.names.contains(name) {
-                arrival.names.push(name.clone());
-            }
-        }
-    }
     let seq = events::next(tx, "submission")?;
     let files = || arrival.files.iter().chain(&salvaged);
     let facts = json!({
@@ -107,7 +105,9 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
         "household": new.household, "files": files().map(|(_, b)| &b.sha256).collect::<Vec<_>>(),
     });
     collectors::seen(tx, &new.collector, &by.at)?;
-    let subject = counting::Subject::of(new, seq).filter(|_| arrival.countable);
+    let subject = counting::Subject::of(new, seq, arrival.approved_only)
+        .filter(|_| arrival.countable)
+        .map(|subject| subject.saying(arrival.contributions.as_ref()));
     // A held one takes its place among its versions when it is placed.
     let alone = arrival.held || !edits::is_linked(tx, new)?;
     // Most are alone: whether one counts is then known before its row is written, once.
@@ -117,17 +117,21 @@ pub fn store(tx: &dyn Tx, by: &By, mut arrival: Arrival) -> Result<Receipt, Faul
     };
     submissions::insert(tx, seq, new, standing.as_ref().map(|standing| standing.counts))?;
     attachments::expect(tx, seq, &arrival.names)?;
+    if arrival.held {
+        let names: Vec<String> = salvaged.iter().map(|(name, _)| name.clone()).collect();
+        attachments::expect_more(tx, seq, &names)?;
+    }
     let taken = take_files(tx, seq, files())?;
-    arrival.findings.extend(taken.clashes);
     findings::first(tx, seq, &arrival.findings)?;
-    let new = &arrival.submission;
+    findings::add(tx, seq, &taken.clashes)?;
     let linked = if alone { edits::Linked::default() } else { edits::link(tx, seq, new)? };
     if let Some(saved) = &arrival.entity {
         entities::arrive(tx, seq, &new.collector, saved)?;
     }
     match (subject, standing) {
         (Some(subject), Some(standing)) => counting::follow(tx, &subject, standing)?,
-        (Some(subject), None) if !linked.replaced => counting::settle(tx, &subject)?,
+        (Some(subject), None) if linked.replaced => counting::give_way(tx, &subject)?,
+        (Some(subject), None) => counting::settle(tx, &subject)?,
         _ => {}
     }
     let xml = new.xml.len() as u64;
@@ -154,17 +158,33 @@ pub fn add(
     if submissions::review(tx, seq)?.is_none() {
         return Ok(None);
     }
-    // Which files an unknown version names, nobody can tell.
-    if findings::list(tx, seq)?.iter().any(|finding| finding.code == UNKNOWN_VERSION) {
-        let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
-        attachments::expect_more(tx, seq, &names)?;
-    }
+    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    name_if_held(tx, seq, &names)?;
     let taken = take_files(tx, seq, files.iter())?;
     if taken.added > 0 || !taken.clashes.is_empty() {
         findings::add(tx, seq, &taken.clashes)?;
         by.event(tx, "submission.files", &seq.to_string(), &json!({ "added": taken.added }))?;
     }
     Ok(Some(Receipt { bytes: taken.bytes, files: taken.added, ..Receipt::default() }))
+}
+
+/// Whether a submission's form version is unknown: which files it names only its sender can tell.
+///
+/// # Errors
+/// What the store says.
+pub fn is_held(tx: &dyn Tx, seq: i64) -> Result<bool, Fault> {
+    Ok(findings::list(tx, seq)?.iter().any(|finding| finding.code == UNKNOWN_VERSION))
+}
+
+/// Adds the files its sender names to those of a submission that [`is_held`].
+///
+/// # Errors
+/// What the store says.
+pub fn name_if_held(tx: &dyn Tx, seq: i64, names: &[String]) -> Result<(), Fault> {
+    if is_held(tx, seq)? {
+        attachments::expect_more(tx, seq, names)?;
+    }
+    Ok(())
 }
 
 /// Notes that somebody sent other answers under the id of a submission: nothing of it is stored, but
@@ -193,7 +213,8 @@ pub fn contest(
     Ok(())
 }
 
-const CONTESTED: &str = "instance_contested";
+/// The finding of a submission under whose id somebody sent other answers.
+pub const CONTESTED: &str = "instance_contested";
 
 struct Taken {
     added: u64,

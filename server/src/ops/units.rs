@@ -30,6 +30,7 @@ pub fn settle(tx: &dyn Tx, by: &By, known: &Units, today: Date) -> Result<(), Fa
         units::put_within(tx, &unit.id, EVERYWHERE, false)?;
     }
     units::put_villages_within(tx)?;
+    units::put_teams_within(tx, &today.to_string())?;
     accounts::set_areas(tx, SERVER, &[EVERYWHERE.into()])?;
     meta::put(tx, SETTLED, &stamp)?;
     by.event(

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{By, EVERYWHERE, SERVER};
 use crate::fault::Fault;
-use crate::store::{Tx, accounts, units};
+use crate::store::{Tx, accounts, events, units};
 
 /// A secret as stored, and until when it is good.
 pub struct Secret {
@@ -55,7 +55,8 @@ pub fn first_administrator(
 /// Adds a user who chooses a password by the link. Repeating it only renews the link.
 ///
 /// # Errors
-/// `conflict` when the name or the id belongs to someone else; `out_of_area`.
+/// `conflict` when the name or the id belongs to someone else, or to an account that was closed;
+/// `out_of_area`.
 pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, Fault> {
     let areas = own_areas(tx, by, new.role, new.areas)?;
     let name = login_name(&new.name);
@@ -70,8 +71,9 @@ pub fn create(tx: &dyn Tx, by: &By, new: NewUser, link: Secret) -> Result<User, 
     match known {
         None => accounts::insert(tx, &user)?,
         Some(known) => {
+            let closed = is_closed(tx, &known.user)?;
             let same = User { active: false, ..known.user };
-            if same != user || known.password_hash.is_some() {
+            if same != user || known.password_hash.is_some() || closed {
                 return Err(Fault::new(&problem::CONFLICT));
             }
         }
@@ -161,9 +163,21 @@ pub fn reset(tx: &dyn Tx, by: &By, id_or_name: &str, link: Secret) -> Result<Use
         None => accounts::by_name(tx, &login_name(id_or_name))?,
     };
     let user = seen_by(tx, by, known)?;
+    if is_closed(tx, &user)? {
+        return Err(Fault::with(
+            &problem::FORBIDDEN,
+            "Tài khoản đã đóng, không mở lại được: tạo tài khoản mới.",
+            "The account was closed and is not opened again: make a new one.",
+        ));
+    }
     accounts::add_link(tx, link.hash, &user.id, &link.expires_at)?;
     by.event(tx, "user.reset", &user.id, &json!({}))?;
     Ok(user)
+}
+
+/// Whether an account was closed, and not only never used.
+fn is_closed(tx: &dyn Tx, user: &User) -> Result<bool, Fault> {
+    Ok(!user.active && events::said(tx, "user.revoke", &user.id)?.is_some())
 }
 
 /// Closes an account. Nobody closes the one they are signed in with.

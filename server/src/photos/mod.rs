@@ -60,7 +60,8 @@ struct At {
     kept: i64,
 }
 
-/// Does the next piece of work; false when there is none.
+/// Does the next piece of work; false when there is none. While senders send, there is always
+/// something new to look through: without a photo among it, that waits until there is more of it.
 async fn step(app: &Arc<App>, at: &mut At) -> Result<bool, Fault> {
     // What can be made again takes no room from what senders bring.
     if !app.db.disk().fits(ROOM) {
@@ -78,7 +79,7 @@ async fn step(app: &Arc<App>, at: &mut At) -> Result<bool, Fault> {
         app.db.write(move |tx| photos::follow(tx, event)).await?;
         at.kept = event;
     }
-    Ok(event > after)
+    Ok(event >= after + WINDOW)
 }
 
 struct Work {

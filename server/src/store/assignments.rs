@@ -73,6 +73,16 @@ pub fn history(
     Ok(found)
 }
 
+/// The communes a team has on a day, as they were called when they were assigned.
+///
+/// # Errors
+/// What the store says.
+pub fn of_team(tx: &dyn Tx, team: &str, date: &str) -> Result<Vec<String>, StoreFault> {
+    let sql = "SELECT DISTINCT commune FROM assignment
+        WHERE team = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY commune";
+    tx.query(sql, &[team.into(), date.into()])?.iter().map(|row| row.text(0)).collect()
+}
+
 /// The assignments of one decision, by commune.
 ///
 /// # Errors
@@ -82,22 +92,27 @@ pub fn of_batch(tx: &dyn Tx, batch: &str) -> Result<Vec<Stored>, StoreFault> {
     tx.query(&sql, &[batch.into()])?.iter().map(stored).collect()
 }
 
-/// Stores a lead team from a day on and ends, the day before, what the commune had.
+/// Ends on its eve, in whatever role, what began before a day for any of these communes; how many rows.
 ///
 /// # Errors
 /// What the store says.
-pub fn put(
-    tx: &dyn Tx,
-    batch: &str,
-    round: &str,
-    new: &Stored,
-    eve: &str,
-) -> Result<(), StoreFault> {
-    tx.execute(
-        "UPDATE assignment SET valid_to = $1
-         WHERE commune = $2 AND role = $3 AND valid_from < $4 AND (valid_to IS NULL OR valid_to >= $4)",
-        &[eve.into(), (&new.commune).into(), (&new.role).into(), (&new.from).into()],
-    )?;
+pub fn end(tx: &dyn Tx, communes: &[&str], (from, eve): (&str, &str)) -> Result<u64, StoreFault> {
+    let mut ended = 0;
+    for commune in communes {
+        ended += tx.execute(
+            "UPDATE assignment SET valid_to = $1
+             WHERE commune = $2 AND valid_from < $3 AND (valid_to IS NULL OR valid_to >= $3)",
+            &[eve.into(), (*commune).into(), from.into()],
+        )?;
+    }
+    Ok(ended)
+}
+
+/// Stores a team of a commune from a day on.
+///
+/// # Errors
+/// What the store says.
+pub fn put(tx: &dyn Tx, batch: &str, round: &str, new: &Stored) -> Result<(), StoreFault> {
     tx.execute(
         "INSERT INTO assignment (batch, round, commune, team, role, decision, valid_from, pinned, seq)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT coalesce(max(seq), 0) + 1 FROM assignment))",
@@ -122,4 +137,13 @@ pub fn put(
 pub fn begins_later(tx: &dyn Tx, commune: &str, from: &str) -> Result<bool, StoreFault> {
     let sql = "SELECT 1 FROM assignment WHERE commune = $1 AND valid_from >= $2";
     Ok(tx.first(sql, &[commune.into(), from.into()])?.is_some())
+}
+
+/// Which communes were assigned anew from which days, the earliest first.
+///
+/// # Errors
+/// What the store says.
+pub fn begun(tx: &dyn Tx) -> Result<Vec<(String, String)>, StoreFault> {
+    let sql = "SELECT DISTINCT commune, valid_from FROM assignment ORDER BY valid_from, commune";
+    tx.query(sql, &[])?.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
 }

@@ -44,6 +44,7 @@ fn stored(row: &Row) -> Result<Stored, StoreFault> {
             revoked_at: row.text_or_null(4)?,
             last_seen_at: row.text_or_null(5)?,
             other_phone_at: row.text_or_null(6)?,
+            missing: Vec::new(),
         },
         collector: row.text(7)?,
         phone: row.text_or_null(8)?,
@@ -184,4 +185,13 @@ pub fn use_enrolment(
         Ok(Enrolment { device: row.text(0)?, collector: row.text(1)?, label: row.text(2)?, days })
     })
     .transpose()
+}
+
+/// The phone that a used code set up.
+///
+/// # Errors
+/// What the store says.
+pub fn enrolled(tx: &dyn Tx, hash: Vec<u8>) -> Result<Option<String>, StoreFault> {
+    let sql = "SELECT device FROM enrolment WHERE secret_hash = $1 AND used = 1";
+    tx.first(sql, &[hash.into()])?.map(|row| row.text(0)).transpose()
 }

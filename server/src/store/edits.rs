@@ -1,5 +1,6 @@
 //! Versions of a submission: which one took which one's place, and which edits belong nowhere.
 
+use super::submissions::replaced;
 use super::tx::{StoreFault, Tx};
 
 /// A submission as a link of a chain.
@@ -77,11 +78,40 @@ pub fn is_branch(tx: &dyn Tx, seq: i64) -> Result<bool, StoreFault> {
     Ok(tx.first(sql, &[seq.into()])?.is_some())
 }
 
-/// Submissions that count although another took their place.
+/// A submission and what it took the place of, directly or through others; itself first.
+///
+/// # Errors
+/// What the store says.
+pub fn with_earlier(tx: &dyn Tx, seq: i64) -> Result<Vec<i64>, StoreFault> {
+    let sql = "WITH RECURSIVE chain (seq) AS (SELECT $1
+        UNION SELECT s.seq FROM chain c JOIN submission s ON s.replaced_by = c.seq)
+        SELECT seq FROM chain";
+    tx.query(sql, &[seq.into()])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Submissions that gave way to edits which are all rejected, and do not count.
+///
+/// # Errors
+/// What the store says.
+pub fn given_back(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
+    // In the words of the index `submission_replaced`.
+    let sql = format!(
+        "SELECT s.seq FROM submission s WHERE s.replaced_by IS NOT NULL AND s.counts = 0
+             AND s.review <> 'rejected' AND NOT {} ORDER BY s.seq",
+        replaced("s")
+    );
+    tx.query(&sql, &[])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Submissions that count although another took their place and stands.
 ///
 /// # Errors
 /// What the store says.
 pub fn counting_though_replaced(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
-    let sql = "SELECT seq FROM submission WHERE counts = 1 AND replaced_by IS NOT NULL";
-    tx.query(sql, &[])?.iter().map(|row| row.int(0)).collect()
+    let sql = format!(
+        "SELECT s.seq FROM submission s
+             WHERE s.replaced_by IS NOT NULL AND s.counts = 1 AND {} ORDER BY s.seq",
+        replaced("s")
+    );
+    tx.query(&sql, &[])?.iter().map(|row| row.int(0)).collect()
 }

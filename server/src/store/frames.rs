@@ -1,9 +1,12 @@
-//! The frozen frame of a round and the samples drawn from it.
+//! The frozen frame of a round.
 
 use std::collections::BTreeMap;
 
+use ntm_shared::geo::Place;
+
+use super::draws::{is_drawn, modules_of};
 use super::households::{self, COLUMNS, Household, Named};
-use super::tx::{StoreFault, Tx};
+use super::tx::{Row, StoreFault, Tx};
 
 /// Freezes the frame: every roster household of these villages.
 ///
@@ -29,14 +32,6 @@ pub fn freeze(tx: &dyn Tx, round: &str, villages: &[String]) -> Result<u64, Stor
 pub fn reaches(tx: &dyn Tx, round: &str, village: &str) -> Result<bool, StoreFault> {
     let sql = "SELECT 1 FROM frame WHERE round = $1 AND village = $2 LIMIT 1";
     Ok(tx.first(sql, &[round.into(), village.into()])?.is_some())
-}
-
-/// True when any sample was drawn from the frame.
-///
-/// # Errors
-/// What the store says.
-pub fn is_drawn(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
-    Ok(tx.first("SELECT 1 FROM draw WHERE round = $1", &[round.into()])?.is_some())
 }
 
 /// A household enters the frame.
@@ -93,19 +88,80 @@ pub fn villages(
     );
     let rows = tx.query(&sql, &[actor.into(), area.into(), round.into()])?;
     let erased = erased(tx, round)?;
-    rows.iter()
-        .map(|row| {
-            let id = row.text(0)?;
-            Ok(FrameVillage {
-                commune: row.text(1)?,
-                name: row.text(2)?,
-                code: row.text(3)?,
-                households: row.count(4)?,
-                erased: erased.get(&id).copied().unwrap_or(0),
-                id,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| frame_village(row, row.count(4)?, &erased)).collect()
+}
+
+/// Households in the frame of a round by village, those erased since included. It looks at every entry
+/// of the frame, and is good until reference data change.
+///
+/// # Errors
+/// What the store says.
+pub fn sizes(tx: &dyn Tx, round: &str) -> Result<BTreeMap<String, u64>, StoreFault> {
+    let sql = "SELECT village, count(*) FROM frame WHERE round = $1 GROUP BY village";
+    tx.query(sql, &[round.into()])?.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
+}
+
+/// The same as [`villages`] where the frame's sizes are known: takes as long as there are villages,
+/// however many households they have.
+///
+/// # Errors
+/// What the store says.
+pub fn sized_villages(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    round: &str,
+    sizes: &BTreeMap<String, u64>,
+) -> Result<Vec<FrameVillage>, StoreFault> {
+    // From a small area's own villages; those of everywhere are all there are.
+    let from = match area {
+        "*" => "village v",
+        _ => "unit_within a CROSS JOIN village v ON a.area = $2 AND v.id = a.unit",
+    };
+    let sql = format!(
+        "SELECT v.id, v.commune, v.name, v.code FROM {from} WHERE {} ORDER BY v.id",
+        super::households::IN_SCOPE
+    );
+    let rows = tx.query(&sql, &[actor.into(), area.into()])?;
+    let erased = erased(tx, round)?;
+    let mut found = Vec::new();
+    for row in &rows {
+        if let Some(households) = sizes.get(&row.text(0)?) {
+            found.push(frame_village(row, *households, &erased)?);
+        }
+    }
+    Ok(found)
+}
+
+fn frame_village(
+    row: &Row,
+    households: u64,
+    erased: &BTreeMap<String, u64>,
+) -> Result<FrameVillage, StoreFault> {
+    let id = row.text(0)?;
+    Ok(FrameVillage {
+        commune: row.text(1)?,
+        name: row.text(2)?,
+        code: row.text(3)?,
+        households,
+        erased: erased.get(&id).copied().unwrap_or(0),
+        id,
+    })
+}
+
+/// Where the villages of a frame are, those whose households have positions: the mean of these.
+///
+/// # Errors
+/// What the store says.
+pub fn places(tx: &dyn Tx, round: &str) -> Result<BTreeMap<String, Place>, StoreFault> {
+    let sql = "SELECT f.village, avg(h.lat), avg(h.lon) FROM frame f JOIN household h ON h.id = f.household
+        WHERE f.round = $1 AND h.lat IS NOT NULL AND h.lon IS NOT NULL GROUP BY f.village";
+    let rows = tx.query(sql, &[round.into()])?;
+    let place = |row: &Row| {
+        let both = row.real_or_null(1)?.zip(row.real_or_null(2)?);
+        Ok(both.map(|(lat, lon)| (row.text(0), Place { lat, lon })))
+    };
+    let found: Vec<_> = rows.iter().map(place).collect::<Result<_, StoreFault>>()?;
+    found.into_iter().flatten().map(|(id, place)| Ok((id?, place))).collect()
 }
 
 /// By village of the frame, its households that were erased: few, whatever the frame's size.
@@ -130,67 +186,6 @@ pub fn households(
                WHERE f.round = $1 AND f.village = $2 AND h.erased_at IS NULL ORDER BY h.id";
     let rows = tx.query(sql, &[round.into(), village.into()])?;
     rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
-}
-
-/// The seed a module was drawn with.
-///
-/// # Errors
-/// What the store says.
-pub fn seed(tx: &dyn Tx, round: &str, module: &str) -> Result<Option<u64>, StoreFault> {
-    let sql = "SELECT seed FROM draw WHERE round = $1 AND module = $2";
-    let Some(row) = tx.first(sql, &[round.into(), module.into()])? else { return Ok(None) };
-    row.text(0)?.parse().map(Some).map_err(|_| StoreFault::Unreadable("draw.seed".into()))
-}
-
-/// Records a draw's seed.
-///
-/// # Errors
-/// What the store says.
-pub fn record_draw(tx: &dyn Tx, round: &str, module: &str, seed: u64) -> Result<(), StoreFault> {
-    tx.execute(
-        "INSERT INTO draw (round, module, seed) VALUES ($1, $2, $3)",
-        &[round.into(), module.into(), seed.to_string().into()],
-    )?;
-    Ok(())
-}
-
-/// Records one household of a draw.
-///
-/// # Errors
-/// What the store says.
-pub fn record_drawn(
-    tx: &dyn Tx,
-    round: &str,
-    module: &str,
-    (household, village): (&str, &str),
-    position: u32,
-    reserve: bool,
-) -> Result<(), StoreFault> {
-    tx.execute(
-        "INSERT INTO drawn (round, module, household, village, position, reserve)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            round.into(),
-            module.into(),
-            household.into(),
-            village.into(),
-            position.into(),
-            reserve.into(),
-        ],
-    )?;
-    Ok(())
-}
-
-/// The modules in whose sample (not reserve) a household is.
-///
-/// # Errors
-/// What the store says.
-pub fn modules_of(tx: &dyn Tx, round: &str, household: &str) -> Result<Vec<String>, StoreFault> {
-    let sql = "SELECT d.module FROM draw e CROSS JOIN drawn d
-        WHERE e.round = $1 AND d.round = e.round AND d.module = e.module AND d.household = $2
-            AND d.reserve = 0 ORDER BY d.module";
-    let rows = tx.query(sql, &[round.into(), household.into()])?;
-    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// A household as a submission of a round about it is placed.
@@ -229,47 +224,6 @@ pub fn homes_from(
             let named = households::household(row)?;
             let modules = if drawn { modules_of(tx, round, &named.0.id)? } else { Vec::new() };
             Ok(Home { named, framed: row.truth(11)?, modules })
-        })
-        .collect()
-}
-
-/// Households drawn (reserves not counted) per village for a module: (village, n_h).
-///
-/// # Errors
-/// What the store says.
-pub fn drawn_per_village(
-    tx: &dyn Tx,
-    round: &str,
-    module: &str,
-) -> Result<Vec<(String, u64)>, StoreFault> {
-    let sql = "SELECT village, count(*) FROM drawn
-               WHERE round = $1 AND module = $2 AND reserve = 0 GROUP BY village ORDER BY village";
-    let rows = tx.query(sql, &[round.into(), module.into()])?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
-}
-
-/// One household of a draw: (position, reserve, id, code, head).
-pub type Drawn = (u32, bool, String, String, String);
-
-/// The households drawn in a village, in drawn order.
-///
-/// # Errors
-/// What the store says.
-pub fn drawn(
-    tx: &dyn Tx,
-    round: &str,
-    module: &str,
-    village: &str,
-) -> Result<Vec<Drawn>, StoreFault> {
-    let sql = "SELECT d.position, d.reserve, h.id, h.code, h.head
-               FROM drawn d JOIN household h ON h.id = d.household
-               WHERE d.round = $1 AND d.module = $2 AND d.village = $3 ORDER BY d.position";
-    let rows = tx.query(sql, &[round.into(), module.into(), village.into()])?;
-    rows.iter()
-        .map(|row| {
-            let position = u32::try_from(row.int(0)?)
-                .map_err(|_| StoreFault::Unreadable("drawn.position".into()))?;
-            Ok((position, row.truth(1)?, row.text(2)?, row.text(3)?, row.text(4)?))
         })
         .collect()
 }

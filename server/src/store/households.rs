@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ntm_shared::geo::Place;
 use ntm_shared::household::MAX_MEMBERS;
 
+use super::submissions::waits;
 use super::tx::{Row, StoreFault, Tx};
 
 /// A household of the roster.
@@ -148,7 +149,8 @@ pub fn list(
 }
 
 /// A page of the households of a round's frame, in `actor`'s areas and within `area`, without a
-/// completed interview that counts; with the outcome of the attempt that counts, if any.
+/// completed interview that counts or, where only what is approved counts, waits for that; with the
+/// outcome of the attempt that counts, if any.
 ///
 /// # Errors
 /// What the store says.
@@ -167,7 +169,11 @@ pub fn missing(
              AND s.household = f.household AND s.counts = 1
          WHERE f.round = $1 AND f.village = $3 AND f.household > $4 AND h.erased_at IS NULL
              AND (s.outcome IS NULL OR s.outcome <> 'completed')
-         ORDER BY f.household LIMIT $5"
+             AND NOT EXISTS (SELECT 1 FROM round r WHERE r.id = $1 AND r.spec ->> 'approved_only'
+                 AND EXISTS (SELECT 1 FROM submission s WHERE s.round = $1 AND s.form = $2
+                     AND s.village = $3 AND s.household = f.household AND {}))
+         ORDER BY f.household LIMIT $5",
+        waits()
     );
     page(tx, (actor, area), after, limit, |village, after, left| {
         let values = [round.into(), form.into(), village.into(), after.into(), left.into()];
@@ -217,7 +223,7 @@ const VILLAGES: i64 = 64;
 
 /// A page, village by village from where the one before ended, until it is full: `of` gives the
 /// rows of a village after a household, at most so many.
-fn page<T>(
+pub(super) fn page<T>(
     tx: &dyn Tx,
     (actor, area): (&str, &str),
     after: &After,

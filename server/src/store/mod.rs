@@ -1,22 +1,26 @@
 //! The database: closures as transactions, one writer with group commit, a small pool of readers.
 //!
-//! Nobody outside this file begins or commits. `write` answers only after the commit is durable
-//! (`synchronous = FULL`); jobs that arrive together share one commit, each in a savepoint of its
-//! own, so that a failing job rolls back alone.
+//! Nobody outside this folder begins or commits. `write` answers only after the commit is durable
+//! (`synchronous = FULL`); jobs that arrive together share one commit, and one that fails rolls back
+//! alone (`batch.rs`).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 pub mod accounts;
 pub mod agencies;
 pub mod assignments;
 pub mod attachments;
+mod batch;
 pub mod collectors;
+pub mod contributions;
+mod counters;
 pub mod devices;
+pub mod difficulties;
+pub mod draws;
 pub mod edits;
 pub mod entities;
 pub mod erasures;
@@ -28,10 +32,15 @@ pub mod forms;
 pub mod frames;
 pub mod held;
 pub mod households;
+mod job;
+pub mod languages;
 pub mod meta;
 pub mod moments;
+pub mod numbers;
 pub mod official;
 pub mod photos;
+pub mod quality;
+mod readers;
 pub mod requests;
 pub mod retention;
 pub mod reviews;
@@ -41,13 +50,19 @@ mod scour;
 pub mod senders;
 mod sqlite;
 pub mod submissions;
+pub mod supports;
 pub mod teams;
+pub mod travel;
 mod tx;
 pub mod units;
+pub mod visit_forms;
+pub mod visits;
 pub mod whole;
 mod writer;
 
-pub use tx::{Row, StoreFault, Tx, Value};
+use job::Job;
+use readers::Readers;
+pub use tx::{Row, StoreFault, Tx};
 use writer::{Message, Writer};
 
 use crate::disk::Disk;
@@ -74,11 +89,6 @@ pub struct Db {
 /// What is to be written as soon as that can be.
 type Note = Arc<dyn Fn(&dyn Tx) -> Result<(), StoreFault> + Send + Sync>;
 
-struct Readers {
-    free: Mutex<Vec<rusqlite::Connection>>,
-    permits: Arc<Semaphore>,
-}
-
 impl Db {
     /// Opens `path`, creating and migrating as needed.
     ///
@@ -104,14 +114,14 @@ impl Db {
             connection,
             disk: disk.clone(),
             reference: reference.clone(),
+            unmeasured: 0,
         };
         std::thread::Builder::new()
             .name("ntm-writer".into())
             .spawn(move || end.run(messages))
             .map_err(|e| StoreFault::Unusable(e.to_string()))?;
-        let readers =
-            Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(READERS)) };
-        let (readers, disk, kept) = (Arc::new(readers), disk.clone(), Arc::default());
+        let readers = Arc::new(Readers::new(free));
+        let (disk, kept) = (disk.clone(), Arc::default());
         Ok(Db { writer, readers, disk, kept, reference })
     }
 
@@ -141,13 +151,11 @@ impl Db {
     }
 
     fn reading(path: &Path, connection: rusqlite::Connection) -> Db {
-        let free = vec![connection];
+        let readers = Arc::new(Readers::new(vec![connection]));
         // Nobody receives: a write answers that the database is closed.
         let (writer, _) = mpsc::channel(1);
-        let readers = Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(1)) };
         let disk = Disk::new(path, None);
-        let reference = Arc::default();
-        Db { writer, readers: Arc::new(readers), disk, kept: Arc::default(), reference }
+        Db { writer, readers, disk, kept: Arc::default(), reference: Arc::default() }
     }
 
     /// The state reference data are in (units, rosters, frames, rounds, forms, people): a number that
@@ -214,7 +222,7 @@ impl Db {
     ) -> Result<(), StoreFault> {
         let note: Note = Arc::new(note);
         let now = note.clone();
-        let Err(fault) = self.write(move |tx| now(tx)).await else { return Ok(()) };
+        let Err(fault) = self.write_repeatable(move |tx| now(tx)).await else { return Ok(()) };
         let mut kept = lock(&self.kept);
         if fault.trouble().is_none() || kept.len() >= KEPT {
             return Err(fault);
@@ -245,11 +253,34 @@ impl Db {
         T: Send + 'static,
         E: From<StoreFault> + Send + 'static,
     {
+        self.answered(|reply| job::once(job, reply)).await
+    }
+
+    /// The same for a job that can be done again after its changes were taken back: it needs no savepoint,
+    /// which would copy every page it changes.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_repeatable<T, E>(
+        &self,
+        job: impl FnMut(&dyn Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreFault> + Send + 'static,
+    {
+        self.answered(|reply| job::repeatable(job, reply)).await
+    }
+
+    async fn answered<T, E: From<StoreFault>>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Box<dyn Job>,
+    ) -> Result<T, E> {
         if let Some(trouble) = self.disk.trouble() {
             return Err(StoreFault::from(trouble).into());
         }
         let (reply, answer) = oneshot::channel();
-        self.ask(Message::Job(writer::job(job, reply))).await?;
+        self.ask(Message::Job(job(reply))).await?;
         answer.await.unwrap_or_else(|_| Err(StoreFault::Stopped.into()))
     }
 
@@ -265,16 +296,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreFault> + Send + 'static,
     {
-        let readers = self.readers.clone();
-        let permit = readers.permits.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| StoreFault::Stopped)?;
-        tokio::task::spawn_blocking(move || {
-            // Given back with the connection, not when the caller goes away in the middle.
-            let _permit = permit;
-            readers.run(query)
-        })
-        .await
-        .unwrap_or_else(|_| Err(StoreFault::Panicked.into()))
+        self.readers.clone().run(query).await
     }
 
     /// The same for a query of a few rows found by their keys, right here: handing it to another
@@ -289,61 +311,11 @@ impl Db {
     where
         E: From<StoreFault>,
     {
-        let permit = self.readers.permits.acquire().await;
-        let _permit = permit.map_err(|_| StoreFault::Stopped)?;
-        self.readers.run(query)
+        self.readers.run_here(query).await
     }
 }
 
-impl Readers {
-    /// Runs a query on a free connection, for who has a permit; one that panics gives the connection
-    /// back as well.
-    fn run<T, E: From<StoreFault>>(
-        &self,
-        query: impl FnOnce(&dyn Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let connection = lock(&self.free).pop().ok_or(StoreFault::Stopped)?;
-        let run = AssertUnwindSafe(|| sqlite::snapshot(&connection, query));
-        let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreFault::Panicked.into()));
-        lock(&self.free).push(connection);
-        result
-    }
-}
-
-/// A panic while holding the list of free connections cannot leave it half changed.
+/// A panic while holding the list of notes cannot leave it half changed.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    /// A phone that hung up while its token was looked up took a connection's place with it: the
-    /// next reader found none and was told that the database is closed.
-    #[test]
-    fn readers_that_go_away_or_panic_take_no_connection_along() {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = Disk::new(folder.path(), None);
-        let db = Db::open(&folder.path().join("data.db"), &disk).unwrap();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            for _ in 0..READERS {
-                let slow = db.read(|_| {
-                    std::thread::sleep(Duration::from_millis(300));
-                    Ok::<_, StoreFault>(())
-                });
-                assert!(tokio::time::timeout(Duration::from_millis(20), slow).await.is_err());
-            }
-            assert!(db.read(|tx| events::last(tx)).await.is_ok());
-            for _ in 0..2 * READERS {
-                let panicked =
-                    db.read(|_| -> Result<(), StoreFault> { panic!("in a query") }).await;
-                assert!(matches!(panicked, Err(StoreFault::Panicked)));
-            }
-            assert!(db.read(|tx| events::last(tx)).await.is_ok());
-        });
-    }
 }

@@ -46,6 +46,23 @@ pub fn of_round(tx: &dyn Tx, round: &str) -> Result<Vec<(String, VillageMoments)
     rows.iter().map(|row| Ok((row.text(0)?, unpacked(row, 1)?))).collect()
 }
 
+/// The same of the villages within an area alone: takes as long as there are villages in it, however
+/// many the round has.
+///
+/// # Errors
+/// What the store says.
+pub fn within(
+    tx: &dyn Tx,
+    round: &str,
+    area: &str,
+) -> Result<Vec<(String, VillageMoments)>, StoreFault> {
+    let sql = "SELECT m.village, m.moments FROM unit_within w
+        CROSS JOIN moment m ON m.round = $1 AND m.village = w.unit
+        WHERE w.area = $2 ORDER BY m.village";
+    let rows = tx.query(sql, &[round.into(), area.into()])?;
+    rows.iter().map(|row| Ok((row.text(0)?, unpacked(row, 1)?))).collect()
+}
+
 /// Forgets the moments of a village about which nothing counts any more.
 ///
 /// # Errors

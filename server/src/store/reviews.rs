@@ -96,6 +96,7 @@ pub fn returned(
         WHERE s.collector = $1 AND s.seq > $2 AND r.decision IN ('returned', 'rejected')
             AND NOT EXISTS (SELECT 1 FROM submission n
                 WHERE n.collector = s.collector AND n.seq > s.seq AND n.form = s.form
+                AND n.replaced_by IS DISTINCT FROM s.seq
                 AND (n.deprecated_id = s.instance_id
                     OR (n.round = s.round AND n.household = s.household)))
         ORDER BY s.seq LIMIT $3";

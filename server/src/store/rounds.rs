@@ -75,6 +75,21 @@ pub fn list(tx: &dyn Tx) -> Result<Vec<Round>, StoreFault> {
     tx.query(&format!("{ROUND} ORDER BY r.seq DESC"), &[])?.iter().map(round).collect()
 }
 
+/// The last rounds whose frame reaches into an area and that were not erased: those that are open
+/// first, the newest first. Their frames are not counted: the size is 0.
+///
+/// # Errors
+/// What the store says.
+pub fn reaching(tx: &dyn Tx, area: &str, most: i64) -> Result<Vec<Round>, StoreFault> {
+    let uncounted = ROUND.replace("(SELECT count(*) FROM frame f WHERE f.round = r.id)", "0");
+    let sql = format!(
+        "{uncounted} WHERE r.erased_at IS NULL AND EXISTS (SELECT 1 FROM frame f WHERE f.round = r.id
+             AND f.village IN (SELECT w.unit FROM unit_within w WHERE w.area = $1))
+         ORDER BY r.state = 'open' DESC, r.seq DESC LIMIT $2"
+    );
+    tx.query(&sql, &[area.into(), most.into()])?.iter().map(round).collect()
+}
+
 /// Adds an open round.
 ///
 /// # Errors

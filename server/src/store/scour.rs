@@ -14,7 +14,7 @@ use super::tx::StoreFault;
 
 /// How long the readers of older states are waited for; the writer does nothing meanwhile.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// How long everybody else is waited for (`sqlite.rs`).
+/// How long everybody else is waited for (`sqlite/mod.rs`).
 const USUAL: Duration = Duration::from_secs(10);
 
 /// Overwrites what is unused in every page that holds rows, and empties the log. False when a reader

@@ -1,6 +1,7 @@
 //! What a transaction offers: one SQL text for queries and changes, `$1` placeholders bound by
 //! number. Small enough that another database costs one adapter.
 
+use super::counters::Counters;
 use crate::disk::Trouble;
 
 /// A value bound to a placeholder or read from a column.
@@ -100,6 +101,17 @@ impl Row {
         if self.null(i) { Ok(None) } else { self.count(i).map(Some) }
     }
 
+    /// Column `i` as bytes, without a copy; the column is empty afterwards.
+    ///
+    /// # Errors
+    /// When the column is not BLOB.
+    pub fn take_blob(&mut self, i: usize) -> Result<Vec<u8>, StoreFault> {
+        match self.0.get_mut(i) {
+            Some(Value::Blob(bytes)) => Ok(std::mem::take(bytes)),
+            other => Err(wrong(i, "BLOB", other.as_deref())),
+        }
+    }
+
     /// Column `i` as a truth value.
     ///
     /// # Errors
@@ -171,6 +183,11 @@ pub trait Tx {
     /// # Errors
     /// What the database says.
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreFault>;
+
+    /// The counters of a transaction that writes them at its end.
+    fn counters(&self) -> Option<&Counters> {
+        None
+    }
 
     /// The first row of a query, if any.
     ///

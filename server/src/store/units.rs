@@ -145,6 +145,41 @@ pub fn clear_within(tx: &dyn Tx) -> Result<(), StoreFault> {
     Ok(())
 }
 
+/// An area `team:ID` is the communes the team has on a day. It lies in every area that contains all of
+/// these; that of a team without communes lies in '*' only.
+///
+/// # Errors
+/// What the store says.
+pub fn put_teams_within(tx: &dyn Tx, today: &str) -> Result<(), StoreFault> {
+    tx.execute("DELETE FROM unit_within WHERE area LIKE 'team:%' OR unit LIKE 'team:%'", &[])?;
+    tx.execute(
+        "INSERT INTO unit_within (unit, area, merged)
+         SELECT w.unit, 'team:' || a.team, min(w.merged)
+         FROM assignment a JOIN unit_within w ON w.area = a.commune
+         WHERE a.valid_from <= $1 AND (a.valid_to IS NULL OR a.valid_to >= $1)
+         GROUP BY w.unit, a.team",
+        &[today.into()],
+    )?;
+    tx.execute(
+        "INSERT INTO unit_within (unit, area, merged)
+         SELECT 'team:' || a.team, w.area, 0
+         FROM assignment a JOIN unit_within w ON w.unit = a.commune
+         WHERE a.valid_from <= $1 AND (a.valid_to IS NULL OR a.valid_to >= $1)
+             AND w.area NOT LIKE 'team:%'
+         GROUP BY a.team, w.area
+         HAVING count(DISTINCT a.commune) = (SELECT count(DISTINCT b.commune) FROM assignment b
+             WHERE b.team = a.team AND b.valid_from <= $1
+                 AND (b.valid_to IS NULL OR b.valid_to >= $1))",
+        &[today.into()],
+    )?;
+    tx.execute(
+        "INSERT INTO unit_within (unit, area, merged)
+         SELECT 'team:' || t.id, '*', 0 FROM team t WHERE true ON CONFLICT DO NOTHING",
+        &[],
+    )?;
+    Ok(())
+}
+
 /// Villages lie where their communes lie.
 ///
 /// # Errors

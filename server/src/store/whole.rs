@@ -86,6 +86,11 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "SELECT seq FROM submission WHERE counts = 1 AND review = 'rejected'",
     ),
     (
+        "submission that counts unapproved where only what is approved does",
+        "SELECT s.seq FROM submission s JOIN round r ON r.id = s.round
+            WHERE s.counts = 1 AND s.review <> 'approved' AND r.spec ->> 'approved_only'",
+    ),
+    (
         "submission whose state is not what was decided last",
         "SELECT s.seq FROM submission s JOIN review r ON r.submission = s.seq
             WHERE r.seq = (SELECT max(l.seq) FROM review l WHERE l.submission = s.seq)

@@ -1,5 +1,4 @@
 // Talking to the server, and to no other. The token travels in a header, never in an address.
-import { language } from "./text.js";
 import { get } from "./store.js";
 
 /** No answer for so long, and the connection is taken for dead. */
@@ -17,18 +16,19 @@ export class Refused extends Error {
 async function headers() {
   const token = await get("setting", "token");
   /** @type {Record<string, string>} */
-  const sent = { "accept-language": language() };
+  const sent = { "accept-language": (await get("setting", "language")) ?? "vi" };
   if (token) sent.authorization = `Bearer ${token}`;
   return sent;
 }
 
 /**
- * A request; throws `Refused`, or what `fetch` throws when there is no network.
- * @param {string} path @param {RequestInit & {patience?: number}} [options]
+ * A request, its answer heard to the end; throws `Refused`, or what `fetch` throws when there is no network.
+ * @param {string} path @param {RequestInit & {patience?: number}} [options] milliseconds until an answer begins
  */
 export async function ask(path, options = {}) {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), options.patience ?? SILENCE);
+  const wait = (/** @type {number} */ time) => setTimeout(() => patience.abort(), time);
+  let timer = wait(options.patience ?? SILENCE);
   try {
     const answer = await fetch(path, {
       cache: "no-store",
@@ -38,8 +38,18 @@ export async function ask(path, options = {}) {
       headers: { ...(await headers()), ...options.headers },
       signal: patience.signal,
     });
-    if (answer.ok || answer.status === 304) return answer;
-    throw await refusal(answer.status, await answer.text(), answer.headers.get("retry-after"));
+    const parts = [];
+    for (const reader = answer.body?.getReader(); reader; ) {
+      clearTimeout(timer);
+      timer = wait(SILENCE);
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+    }
+    const { status, headers: said } = answer;
+    const whole = new Response(parts.length > 0 ? new Blob(parts) : null, { status, headers: said });
+    if (answer.ok || status === 304) return whole;
+    throw await refusal(status, await whole.text(), said.get("retry-after"));
   } finally {
     clearTimeout(timer);
   }
@@ -48,8 +58,8 @@ export async function ask(path, options = {}) {
 /** @param {number} status @param {string} body @param {string | null} wait */
 async function refusal(status, body, wait) {
   try {
-    const { code, title, help } = JSON.parse(body);
-    return new Refused(status, code ?? "", `${title ?? ""} ${help ?? ""}`.trim(), Number(wait) || 0);
+    const { code, detail, title, help } = JSON.parse(body);
+    return new Refused(status, code ?? "", detail || `${title ?? ""} ${help ?? ""}`.trim(), Number(wait) || 0);
   } catch {
     return new Refused(status, "", "", Number(wait) || 0);
   }
@@ -72,6 +82,11 @@ export async function tell(path, value) {
  * @returns {Promise<any>}
  */
 export async function send(path, body, moved) {
+  // The worker has no other way; a push is meant to take ten seconds.
+  if (!("XMLHttpRequest" in globalThis)) {
+    const said = { "content-type": "application/octet-stream" };
+    return (await ask(path, { method: "POST", headers: said, body, patience: 60_000 })).json();
+  }
   const sent = await headers();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

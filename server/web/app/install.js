@@ -7,3 +7,8 @@ addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   install.offer = event;
 });
+
+/** Asks the browser not to clear what is kept here to make room; it may agree later, or once the app is at home. */
+export const persist = () => navigator.storage?.persist?.().catch(() => false);
+
+addEventListener("appinstalled", persist);

@@ -11,6 +11,7 @@ let tick = 0;
 /** Draws it anew. */
 export async function drawLine() {
   const line = place("net");
+  if (await store.isLocked()) return fill(line);
   const set = await store.get("setting", "token");
   const revoked = await store.get("setting", "revoked");
   const all = await records.all();
@@ -33,6 +34,7 @@ export async function drawLine() {
     line,
     h("span", { role: "status" }, parts.filter(Boolean).join(" · ")),
     waiting + photos > 0 && !status.busy && h("button", { type: "button", class: "second small", onclick: () => sync() }, t("send_now")),
+    !status.busy && !revoked && status.words && h("p", { class: "error" }, t("server_says", { text: status.words })),
     revoked && h("p", { class: "error", role: "alert" }, t("revoked")),
   );
   if (seconds > 0) tick = setTimeout(drawLine, 1000);

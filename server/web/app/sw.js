@@ -1,7 +1,7 @@
 // Keeps the app on the phone, so that it opens without a network. The server puts VERSION, FIRST (the
-// first screens) and FILES (everything) before this. Data are not its business: what people fill in and
-// fetch is in IndexedDB.
-/* global VERSION, FIRST, FILES */
+// first screens), FILES (everything), SCRIPT (the modules of the first screens) and SEND (which of them
+// sends) before this. What people fill in and fetch is in IndexedDB.
+/* global VERSION, FIRST, FILES, SCRIPT, SEND, ntm */
 
 const NAME = `ntm-app-${VERSION}`;
 const PAGE = "/phone";
@@ -9,6 +9,8 @@ const PAGE = "/phone";
 const REST = "/web/app/rest.json";
 
 self.addEventListener("install", (event) => {
+  // The page has it already: the browser takes it from its own cache, and keeps it for this worker.
+  importScripts(SCRIPT);
   // The first time, what the page has just fetched is taken from the browser's own cache.
   const how = self.registration.active ? "no-cache" : "default";
   const all = [PAGE, ...FIRST].map((path) => new Request(path, { cache: how }));
@@ -47,14 +49,17 @@ self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
   if (pathname !== PAGE && !FILES.includes(pathname)) return;
-  const kept = caches.open(NAME).then((cache) => cache.match(pathname));
+  const kept = caches.open(NAME).then((cache) => cache.match(pathname, { ignoreSearch: true }));
   event.respondWith(kept.then((answer) => answer ?? fetch(event.request)));
 });
 
-// Where the browser wakes the app when there is a network again: an open page sends.
+// Where the browser wakes the app when there is a network again: sent by the same modules as in the page.
 self.addEventListener("sync", (event) => {
-  const wake = async () => {
-    for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage("sync");
+  const send = async () => {
+    if (!self.ntm) importScripts(SCRIPT);
+    const pages = () => self.clients.matchAll({ type: "window" });
+    const watched = async () => (await pages()).some((page) => page.visibilityState === "visible");
+    if (await ntm(SEND).sendAway(watched)) for (const page of await pages()) page.postMessage("sent");
   };
-  event.waitUntil(wake());
+  event.waitUntil(send());
 });

@@ -12,6 +12,8 @@ const AT_ONCE = 20;
 const [LEAST, MOST] = [32 * 1024, 4 * 1024 * 1024];
 /** Seconds between tries: the first, and the most. */
 const [FIRST, LAST] = [3, 60];
+/** Milliseconds for which the worker tries again after a cut: the browser wakes it only a few times. */
+const AWAKE = 120_000;
 /** Milliseconds that one push should take. */
 const TIME = 10_000;
 
@@ -61,7 +63,7 @@ export function sync() {
 }
 
 async function all() {
-  if (!(await store.get("setting", "token"))) return;
+  if ((await store.isLocked()) || !(await store.get("setting", "token"))) return;
   // What people filled in goes first; a new list can wait.
   await sendAll();
   await pull();
@@ -90,10 +92,46 @@ async function wentWrong(fault) {
   timer = setTimeout(sync, seconds * 1000);
 }
 
+/**
+ * What the worker does when the browser wakes it: sends, unless a page does or somebody looks at one. Under
+ * a PIN it cannot. Whether it sent; throws where the browser is to wake it again.
+ * @param {() => Promise<boolean>} watched
+ */
+export function sendAway(watched) {
+  const end = Date.now() + AWAKE;
+  const send = async () => {
+    while (!(await store.isLocked()) && (await store.get("setting", "token")) && (await waits())) {
+      // The browser keeps it in mind, should the page go before it is through.
+      if (await watched()) throw new Error("somebody looks");
+      try {
+        await sendAll();
+        return true;
+      } catch (/** @type {any} */ fault) {
+        if (fault.code === "bad_token") await shutOut();
+        else if (fault instanceof Refused || Date.now() > end) throw fault;
+        await new Promise((done) => setTimeout(done, FIRST * 1000));
+      }
+    }
+    return false;
+  };
+  return navigator.locks.request("ntm-sync", send);
+}
+
+/** Whether anything is to be sent. */
+export const waits = async () => (await records.all()).some((record) => record.state === "waiting" || (record.state === "answers" && record.want?.length));
+
+/** Has the worker woken when there is a network, should this page be gone by then. */
+export async function wake() {
+  if (await store.lock()) return;
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await /** @type {any} */ (worker)?.sync?.register("send").catch(() => {});
+}
+
 async function sendAll() {
   await settle();
-  for (;;) {
+  for (let first = true; ; first = false) {
     const pending = (await records.all()).filter(records.isPending);
+    if (first && pending.length > 0) wake().catch(() => {});
     const fresh = pending.filter((record) => record.state === "waiting");
     if (fresh.length > 0) {
       fresh.sort((a, b) => (a.finished ?? 0) - (b.finished ?? 0));
@@ -116,9 +154,25 @@ function left(record) {
 /** @param {Filled[]} some */
 async function offer(some) {
   const device = await store.get("setting", "device");
-  const items = some.map((record) => ({ id: record.id, xml: record.xml, files: record.files }));
-  await heard(await tell("/api/v1/phone/offer", { device, items }));
+  const items = some.map(({ id, xml, files, nth }) => ({ id, xml, files, nth }));
+  const answer = await tell("/api/v1/phone/offer", { device, items });
+  await heard(answer);
+  await offerAnew(answer.missing ?? []);
 }
+
+/** Forms that the server never had, if they are still here; asked for once. @param {{run: string, number: number}[]} missing */
+async function offerAnew(missing) {
+  const name = (/** @type {any} */ nth) => `${nth?.run} ${nth?.number}`;
+  const wanted = new Set(missing.map(name).filter((one) => !asked.has(one)));
+  if (wanted.size === 0) return;
+  for (const record of await records.all()) {
+    if (!wanted.has(name(record.nth)) || !["answers", "all"].includes(record.state)) continue;
+    asked.add(name(record.nth));
+    await records.save({ ...record, state: "waiting", want: undefined });
+  }
+}
+/** @type {Set<string>} */
+const asked = new Set();
 
 /** One push: as many pieces as the network carries in a while. @param {Filled[]} some */
 async function push(some) {
@@ -128,9 +182,13 @@ async function push(some) {
   const bytes = [];
   let size = 0;
   for (const record of some) {
+    const hashes = new Set();
     for (const want of record.want ?? []) {
-      const piece = size < bundle && pieces.length < 100 && (await pieceOf(record, want, bundle - size));
+      // The same bytes under another name: named, and there once they are.
+      const room = hashes.has(want.sha256) ? 0 : bundle - size;
+      const piece = size < bundle && pieces.length < 100 && (await pieceOf(record, want, room));
       if (!piece) continue;
+      hashes.add(want.sha256);
       pieces.push(piece.head);
       bytes.push(piece.bytes);
       size += piece.bytes.size;
@@ -201,6 +259,9 @@ function framed(pieces, bytes) {
   return new Blob([length, head, ...bytes]);
 }
 
+/** Records of which the server did not know the answers, though it had taken them. @type {Set<string>} */
+const unknown = new Set();
+
 /** How often a file came out wrong at the server. @type {Map<string, number>} */
 const wrong = new Map();
 
@@ -214,14 +275,15 @@ async function heard(answer, pieces) {
     if (!record) continue;
     if (state === "erased") {
       await records.drop([record]);
-    } else if (state === "refused" && pieces) {
-      // It does not know these answers any more: offered anew.
+    } else if (state === "refused" && pieces && !unknown.has(id)) {
+      // It does not know these answers any more: offered anew, and once.
+      unknown.add(id);
       await records.save({ ...record, state: "waiting", want: undefined, flying: false });
     } else if (state === "refused") {
       await records.save({ ...record, state, code, message, want: undefined, flying: false });
     } else {
-      const spoken = new Set((pieces ?? []).filter((piece) => piece.id === id).map((piece) => piece.file.sha256));
-      const others = pieces ? (record.want ?? []).filter((one) => !spoken.has(one.sha256)) : [];
+      const spoken = (/** @type {any} */ one) => pieces?.some((piece) => piece.id === id && isOf(piece, one));
+      const others = pieces ? (record.want ?? []).filter((one) => !spoken(one)) : [];
       const sent = state === "all" ? Date.now() : record.sent;
       const still = [...want.filter((/** @type {any} */ one) => !isHopeless(one, pieces)), ...others];
       await records.save({ ...record, state, want: still, sent, flying: false, code: undefined, message: undefined });
@@ -230,9 +292,12 @@ async function heard(answer, pieces) {
   told();
 }
 
+/** Whether a piece is of the file that is wanted. @param {any} piece @param {any} want */
+const isOf = ({ file }, want) => file.name === want.name && file.sha256 === want.sha256;
+
 /** A file sent to its end that the server wants from the beginning again and again. @param {any} want @param {any[]} [pieces] */
 function isHopeless(want, pieces) {
-  const piece = pieces?.find((one) => one.file.sha256 === want.sha256);
+  const piece = pieces?.find((one) => isOf(one, want));
   const whole = piece && piece.length > 0 && piece.offset + piece.length === piece.file.bytes;
   if (!whole || want.offset > 0) return false;
   wrong.set(want.sha256, (wrong.get(want.sha256) ?? 0) + 1);

@@ -11,9 +11,14 @@ export function language() {
   return current;
 }
 
-/** Changes it. Only Vietnamese comes with the first screen. @param {string} code */
+/** Changes it. Only Vietnamese comes with the app; without a network it stays. @param {string} code */
 export async function speak(code) {
-  if (code === "en") catalogues.en ??= (await import("./text/en.js")).default;
+  if (code === "en" && !catalogues.en) {
+    const known = await import("./text/en.js").catch(() => null);
+    if (known) catalogues.en = known.default;
+    // From now on it is there without a network.
+    globalThis.navigator?.serviceWorker?.controller?.postMessage({ used: ["/web/app/text/en.js"] });
+  }
   current = code in catalogues ? code : "vi";
   document.documentElement.lang = current;
 }

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "write")]
 mod annex;
+#[cfg(feature = "write")]
 pub mod book;
 mod bounds;
 mod read;

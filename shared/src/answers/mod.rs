@@ -6,12 +6,14 @@
 
 mod build;
 mod fault;
+mod names;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use fault::XmlFault;
+pub(crate) use names::{Child, Names};
 pub(crate) use read::{character, forbidden};
 
 /// Deepest nesting of elements accepted.
@@ -167,7 +169,15 @@ impl Tree {
 
     /// The children of `n` that are called `name`.
     pub fn named<'t>(&'t self, n: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
-        self.children(n).iter().copied().filter(move |c| self.name(*c) == name)
+        self.children(n).iter().copied().filter(move |c| self.is_named(*c, name))
+    }
+
+    /// Rules ask this of every child there is: what is not as long is not looked at.
+    fn is_named(&self, n: NodeId, name: &str) -> bool {
+        let node = &self.nodes[n.index()];
+        let (from, to) =
+            (node.name.from as usize + usize::from(node.prefix), node.name.to as usize);
+        to - from == name.len() && self.buffer.as_bytes()[from..to] == *name.as_bytes()
     }
 
     /// Where the element stands among its siblings of the same name, from 1.

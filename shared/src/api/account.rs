@@ -14,7 +14,7 @@ pub enum Role {
     District,
     /// Commune office: roster and coverage of its commune.
     Commune,
-    /// Helper team: reads the scores of its communes.
+    /// Helper team: reads the scores of its communes, writes down its visits there.
     Team,
     /// Reads everything in its areas, changes nothing.
     Auditor,

@@ -59,7 +59,7 @@ pub struct Verified {
 pub struct NewExport {
     /// UUID made by the client; sending the same again changes nothing.
     pub id: String,
-    /// `households`, `missing`, `failing`, `drawn`, `collectors` or `submissions`.
+    /// `households`, `missing`, `failing`, `contributions`, `drawn`, `collectors` or `submissions`.
     pub list: String,
     /// Round and area, as ids.
     #[serde(default)]

@@ -43,6 +43,13 @@ pub struct CollectorToken {
     pub token: Option<String>,
     /// Server address to type into ODK Collect, token included; absent like the token.
     pub url: Option<String>,
+    /// Whether an open round wants our app to ask for a PIN before it keeps anything, this token too.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub pin: bool,
+}
+
+fn is_no(said: &bool) -> bool {
+    !said
 }
 
 /// `POST /api/v1/collectors/ID/devices` and `…/enrolments`: another phone for a collector.
@@ -76,6 +83,10 @@ pub struct Device {
     pub last_seen_at: Option<String>,
     /// When another phone than the first last used its token: the code was passed on. Please check.
     pub other_phone_at: Option<String>,
+    /// Numbers of forms that the app on it finished before others that came, and that never came
+    /// themselves; the first hundred.
+    #[serde(default)]
+    pub missing: Vec<u64>,
 }
 
 /// A code that sets up one phone, once.
@@ -93,4 +104,9 @@ pub struct Enrolment {
 pub struct Enrol {
     /// The secret of the link (the part after `#`).
     pub secret: String,
+    /// The token the phone made for itself: 64 lower-case hex digits, random. Asking again with the
+    /// same secret and the same token is answered as the first time, for that answer may have been
+    /// lost. Without one the server makes it, and the secret is good once.
+    #[serde(default)]
+    pub token: Option<String>,
 }

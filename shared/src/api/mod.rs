@@ -8,6 +8,8 @@ pub mod agency;
 pub mod assignment;
 pub mod audit;
 pub mod collector;
+pub mod contribution;
+pub mod difficulty;
 pub mod erasure;
 pub mod form;
 pub mod household;
@@ -16,12 +18,18 @@ pub mod phone;
 pub mod plan;
 pub mod problem;
 pub mod quality;
+pub mod reach;
 pub mod request;
+pub mod rota;
 pub mod round;
 pub mod score;
 pub mod submission;
+pub mod support;
 pub mod team;
+pub mod told;
 pub mod unit;
+pub mod visit;
+mod words;
 
 /// One page of a list, in keyset order.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,11 +1,15 @@
 //! What a phone of ours and the server tell each other: what there is to do, and the sending of
 //! answers and photos over a network that breaks off.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::assignment::CommuneRef;
 use super::erasure::Forgotten;
 use super::submission::ReturnedRow;
+use crate::blocks::Part;
 
 /// `GET /api/v1/phone/pull`: everything a phone follows, without the rosters and forms themselves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,16 +18,123 @@ pub struct Pull {
     pub epoch: String,
     /// The collector's name.
     pub collector: String,
+    /// Whether the phone is a helper team's: `phone/communes` has something for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub team: bool,
     /// Open rounds, newest first.
     pub rounds: Vec<OpenRound>,
     /// Forms that may be filled.
     pub forms: Vec<OfferedForm>,
-    /// Households of the open rounds of which the collector sent a form, from whatever phone.
+    /// Households of which the collector sent a form, from whatever phone, in the round they are listed for.
     pub received: Vec<String>,
     /// The collector's submissions that came back.
     pub returned: Vec<ReturnedRow>,
     /// Households to forget, after the `forgotten` of the question.
     pub forgotten: Vec<Forgotten>,
+}
+
+/// `GET /api/v1/phone/communes`: what a helper team's phone shows of the communes it has today. It says
+/// days and no durations, so that it changes only when something happened, and holds for days without a
+/// network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnCommunes {
+    /// Names of the criteria by number, in the language asked for.
+    pub criteria: BTreeMap<String, String>,
+    /// The communes, by name.
+    pub communes: Vec<OwnCommune>,
+}
+
+/// A commune of a phone's helper team.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnCommune {
+    /// The commune, named as today.
+    #[serde(flatten)]
+    pub commune: CommuneRef,
+    /// The phone's teams that have it, those that lead first.
+    pub teams: Vec<OwnTeam>,
+    /// The last visit of one of these teams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastVisit>,
+    /// The first day on which a visit is due.
+    pub due: Date,
+    /// How it stands in the newest round; absent where none looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// Its open difficulties, the earliest deadline first.
+    pub difficulties: Vec<OpenDifficulty>,
+}
+
+/// A team of the phone that has a commune.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnTeam {
+    /// Its name.
+    pub name: String,
+    /// `lead` or `support`.
+    pub role: String,
+    /// Since which day, by the decision in force.
+    pub since: Date,
+}
+
+/// A team's last visit to a commune.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastVisit {
+    /// The day.
+    pub day: Date,
+    /// The name of the team's phone or account that wrote it down.
+    pub by: String,
+}
+
+/// How a commune stands in a round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Name of the round.
+    pub round: String,
+    /// True for made-up data.
+    pub made_up: bool,
+    /// Criteria in the set: met, not met and undecided together.
+    pub total: u64,
+    /// Numbers of the criteria that are not met.
+    pub not_met: Vec<String>,
+    /// Numbers of those of which the data do not say.
+    pub undecided: Vec<String>,
+}
+
+/// A difficulty that is not resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenDifficulty {
+    /// What it is about, in the language asked for.
+    pub about: String,
+    /// What it is.
+    pub description: String,
+    /// The day it was told.
+    pub day: Date,
+    /// The last day to resolve it.
+    pub deadline: Date,
+    /// The office that has it to resolve.
+    pub owner: String,
+}
+
+/// `POST /api/v1/phone/changes`: which version of a list that a form reads is on the phone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownList {
+    /// Form id.
+    pub form: String,
+    /// Version.
+    pub version: String,
+    /// The list's file name.
+    pub name: String,
+    /// Hashes of its blocks, in order (see [`blocks`](crate::blocks::blocks)).
+    pub blocks: Vec<u32>,
+}
+
+/// What the list is now, made of the blocks that the phone has and of what is new.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListChanges {
+    /// SHA-256 of the list in lower-case hex: what was put together is compared with it.
+    pub sha256: String,
+    /// The list, part by part.
+    pub parts: Vec<Part>,
 }
 
 /// An open round.
@@ -37,6 +148,13 @@ pub struct OpenRound {
     pub starts: Date,
     /// Last day.
     pub ends: Date,
+    /// Whether the app is to keep what is personal under a PIN.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub pin: bool,
+}
+
+fn is_no(said: &bool) -> bool {
+    !said
 }
 
 /// A form on offer.
@@ -83,6 +201,19 @@ pub struct OfferedItem {
     /// Its files.
     #[serde(default)]
     pub files: Vec<FileHash>,
+    /// Which form of the phone it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<Number>,
+}
+
+/// Forms are numbered as they are finished on a phone, so that a lost one is noticed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Number {
+    /// What an installation of the app calls its count; at most 64 characters.
+    pub run: String,
+    /// 1, 2, 3 and so on.
+    pub number: u64,
 }
 
 /// A file by what is in it.
@@ -106,6 +237,9 @@ pub struct Heard {
     pub at_a_time: u64,
     /// What became of each item.
     pub items: Vec<HeardItem>,
+    /// Forms before those offered that never came: a phone that still has them offers them again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Number>,
 }
 
 /// What became of an item.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::assignment::{CommuneRef, Names, NewPair, TeamRef};
+use super::assignment::{CommuneRef, NewPair, TeamRef};
+use super::told::Names;
 use crate::assign::{Change, Contradiction, Instance, Kind, Shortage, Weights, Why, fairest_load};
 use crate::text::Text;
 
@@ -35,9 +36,38 @@ pub struct PlanRequest {
     pub fair: bool,
     /// Whether present pairs that can stay must stay: a re-plan that touches only what must change.
     pub repair: bool,
+    /// What loads are counted in; communes without.
+    pub size: Option<SizeBy>,
+}
+
+/// What loads are counted in, if not in communes: a team's load is then the sum of its communes' sizes
+/// in mean sizes, and criteria count for every pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SizeBy {
+    /// Households in the round's frame.
+    Households,
+    /// Open criteria, and at least one.
+    Difficulty,
 }
 
 impl PlanRequest {
+    /// The sizes of communes that are asked for; `households` are those of the round's frame.
+    pub fn sizes(
+        &self,
+        instance: &Instance,
+        households: &BTreeMap<String, u32>,
+    ) -> BTreeMap<String, u32> {
+        match self.size {
+            None => BTreeMap::new(),
+            Some(SizeBy::Households) => households.clone(),
+            Some(SizeBy::Difficulty) => {
+                let size = |open: usize| u32::try_from(open).unwrap_or(u32::MAX).max(1);
+                instance.needs.iter().map(|n| (n.id.clone(), size(n.open.len()))).collect()
+            }
+        }
+    }
+
     /// The instance with what is asked for.
     ///
     /// # Errors

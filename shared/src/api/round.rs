@@ -46,9 +46,19 @@ pub struct NewRound {
     /// declared before the first, and widens the bounds.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub looks: u32,
+    /// Whether a submission counts only once it is approved; else whatever is not rejected counts.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub approved_only: bool,
+    /// Whether our app keeps what is personal on phones under a PIN of the collector's.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub pin: bool,
     /// True for made-up data: outputs then bear "DỮ LIỆU MẪU".
     #[serde(default)]
     pub made_up: bool,
+}
+
+fn is_no(said: &bool) -> bool {
+    !said
 }
 
 fn one() -> u32 {
@@ -144,7 +154,8 @@ pub struct RoundStatus {
     pub rows: Vec<StatusRow>,
     /// The sum of the communes.
     pub total: StatusCounts,
-    /// Submissions without a round or a household, waiting for a person to place them.
+    /// Household forms of the area without a round or a household of the roster: a person has to look.
+    /// Those that belong nowhere are told to who sees everything.
     pub held: u64,
 }
 
@@ -175,6 +186,9 @@ pub struct StatusCounts {
     pub missing: u64,
     /// Of the missing, those with an attempt that did not succeed.
     pub attempted: u64,
+    /// Of the missing, those with an interview that waits to be approved, where only that counts.
+    #[serde(default)]
+    pub waiting: u64,
     /// Of the missing, those that were erased: they stay in the frame, and nobody may visit them.
     #[serde(default)]
     pub erased: u64,

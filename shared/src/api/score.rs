@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue, Unit};
 use crate::moment::Outcomes;
 use crate::official::OfficialValue;
-use crate::score::{self, Plan, Reason, RiskLevel, Verdict, VillageRef, Watch};
+use crate::score::{self, Lapses, Plan, Reason, RiskLevel, Verdict, VillageRef, Watch};
 use crate::text::Text;
 
 /// `GET /api/v1/rounds/{id}/scores`.
@@ -25,11 +25,37 @@ pub struct ScoreReport {
     /// Which of the looks that the round declared this is, and how many it declared; absent for one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub look: Option<[u32; 2]>,
+    /// The day on which answers that hold to a day (insurance cards) are judged; absent for the day of
+    /// each interview.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub as_of: Option<Date>,
+    /// What lapses after that day; only with one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lapses: Option<Lapses>,
+    /// What reading every original anew came to; only where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rebuilt: Option<Rebuilt>,
     /// The communes, by code.
     pub communes: Vec<CommuneScore>,
     /// Sums over them, and what to look at.
     #[serde(default)]
     pub watch: Watch,
+}
+
+/// Sums made anew from the originals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rebuilt {
+    /// Interviews read that count.
+    pub submissions: u64,
+    /// Interviews whose XML no longer reads.
+    pub unreadable: u64,
+    /// Villages whose kept sums are not what their interviews say: always 0, or the data folder has to
+    /// be checked.
+    pub villages_differing: u64,
+    /// Interviews, those as well that may count one day, of which something else is kept than they
+    /// say: always 0, likewise.
+    #[serde(default)]
+    pub readings_differing: u64,
 }
 
 /// One commune's score. `criteria_met + not_met + undecided = total`; `at_most = criteria_met +

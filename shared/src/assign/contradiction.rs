@@ -98,8 +98,20 @@ impl Instance {
 
 impl Weights {
     fn contradictions(&self) -> Vec<Contradiction> {
-        let Weights { missing, keep, load, unfilled, below_min, language, hardest, .. } = self;
-        let all = [missing, keep, load, unfilled, below_min, language, hardest];
+        let Weights {
+            missing,
+            keep,
+            load,
+            unfilled,
+            below_min,
+            language,
+            hardest,
+            over,
+            metres_per_minute,
+            ..
+        } = self;
+        let all =
+            [missing, keep, load, unfilled, below_min, language, hardest, over, metres_per_minute];
         let fits = |weight: &i64| (0..=1_000_000_000).contains(weight);
         if all.into_iter().all(fits) && fits(&self.metres_per_point) && self.metres_per_point >= 1 {
             return Vec::new();

@@ -78,7 +78,9 @@ pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explan
             Standing::Possible
         };
         let bare = cost.total() - cost.load;
-        let reduced = load.price.filter(|_| standing == Standing::Possible);
+        // Prices are those of loads counted in communes.
+        let reduced =
+            load.price.filter(|_| standing == Standing::Possible && instance.sizes.is_empty());
         let extra_at_least =
             reduced.zip(commune_price).map(|(price, own)| (bare + price - own).max(0));
         Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least })

@@ -30,6 +30,10 @@ pub struct Weights {
     pub language: i64,
     /// For every two of the hardest communes with one team.
     pub hardest: i64,
+    /// For every unit of size above a team's room; see [`Instance::sizes`].
+    pub over: i64,
+    /// What a minute of travel is taken for in metres, where travel times are known: 500 is 30 km/h.
+    pub metres_per_minute: i64,
 }
 
 impl Weights {
@@ -51,6 +55,8 @@ impl Default for Weights {
             below_min: 20_000,
             language: 60,
             hardest: 300,
+            over: 1_000,
+            metres_per_minute: 500,
         }
     }
 }
@@ -112,6 +118,12 @@ pub struct Instance {
     pub forbidden: BTreeSet<(String, String)>,
     /// Pairs (commune, team) that must be.
     pub required: BTreeSet<(String, String)>,
+    /// How large communes are, by id: households, or difficulty. Where there are any, a team's load is
+    /// the sum of its communes' sizes in mean sizes, criteria count for every pair, and the plan is
+    /// within [`Plan::bound`](super::Plan::bound). A commune without a size is a mean one.
+    pub sizes: BTreeMap<String, u32>,
+    /// The sum of sizes that teams have room for, by id; without limit where absent.
+    pub room: BTreeMap<String, u32>,
 }
 
 impl Instance {

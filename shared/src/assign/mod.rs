@@ -17,7 +17,9 @@
 //! All these numbers are data ([`Weights`]). Pairs may be required or forbidden, and pairs farther
 //! apart than a largest distance are not considered unless required. The unfilled places make every
 //! consistent instance solvable: a shortage is reported, not an error ([`shortages`] says why).
-//! Which of a commune's teams leads is settled afterwards, and loads are counted in communes.
+//! Which of a commune's teams leads is settled afterwards. Loads are counted in communes, or by the
+//! communes' sizes ([`Instance::sizes`]): then the flow's plan is improved by exchanges, and a bound says
+//! how far it may be from the best.
 //!
 //! # The solution
 //!
@@ -43,6 +45,7 @@ mod contradiction;
 mod cost;
 mod coverage;
 mod explain;
+mod filling;
 mod grid;
 mod instance;
 mod lead;
@@ -53,6 +56,7 @@ mod plan;
 mod reference;
 mod relax;
 mod shortage;
+mod sized;
 mod start;
 
 pub use changes::{Changed, Instead, Why, changes, extra, without};

@@ -11,6 +11,7 @@ use super::coverage::cover;
 use super::grid::Grid;
 use super::instance::Instance;
 use super::model::Model;
+use super::sized::sized;
 
 /// How missing criteria count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,9 @@ pub struct Load {
     /// What a place of this team costs at the margin, in points (dual value); `None` if required
     /// pairs fill it.
     pub price: Option<i64>,
+    /// The sum of its communes' sizes, where loads are counted by size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 /// The plan of least cost in the pairwise model, or why the instance has no meaning. The same
@@ -120,6 +124,9 @@ pub fn plan_as(instance: &Instance, kind: Kind) -> Result<Plan, Vec<Contradictio
         return Err(contradictions);
     }
     let sorted = instance.sorted();
+    if !sorted.sizes.is_empty() {
+        return Ok(sized(&sorted));
+    }
     let single = sorted.needs.iter().all(|n| n.wanted <= 1);
     if kind == Kind::Coverage {
         let criteria: BTreeSet<u16> = sorted.needs.iter().flat_map(|n| n.open.clone()).collect();
@@ -199,6 +206,7 @@ impl Plan {
                 min: offers[at].min,
                 max: offers[at].max,
                 price: prices.team_prices[at],
+                size: None,
             })
             .collect();
         let low: i64 = loads.iter().map(|l| i64::from(l.min.saturating_sub(l.communes))).sum();

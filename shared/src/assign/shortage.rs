@@ -67,18 +67,34 @@ pub enum Change {
     },
 }
 
+/// Communes beyond which few plans are solved again.
+const SOLVED_AGAIN: usize = 400;
+/// Teams, and pairs, of a shortage that are then solved again, in all shortages together.
+const BUDGET: usize = 12;
+/// Before that, of each shortage.
+const SEVERAL: usize = 60;
+/// Shortages, the largest first, for which it is then said what would close them.
+const MOST: usize = 8;
+
 /// The shortages of a plan made from `instance`. Empty also when places stay empty only because
 /// filling them would cost more points than they are worth.
 pub fn shortages(instance: &Instance, plan: &Plan) -> Vec<Shortage> {
     if plan.unfilled.is_empty() {
         return Vec::new();
     }
-    let sorted = instance.sorted();
+    // Which places can be filled does not depend on sizes.
+    let mut sorted = instance.sorted();
+    sorted.sizes.clear();
     let grid = Grid::new(&sorted, false);
     let mut found = sets(&grid, plan);
-    for shortage in &mut found {
-        shortage.relaxations = relaxations(&sorted, plan, shortage);
+    let large = sorted.needs.len() > SOLVED_AGAIN;
+    let solved = if large { (BUDGET / found.len().max(1)).clamp(1, 3) } else { SEVERAL };
+    let told = if large { MOST } else { usize::MAX };
+    found.sort_by(|a, b| b.short.cmp(&a.short).then_with(|| a.communes.cmp(&b.communes)));
+    for shortage in found.iter_mut().take(told) {
+        shortage.relaxations = relaxations(&sorted, plan, shortage, solved);
     }
+    found.sort_by(|a, b| a.communes.cmp(&b.communes));
     found
 }
 

@@ -116,6 +116,22 @@ fn a_blank_answer_that_is_hidden_is_not_counted() {
 }
 
 #[test]
+fn a_stored_false_is_equal_to_nothing_as_on_a_phone() {
+    let form = "| survey |\n| | type | name | label | calculation | bind::type |\n\
+        | | text | a | A | | |\n| | calculate | b | | ${a} = 'x' | boolean |\n\
+        | | calculate | n | | if(${b} = '', 'x', 'y') | |\n\
+        | settings |\n| | form_id | version |\n| | f | 1 |\n";
+    let form = Form::read_markdown(form).unwrap();
+    let wrong = |n: &str| {
+        let xml = format!("<data id=\"f\" version=\"1\"><a/><b>0</b><n>{n}</n></data>");
+        let tree = Tree::read(xml.as_bytes()).unwrap();
+        check(&form, &tree, None, &Instances::new()).iter().any(|f| f.code == "calculation")
+    };
+    assert!(!wrong("x"));
+    assert!(wrong("y"));
+}
+
+#[test]
 fn a_range_goes_in_steps_between_its_ends() {
     let judge = |parameters: &str, kind: &str, answer: &str| {
         let row = format!("| | {kind} | r | R | | | {parameters} |\n");

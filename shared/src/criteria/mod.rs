@@ -10,10 +10,13 @@ mod fault;
 mod measure;
 mod raw;
 mod read;
+mod reason;
 mod report;
 mod rule;
+mod schema;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -21,10 +24,13 @@ use serde::{Deserialize, Serialize};
 pub use decimal::Decimal;
 pub use fault::DataFault;
 pub use measure::{Measure, Unit};
+pub use reason::Read;
 pub use report::{ReportField, ReportValue, SelfReport};
 use rule::Rule;
+pub use told::RuleLine;
 
 use crate::answers::Tree;
+use crate::form::Form;
 use crate::moment::Contributions;
 use crate::text::Text;
 
@@ -102,6 +108,8 @@ pub struct Indicator {
     pub direction: Direction,
     /// Where its value comes from.
     pub source: Source,
+    /// How its value is taken, as the file says it.
+    pub rule: Vec<RuleLine>,
     /// Thresholds by date and region.
     pub thresholds: Vec<Threshold>,
     /// How well the indicator itself is known: `F` found, `R` remembered, `U` uncertain.
@@ -233,13 +241,27 @@ impl CriteriaSet {
     /// Every fault found, in line order: broken TOML, unknown keys, ids twice, thresholds that
     /// overlap or do not fit their kind, expressions that do not parse, references to nothing.
     pub fn read(toml: &str) -> Result<CriteriaSet, Vec<DataFault>> {
-        read::read(toml)
+        read::read(toml, &[])
+    }
+
+    /// Reads a set and holds it against the forms it speaks of: every form, field and choice that a
+    /// rule names has to be there.
+    ///
+    /// # Errors
+    /// Every fault found, in line order: those of [`CriteriaSet::read`], and names of nothing.
+    pub fn check(toml: &str, forms: &[&Form]) -> Result<CriteriaSet, Vec<DataFault>> {
+        read::read(toml, forms)
     }
 
     /// The measures taken from households, in fixed order. A percentage that men and women must
     /// both reach gives three: `15.1`, `15.1/male`, `15.1/female`.
     pub fn measures(&self) -> &[Measure] {
         &self.measures
+    }
+
+    /// True if the measure at this place depends on the day it is read as of: an insurance card lapses.
+    pub fn is_dated(&self, measure: usize) -> bool {
+        self.rules.iter().any(|rule| rule.is_dated(measure))
     }
 
     /// SHA-256 of the source: stored moments made with another fingerprint must be rebuilt.
@@ -270,6 +292,13 @@ impl CriteriaSet {
         drawn: &std::collections::BTreeSet<String>,
     ) -> Contributions {
         rule::contributions(self, tree, as_of, drawn)
+    }
+
+    /// What a rule about households reads in one of them: for every unit (the household, a member) that
+    /// it cannot tell about, the answers it looks at. Nothing for indicators that households do not
+    /// answer.
+    pub fn unknown_to(&self, indicator: &str, tree: &Tree, as_of: Date) -> Vec<Read> {
+        reason::unknown_to(self, indicator, tree, as_of)
     }
 
     /// What a commune's self-report says about the indicators that come from it.

@@ -1,5 +1,5 @@
-//! The shape of a criteria file, as serde reads it. Unknown keys are refused; meaning is checked in
-//! [`super::read`].
+//! The shape of a criteria file, as serde reads it. What does not fit is told by [`super::schema`]
+//! beforehand, in people's words; meaning is checked in [`super::read`].
 
 use std::collections::BTreeMap;
 
@@ -31,14 +31,14 @@ pub(super) struct RawSet {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawForms {
-    pub household: String,
-    pub report: String,
+    pub household: Spanned<String>,
+    pub report: Spanned<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDocument {
-    pub id: String,
+    pub id: Spanned<String>,
     pub number: String,
     pub date: Option<Spanned<Datetime>>,
     pub title: Text,
@@ -77,8 +77,8 @@ pub(super) struct RawPlanning {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRecognition {
-    pub document: String,
-    pub critical: Vec<String>,
+    pub document: Spanned<String>,
+    pub critical: Vec<Spanned<String>>,
     pub rule: Vec<Spanned<RawLoss>>,
     #[serde(rename = "note")]
     pub _note: Option<Text>,
@@ -88,8 +88,8 @@ pub(super) struct RawRecognition {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLoss {
     pub id: String,
-    pub unmet_from: f64,
-    pub unmet_below: Option<f64>,
+    pub unmet_from: Spanned<f64>,
+    pub unmet_below: Option<Spanned<f64>>,
     #[serde(default)]
     pub critical: bool,
     pub name: Text,
@@ -98,7 +98,7 @@ pub(super) struct RawLoss {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCriterion {
-    pub id: String,
+    pub id: Spanned<String>,
     pub name: Text,
     #[serde(default)]
     pub indicator: Vec<Spanned<RawIndicator>>,
@@ -107,16 +107,16 @@ pub(super) struct RawCriterion {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawIndicator {
-    pub id: String,
+    pub id: Spanned<String>,
     pub name: Text,
     pub kind: Kind,
-    pub direction: Direction,
+    pub direction: Spanned<Direction>,
     pub confidence: Confidence,
     pub note: Option<Text>,
     #[serde(default)]
     pub threshold: Vec<Spanned<RawThreshold>>,
     pub household: Option<Spanned<RawRule>>,
-    pub report: Option<RawReport>,
+    pub report: Option<Spanned<RawReport>>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -126,7 +126,7 @@ pub(super) struct RawThreshold {
     pub region: String,
     pub from: Spanned<Datetime>,
     pub to: Spanned<Datetime>,
-    pub document: String,
+    pub document: Spanned<String>,
     pub verified: bool,
     pub confidence: Confidence,
     pub note: Option<Text>,
@@ -135,8 +135,8 @@ pub(super) struct RawThreshold {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawReport {
-    pub form: String,
-    pub field: Option<String>,
+    pub form: Spanned<String>,
+    pub field: Option<Spanned<String>>,
     #[serde(default)]
     pub part: Vec<RawReportPart>,
 }
@@ -146,7 +146,7 @@ pub(super) struct RawReport {
 pub(super) struct RawReportPart {
     pub id: String,
     pub name: Text,
-    pub field: String,
+    pub field: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,11 +155,10 @@ pub(super) struct RawRule {
     pub module: String,
     #[serde(default)]
     pub unit: RawUnit,
-    #[serde(default)]
-    pub decimals: u32,
+    pub decimals: Option<Spanned<u32>>,
     /// Pieces of expressions by name; `{name}` in an expression stands for the piece in brackets.
     #[serde(default)]
-    pub define: BTreeMap<String, String>,
+    pub define: BTreeMap<String, Spanned<String>>,
     pub each: Option<Spanned<String>>,
     pub when: Option<Spanned<String>>,
     pub within: Option<Spanned<String>>,
@@ -191,7 +190,7 @@ pub(super) struct RawBy {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawByValue {
-    pub id: String,
+    pub id: Spanned<String>,
     pub name: Text,
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{CriteriaSet, Measure};
-use crate::answers::{NodeId, Tree};
+use crate::answers::{Names, NodeId, Tree};
 use crate::expr::{Expr, Instances, Scope};
 use crate::moment::{Contribution, Contributions, Outcome};
 
@@ -63,7 +63,9 @@ pub(super) fn contributions(
     if outcome == Outcome::Completed {
         let instances = Instances::new();
         let now = as_of.at(0, 0, 0, 0);
+        let names = Names::of(tree);
         let scope = Scope::new(tree, tree.root(), now, &instances);
+        let scope = Scope { names: Some(&names), ..scope };
         for rule in set.rules.iter().filter(|r| drawn.contains(&r.module)) {
             rule.apply(&set.measures, &scope, &mut sums);
         }
@@ -73,18 +75,24 @@ pub(super) fn contributions(
 }
 
 impl Rule {
+    /// True if what it gives a measure depends on the day.
+    pub(super) fn is_dated(&self, measure: usize) -> bool {
+        let day = |expr: &Expr| expr.ast().is_volatile();
+        let test = |t: &Test| {
+            let parts = [&t.within, &t.unknown, &t.denominator];
+            t.targets().any(|m| m == measure)
+                && (day(&t.numerator)
+                    || parts.into_iter().flatten().any(day)
+                    || [&self.each, &self.when].into_iter().flatten().any(day))
+        };
+        self.tests.iter().any(test)
+    }
+
     fn apply(&self, measures: &[Measure], scope: &Scope<'_>, sums: &mut [Option<Given>]) {
         for m in self.tests.iter().flat_map(Test::targets) {
             sums[m] = Some(Given::default());
         }
-        if !holds(self.when.as_ref(), scope, true) {
-            return;
-        }
-        let units: Vec<NodeId> = match &self.each {
-            Some(path) => path.eval(scope).nodes().iter().filter_map(|n| n.id()).collect(),
-            None => vec![scope.context],
-        };
-        for unit in units {
+        for unit in self.units(scope) {
             let here = scope.at(unit);
             for test in &self.tests {
                 test.apply(measures, &here, sums);
@@ -93,7 +101,30 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// What it looks at in a household, where it looks at all: the household, or nodes of a set.
+    pub(super) fn units(&self, scope: &Scope<'_>) -> Vec<NodeId> {
+        if !holds(self.when.as_ref(), scope, true) {
+            return Vec::new();
+        }
+        match &self.each {
+            Some(path) => path.eval(scope).nodes().iter().filter_map(|n| n.id()).collect(),
+            None => vec![scope.context],
+        }
+    }
+}
+
 impl Test {
+    /// Whether nobody knows about a unit of its domain: not how it stands, or not where it belongs.
+    pub(super) fn is_unknown(&self, measure: &Measure, scope: &Scope<'_>) -> bool {
+        let split = |by: &By| {
+            let answer = by.field.eval(scope).text();
+            by.values.iter().all(|(value, _)| *value != answer)
+        };
+        holds(self.within.as_ref(), scope, true)
+            && (self.unit(measure, scope).unknown > 0 || self.by.as_ref().is_some_and(split))
+    }
+
     fn targets(&self) -> impl Iterator<Item = usize> {
         let split = self.by.iter().flat_map(|by| by.values.iter().map(|(_, m)| *m));
         std::iter::once(self.all).chain(split)

@@ -3,6 +3,7 @@
 use super::*;
 use crate::data::CRITERIA_SETS;
 
+mod faults;
 mod forms;
 mod household;
 
@@ -73,67 +74,6 @@ fn thresholds_go_by_the_day_and_none_is_verified_yet() {
         .collect();
     assert_eq!(unknown, ["2.1", "2.2", "2.3", "2.4", "6.1", "6.2", "15.3", "16.1"]);
     assert_eq!(set.recognition.critical, ["10", "17", "19"]);
-}
-
-/// Reads the shipped file after replacing the first `old` by `new`.
-fn damaged(old: &str, new: &str) -> Vec<DataFault> {
-    assert!(CRITERIA_SETS[0].contains(old), "{old}");
-    CriteriaSet::read(&CRITERIA_SETS[0].replacen(old, new, 1)).map(|_| ()).expect_err(new)
-}
-
-fn line_of(text: &str) -> usize {
-    let at = CRITERIA_SETS[0].find(text).unwrap();
-    1 + CRITERIA_SETS[0][..at].matches('\n').count()
-}
-
-#[test]
-fn faults_name_their_line_in_both_languages() {
-    let cases: [(&str, &str, &str); 9] = [
-        ("id = \"1.2\"", "id = \"1.1\"", "stands twice"),
-        ("id = \"1.2\"", "id = \"2.9\"", "does not belong to criterion 1"),
-        ("value = 80,", "value = 180,", "does not fit the kind"),
-        ("document = \"894\"", "document = \"895\"", "no document \"895\""),
-        ("from = 2023-01-01", "from = 2022-06-01", "overlap in time"),
-        (
-            "numerator = \"power/electricity = ",
-            "numerator = \"power/electricity == ",
-            "expression is wrong",
-        ),
-        ("minimum = 0.95", "minimum = 1.95", "between 0 and 1"),
-        ("critical = [\"10\"", "critical = [\"20\"", "no criterion \"20\""),
-        (
-            "kind = \"boolean\"\ndirection = \"eq\"",
-            "kind = \"boolean\"\ndirection = \"ge\"",
-            "boolean and count",
-        ),
-    ];
-    for (old, new, message) in cases {
-        let faults = damaged(old, new);
-        let fault = faults.iter().find(|f| f.message.en.contains(message));
-        let fault = fault.unwrap_or_else(|| panic!("{new}: {faults:?}"));
-        assert!(!fault.message.vi.is_empty());
-        let near = line_of(old);
-        assert!(
-            fault.line <= near + 1 && fault.line + 8 > near,
-            "{new}: line {} for {near}",
-            fault.line
-        );
-    }
-}
-
-#[test]
-fn faults_of_form_name_their_line_too() {
-    for (old, new) in [
-        ("kind = \"percent\"", "kind = \"per cent\""),
-        ("verified = false,", "verifed = false,"),
-        ("id = \"4.2\"", "id = 4.2"),
-        ("[[criterion]]", "[[criterion]"),
-    ] {
-        let faults = damaged(old, new);
-        assert_eq!((faults.len(), faults[0].line), (1, line_of(old)), "{new}: {faults:?}");
-    }
-    let nothing = CriteriaSet::read("").expect_err("an empty file is no set");
-    assert_eq!(nothing[0].line, 1);
 }
 
 #[test]

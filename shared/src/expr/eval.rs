@@ -6,7 +6,7 @@ use std::cell::Cell;
 use super::Scope;
 use super::ast::{Ast, Op};
 use super::functions::call;
-use super::value::{Atom, Node, Value, typed};
+use super::value::{Atom, Kind, Node, Value, typed};
 use super::walk::{field_text, walk};
 
 /// Where evaluation stands: inside a predicate, `here` is the candidate and `current` stays.
@@ -94,9 +94,10 @@ fn with_atom<'a, T>(ast: &'a Ast, frame: &Frame<'_, 'a>, see: impl FnOnce(&Atom<
 }
 
 fn same<'a>(a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
-    // Whatever its type, an answer is equal to '' when it is blank, and only then.
+    // An answer is equal to '' when it is blank, and only then; but a stored false is, too.
     if let (Ast::Path(path), Ast::Text(blank)) = (a, b)
         && blank.is_empty()
+        && path.kind != Kind::Boolean
         && let Some(text) = field_text(path, frame)
     {
         return text.is_empty();

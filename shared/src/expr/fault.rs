@@ -92,6 +92,18 @@ pub enum Unsupported {
 }
 
 impl ExprFault {
+    /// The character it is about, from 1; none when it is the whole expression.
+    pub fn at(&self) -> Option<usize> {
+        match self {
+            ExprFault::Unexpected { at, .. }
+            | ExprFault::UnknownFunction { at, .. }
+            | ExprFault::Arguments { at, .. }
+            | ExprFault::Argument { at, .. }
+            | ExprFault::Unsupported { at, .. } => Some(*at),
+            ExprFault::Incomplete | ExprFault::TooComplex => None,
+        }
+    }
+
     /// The fault for people.
     pub fn text(&self) -> Text {
         let (vi, en) = match self {

@@ -35,7 +35,7 @@ use std::cell::Cell;
 
 use jiff::civil::DateTime;
 
-pub(crate) use ast::{Ast, Func, Path, Start, Test};
+pub(crate) use ast::{Ast, Func, Op, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
 pub use fault::{ArgumentFault, ExprFault, Unsupported};
 pub use instances::{Instances, Table, TableFault};
@@ -46,7 +46,7 @@ pub use store::Store;
 pub use value::{Items, Kind, Node, Nodes, Value};
 pub(crate) use walk::keeps_row;
 
-use crate::answers::{NodeId, Tree};
+use crate::answers::{Names, NodeId, Tree};
 
 /// A parsed expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +72,8 @@ pub struct Scope<'a> {
     pub entropy: u64,
     /// Where the form's fields stand in the tree; paths go by names where it is not known.
     pub(crate) layout: Option<&'a Layout<'a>>,
+    /// The tree's elements by name, for who evaluates many expressions by names.
+    pub(crate) names: Option<&'a Names<'a>>,
 }
 
 impl<'a> Scope<'a> {
@@ -82,7 +84,8 @@ impl<'a> Scope<'a> {
         now: DateTime,
         instances: &'a Instances,
     ) -> Scope<'a> {
-        Scope { tree, context, now, instances, current: None, entropy: 0, layout: None }
+        let (layout, names) = (None, None);
+        Scope { tree, context, now, instances, current: None, entropy: 0, layout, names }
     }
 
     /// Where an element stands among its siblings of the same name, from 1.
@@ -141,6 +144,29 @@ impl Expr {
     /// What type the expression's value has, as far as that can be known without answers.
     pub fn kind(&self) -> Kind {
         self.ast.kind()
+    }
+
+    /// The fields it reads by paths without brackets; what stands inside of brackets is about other
+    /// nodes.
+    pub(crate) fn fields(&self) -> Vec<Expr> {
+        fn within(ast: &Ast, found: &mut Vec<Expr>) {
+            match ast {
+                Ast::Number(_) | Ast::Text(_) | Ast::Pattern(_) => {}
+                Ast::Path(path) if path.steps.iter().all(|step| step.predicates.is_empty()) => {
+                    found.push(Expr { ast: ast.clone() });
+                }
+                Ast::Path(_) => {}
+                Ast::Call(_, args) => args.iter().for_each(|arg| within(arg, found)),
+                Ast::Binary(_, pair) => {
+                    within(&pair.0, found);
+                    within(&pair.1, found);
+                }
+                Ast::Negate(inner) => within(inner, found),
+            }
+        }
+        let mut found = Vec::new();
+        within(&self.ast, &mut found);
+        found
     }
 
     pub(crate) fn ast(&self) -> &Ast {

@@ -8,7 +8,7 @@ use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
 use super::instances::Document;
 use super::value::{Items, Kind, Node, Nodes, Value};
-use crate::answers::NodeId;
+use crate::answers::{Child, NodeId};
 
 pub(super) fn walk<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Nodes<'a> {
     let items = bound(path, frame).unwrap_or_else(|| by_name(path, frame));
@@ -76,8 +76,8 @@ pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> O
 
 fn by_name<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
     match &path.start {
-        Start::Context => along(vec![frame.here], &path.steps, frame),
-        Start::Current => along(vec![frame.current], &path.steps, frame),
+        Start::Context => from(frame.here, &path.steps, frame),
+        Start::Current => from(frame.current, &path.steps, frame),
         Start::Root => absolute(path, frame),
         Start::Instance(id) => match frame.scope.instances.document(id) {
             Some(Document::Table(table)) => along(vec![Node::Document(table)], &path.steps, frame),
@@ -85,6 +85,37 @@ fn by_name<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
             None => Items::Few(None),
         },
     }
+}
+
+/// Most paths of rules name one field of the node they start from: that takes no lists.
+fn from<'a>(node: Node<'a>, steps: &'a [Step], frame: &Frame<'_, 'a>) -> Items<'a> {
+    match only(node, steps, frame.scope) {
+        Some(found) => Items::Few(found.filter(|n| is_shown(*n))),
+        None => along(vec![node], steps, frame),
+    }
+}
+
+/// The one node, or none, that plain names lead to; the outer `None` where they lead to several, or
+/// where more than names is asked.
+fn only<'a>(node: Node<'a>, steps: &'a [Step], scope: &Scope<'a>) -> Option<Option<Node<'a>>> {
+    let Node::Answer(tree, mut at) = node else { return None };
+    let names = scope.names.filter(|_| std::ptr::eq(tree, scope.tree));
+    for step in steps {
+        let Test::Name(name) = &step.test else { return None };
+        if !step.predicates.is_empty() {
+            return None;
+        }
+        let found = match names {
+            Some(names) => names.child(at, name),
+            None => tree.child(at, name),
+        };
+        match found {
+            Child::One(one) => at = one,
+            Child::None => return Some(None),
+            Child::Several => return None,
+        }
+    }
+    Some(Some(Node::Answer(tree, at)))
 }
 
 pub(super) fn along<'a>(

@@ -24,6 +24,17 @@ pub(crate) struct Index {
     /// By field: true where it makes no difference to a check whether it is hidden while it is
     /// blank.
     pub moot: Vec<bool>,
+    /// By field: where files are asked for in it.
+    pub files: Vec<Files>,
+}
+
+/// Where a group asks for files.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Files {
+    /// By one of its own fields.
+    pub here: bool,
+    /// By one of these, or further down.
+    pub below: bool,
 }
 
 /// A calculation that gives the same value again, whenever it is worked out.
@@ -34,6 +45,17 @@ pub(crate) struct Judged {
     pub tables: Vec<String>,
     /// True when one of them comes from outside the form and may have changed since.
     pub roster: bool,
+}
+
+/// Children come after the group they are in.
+fn files(fields: &[Field]) -> Vec<Files> {
+    let mut files = vec![Files::default(); fields.len()];
+    for (i, field) in fields.iter().enumerate().rev() {
+        let here = field.children.iter().any(|c| fields[*c].kind.names_file());
+        let below = here || field.children.iter().any(|c| files[*c].below);
+        files[i] = Files { here, below };
+    }
+    files
 }
 
 impl Index {
@@ -56,6 +78,7 @@ impl Index {
                 .collect(),
             judged: Vec::new(),
             moot: vec![false; fields.len()],
+            files: files(fields),
         }
     }
 

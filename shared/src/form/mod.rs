@@ -16,6 +16,7 @@ mod json;
 mod lint;
 pub(crate) mod messages;
 mod names;
+mod packed;
 pub(crate) mod plan;
 mod saved;
 mod settings;
@@ -141,7 +142,13 @@ impl Form {
             if file && seen.insert(text) {
                 names.push(text.to_owned());
             }
-            let known = |n: &NodeId| Some((*n, self.child(field, tree.name(*n))?));
+            let files = self.index.files[field];
+            let known = |n: &NodeId| {
+                // Most elements are where no file is asked for: which field they are of is no matter.
+                let may = if tree.children(*n).is_empty() { files.here } else { files.below };
+                let child = if may { self.child(field, tree.name(*n)) } else { None };
+                Some((*n, child?))
+            };
             waiting.extend(tree.children(node).iter().rev().filter_map(known));
         }
         names

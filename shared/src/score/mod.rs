@@ -10,6 +10,7 @@ mod design;
 mod failing;
 mod input;
 mod judge;
+mod lapse;
 mod number;
 mod planner;
 mod range;
@@ -17,12 +18,14 @@ mod reason;
 mod recognition;
 mod reported;
 mod result;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod watch;
 
 pub use failing::{OpenIndicator, failing};
 pub use input::{CommuneInput, Look, VillageInput};
+pub use lapse::{Ahead, Lapse, Lapses, Lost, lapses};
 pub use number::{figure, print_number};
 pub use planner::{Plan, Step, VillageShare};
 pub use recognition::{Risk, RiskLevel};
@@ -30,6 +33,7 @@ pub use result::{
     CommuneScore, CriterionScore, IndicatorScore, MeasureScore, Reason, ThresholdUsed, Verdict,
     VillageRef,
 };
+pub use standing::Standing;
 pub use watch::{AtRisk, Change, Reach, Totals, Turn, Unvisited, Watch, watch};
 
 use crate::criteria::{CriteriaSet, Criterion, Indicator, Source};

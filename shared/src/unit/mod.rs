@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::geo::{Place, middle};
 
 mod cell;
+mod lineage;
 mod read;
 mod search;
 mod within;
@@ -265,37 +266,6 @@ impl Units {
                     && unit.parents.iter().any(|(parent, span)| parent == id && span.contains(date))
             })
             .collect()
-    }
-
-    /// What the unit became when it ended; empty while it exists, and for what was only abolished.
-    pub fn successors(&self, id: &str) -> Vec<&Unit> {
-        let ids = self.by_id(id).map(|u| u.successors.as_slice()).unwrap_or_default();
-        ids.iter().filter_map(|id| self.by_id(id)).collect()
-    }
-
-    /// What a unit has become by a day: itself while it exists, else what it was made part of; empty
-    /// if it was abolished.
-    pub fn heirs(&self, id: &str, date: Date) -> Vec<&Unit> {
-        let (mut todo, mut found) = (vec![id], Vec::new());
-        // Each unit ends before its successors begin, so the way is never a ring; the bound is for
-        // data that say otherwise.
-        for _ in 0..1_000 {
-            let Some(unit) = todo.pop().and_then(|id| self.by_id(id)) else { break };
-            if unit.life.contains(date) {
-                found.push(unit);
-            } else {
-                todo.extend(unit.successors.iter().map(String::as_str));
-            }
-        }
-        found.sort_by(|a, b| a.id.cmp(&b.id));
-        found.dedup_by(|a, b| a.id == b.id);
-        found
-    }
-
-    /// What the unit was made of.
-    pub fn predecessors(&self, id: &str) -> Vec<&Unit> {
-        let ids = self.by_id(id).map(|u| u.predecessors.as_slice()).unwrap_or_default();
-        ids.iter().filter_map(|id| self.by_id(id)).collect()
     }
 
     /// Where the unit is: its own place, else the middle of what it was made of, else of what it

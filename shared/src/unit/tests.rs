@@ -284,3 +284,29 @@ fn a_merged_commune_is_continued_by_what_it_has_become() {
     assert_eq!(of(date(2025, 7, 1)), ["u0344"]);
     assert!(units.heirs("nowhere", date(2025, 7, 1)).is_empty());
 }
+
+#[test]
+fn a_commune_knows_what_became_part_of_it_and_what_becomes_of_it() {
+    let units = Units::built_in();
+    let ids = |units: Vec<&Unit>| units.into_iter().map(|u| u.id.clone()).collect::<Vec<_>>();
+    let parts = units.forebears("u0344", date(2025, 7, 1));
+    assert!(parts.iter().any(|unit| unit.id == "u0036"));
+    for part in &parts {
+        assert_eq!(ids(units.heirs(&part.id, date(2025, 7, 1))), ["u0344"]);
+    }
+    // A part of it is not made of its neighbours.
+    assert_eq!(ids(units.forebears("u0036", date(2025, 6, 30))), Vec::<String>::new());
+    assert_eq!(ids(units.descendants("u0036")), ["u0036", "u0344"]);
+    assert_eq!(ids(units.descendants("u0344")), ["u0344"]);
+    assert!(units.forebears("nowhere", date(2025, 7, 1)).is_empty());
+}
+
+#[test]
+fn what_was_abolished_is_above_nobody() {
+    let units = Units::built_in();
+    let levels =
+        |day| units.above("u0036", day).into_iter().map(|unit| unit.level).collect::<Vec<_>>();
+    assert_eq!(levels(date(2025, 6, 30)), [Level::District, Level::Province]);
+    assert_eq!(levels(date(2025, 7, 1)), [Level::Province]);
+    assert!(units.above("nowhere", date(2025, 7, 1)).is_empty());
+}

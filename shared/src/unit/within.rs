@@ -88,7 +88,7 @@ impl Units {
         next.map(|u| u.id.as_str()).collect()
     }
 
-    fn closure<'a>(
+    pub(super) fn closure<'a>(
         &'a self,
         start: &'a str,
         next: impl Fn(&str) -> Vec<&'a str>,

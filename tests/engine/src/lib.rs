@@ -16,7 +16,7 @@ pub use javarosa::JavaRosa;
 pub use ours::{nodes, phone, settings, step};
 pub use tables::tables;
 pub use walks::{NodeState, Walk};
-pub use web::{lay_out, node, web_fill_all};
+pub use web::{lay_out, node, packed, web_fill_all};
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -46,3 +46,23 @@ pub fn web_fill_all(folder: &Path) -> BTreeMap<String, BTreeMap<String, Walk>> {
     node("engine/walks.js", &[folder]);
     walks::read(folder)
 }
+
+/// Packs forms, with the texts of all languages and in one; says which of them the phone's engine did not make
+/// the same compiled form of.
+#[track_caller]
+pub fn packed(forms: &[(String, Form)], language: &str, folder: &Path) -> Vec<String> {
+    for (name, form) in forms {
+        for (kind, language) in [("all", None), ("one", Some(language))] {
+            let compiled = language.map_or_else(|| form.to_json(), |one| form.to_json_in(one));
+            let at = folder.join(format!("{name}.{kind}"));
+            std::fs::write(at.with_extension(format!("{kind}.json")), compiled).expect("a file");
+            std::fs::write(at.with_extension(format!("{kind}.packed")), form.to_packed(language))
+                .expect("a file");
+        }
+    }
+    let said = node("engine/unpack.js", &[folder]);
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(said["forms"], forms.len() * 2);
+    let wrong = said["wrong"].as_array().into_iter().flatten();
+    wrong.map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
+}

@@ -121,6 +121,39 @@ fn a_lost_password_is_reset_by_a_link_that_ends_what_was_before() {
 }
 
 #[test]
+fn an_account_that_was_closed_stays_closed() {
+    let mut server = TestServer::start();
+    let invited = NewUser {
+        id: uuid(),
+        name: "lan".into(),
+        role: Role::Commune,
+        areas: vec![NAM_CHAY.0.into()],
+    };
+    let link: OneTimeLink = server.admin.post("/users", &invited).expect(201).json();
+    // Never used yet: another link takes the first one's place.
+    let reset = format!("/users/{}/reset", invited.id);
+    let second: OneTimeLink = server.admin.post(&reset, &()).expect(200).json();
+    server.nobody().redeem(&link.link, &password("lan")).expect(410);
+    server.nobody().redeem(&second.link, &password("lan")).expect(204);
+    let before: OneTimeLink = server.admin.post(&reset, &()).expect(200).json();
+
+    server.admin.post(&format!("/users/{}/revoke", invited.id), &()).expect(204);
+    server.admin.post(&reset, &()).expect(403).problem("forbidden");
+    server.admin.post("/users/lan/reset", &()).expect(403).problem("forbidden");
+    // What was said before the account was closed opens it no more, sent once again or used late.
+    server.admin.post("/users", &invited).expect(409).problem("conflict");
+    server.nobody().redeem(&before.link, &password("mới")).expect(410);
+    let new = NewSession { name: "lan".into(), password: password("lan") };
+    server.nobody().post("/sessions", &new).expect(401);
+    // Neither does the program itself, while the server is down.
+    server.stop();
+    let mut command = std::process::Command::new(program("ntm-server"));
+    command.args(["user", "reset", "lan", "--listen", "127.0.0.1:9", "--data"]).arg(server.data());
+    let out = command.output().unwrap();
+    assert!(!out.status.success() && out.stdout.is_empty());
+}
+
+#[test]
 fn no_secret_is_stored_in_clear() {
     let mut server = TestServer::surveyed();
     let made = server.new_collector(&[NAM_CHAY.0]);

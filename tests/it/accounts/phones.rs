@@ -7,14 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::ZlibDecoder;
 use jiff::SignedDuration;
 use ntm_server::Tls;
-use ntm_shared::api::collector::{Collector, CollectorToken, Device};
+use ntm_shared::api::collector::{Collector, CollectorToken, Device, Enrolment};
 use ntm_shared::api::submission::SubmissionRow;
 use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Cli, Multipart, NAM_CHAY, Phone, TestServer, Visit, ask_often, client, password, root, uuid,
+    Cli, Multipart, NAM_CHAY, Phone, TestServer, Visit, ask_often, client, password, root, sha256,
+    uuid,
 };
 
 /// A picture of `side` pixels, of which `dark` are dark.
@@ -139,6 +140,49 @@ fn the_code_for_the_web_opens_a_page_of_ours() {
     assert_eq!(client().get(page).send().unwrap().status(), 200);
     server.nobody().post("/enrolments", &json!({ "secret": secret })).expect(201);
     server.nobody().post("/enrolments", &json!({ "secret": secret })).expect(410);
+}
+
+/// The answer to the first asking may be lost: the phone asks again with the token it made.
+#[test]
+fn a_phone_that_made_its_token_may_ask_again() {
+    let server = TestServer::surveyed();
+    let id = server.new_collector(&[NAM_CHAY.0]).collector.id;
+    let code = || -> String {
+        let new = json!({ "id": uuid(), "label": "máy" });
+        let path = format!("/collectors/{id}/enrolments");
+        let made: Enrolment = server.admin.post(&path, &new).expect(201).json();
+        made.link.split_once('#').unwrap().1.to_owned()
+    };
+    let own = |n: u8| sha256(&[n]);
+    let ask = |code: &str, token: &str| {
+        server.nobody().post("/enrolments", &json!({ "secret": code, "token": token }))
+    };
+    let devices = || -> Vec<Device> { server.admin.all(&format!("/collectors/{id}/devices")) };
+    let first = code();
+    for bad in ["", "x", &"0".repeat(64), &own(1).to_uppercase(), &first] {
+        ask(&first, bad).expect(422).problem("bad_value");
+    }
+    for _ in 0..3 {
+        let said: CollectorToken = ask(&first, &own(1)).expect(201).json();
+        assert_eq!(said.token, Some(own(1)));
+        assert_eq!(said.url, Some(format!("{}/key/{}", server.url(), own(1))));
+    }
+    assert_eq!(devices().len(), 2, "one phone more");
+    let phone = server.nobody().with_token(&own(1));
+    phone.get("/phone/pull").expect(200);
+    // Nobody else by that code, and no token of another phone by another code.
+    ask(&first, &own(2)).expect(410).problem("bad_link");
+    server.nobody().post("/enrolments", &json!({ "secret": first })).expect(410);
+    let second = code();
+    ask(&second, &own(1)).expect(409);
+    ask(&second, &own(2)).expect(201);
+    ask(&first, &own(2)).expect(410);
+    // Who was shut out does not come in again.
+    let own_id = devices().into_iter().find(|one| one.label == "máy").unwrap().id;
+    server.admin.post(&format!("/collectors/{id}/devices/{own_id}/revoke"), &()).expect(204);
+    phone.get("/phone/pull").expect(401).problem("bad_token");
+    ask(&first, &own(1)).expect(410);
+    server.nobody().with_token(&own(9)).get("/phone/pull").expect(401).problem("unknown_token");
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! Helper teams: from agencies to the annex of a decision, and what goes wrong on the way.
 
 mod bad;
+mod ends;
+mod reach;
+mod rota;
 mod solve;
 mod story;
+mod tables;
 
 use std::path::PathBuf;
 

@@ -137,6 +137,34 @@ fn from_agencies_to_the_annex_of_a_decision() {
     assert!(refused.err.contains("không còn vào ngày 2025-07-02"), "{}", refused.err);
 
     annex(&server, &cli);
+    reported(&server, &cli);
+}
+
+/// What comes of it: the team that has the commune by the last decision reports from it.
+fn reported(server: &TestServer, cli: &Cli) {
+    server.clock.set("2025-04-02T08:00:00+07:00".parse().expect("an instant"));
+    let login = ["login", "admin", "--password-stdin", "--server", server.url()];
+    cli.run_with(&login, &format!("{}\n", crate::harness::password("admin"))).expect(0);
+    let visit = ["visit", "add", TA_PHOI.0, "--day", "2025-04-01", "--met", "15", "--open", "9,17"];
+    let former = cli.run(&[&visit[..], &["--team", "T1"]].concat()).expect(2);
+    assert!(former.err.contains("không do tổ T1 giúp"), "{}", former.err);
+    let said = cli.run(&[&visit[..], &["--team", "T2", "--json"]].concat()).expect(0);
+    let said: Json = serde_json::from_str(&said.out).expect("JSON");
+    let id = said["id"].as_str().expect("an id");
+    let hard =
+        ["difficulty", "add", TA_PHOI.0, "--team", "T2", "--day", "2025-04-01", "--visit", id];
+    let more = ["--category", "land", "--what", "Vướng mặt bằng", "--deadline", "2025-05-01"];
+    cli.run(&[&hard[..], &more[..]].concat()).expect(0);
+    let given = ["support", "add", TA_PHOI.0, "--team", "T2", "--day", "2025-04-01", "--visit", id];
+    let more = ["--kind", "materials", "--value", "12000000", "--for", "village"];
+    cli.run(&[&given[..], &more[..]].concat()).expect(0);
+    let sums = cli.run(&["support", "total", "--by", "team"]).expect(0);
+    assert!(sums.out.contains("T2") && sums.out.contains("12.000.000"), "{}", sums.out);
+    // T3 has had Nậm Chảy since 1 November and was never there.
+    let away = cli.run(&["visit", "lacking", "--days", "30", "--json"]).expect(1);
+    let away: Json = serde_json::from_str(&away.out).expect("JSON");
+    assert_eq!(away.as_array().expect("rows").len(), 1);
+    assert_eq!((&away[0]["team"], &away[0]["days"]), (&json!("T3"), &json!(152)));
 }
 
 /// The annex has names: it needs a reason, leaves a note, and reads back as it was decided.

@@ -1,6 +1,8 @@
 //! Scores as people get them: what would decide an open sample, declared looks, what to watch, and
 //! the reports that leave the program.
 
+mod explain;
+mod lapses;
 mod quality;
 mod reports;
 
@@ -11,7 +13,7 @@ use ntm_shared::api::score::{Indicator, ScoreReport};
 use ntm_shared::score::Verdict;
 
 use crate::cli::signed_in;
-use crate::harness::{NAM_CHAY, ROUND, Roster, TA_PHOI, TestServer, Visit, round};
+use crate::harness::{Cli, NAM_CHAY, ROUND, Roster, TA_PHOI, TestServer, Visit, round};
 
 /// Two communes with two villages of 40 households, three of each drawn for the housing section and
 /// visited; every house is durable.
@@ -179,6 +181,7 @@ fn official_values_stand_beside_and_replace_nothing() {
     let explained = cli.run(&["compile", "explain", ROUND, NAM_CHAY.0, "9.2"]).expect(0);
     let said = "Giá trị chính thức: 81,5 tính đến 30/06/2024 (12/BC-UBND, 15/07/2024).";
     assert!(explained.err.contains(said) && explained.err.contains("⚠"), "{}", explained.err);
+    beside_in_reports(&cli);
     let list =
         ["official", "list", "--criteria", "lao-cai-2021-2025", "--at", "2024-10-01", "--csv"];
     assert_eq!(cli.run(&list).expect(0).out.lines().count(), 4);
@@ -197,4 +200,25 @@ fn official_values_stand_beside_and_replace_nothing() {
         ])
         .expect(2);
     assert!(refused.err.contains("2") && refused.err.contains("99"), "{}", refused.err);
+}
+
+/// The terminal, the workbook and the page show the official values, and which lie outside our range.
+fn beside_in_reports(cli: &Cli) {
+    let table = cli.run(&["compile", ROUND, "--xlsx", "o.xlsx", "--html", "o.html"]).expect(0);
+    let said = "Đối chiếu với giá trị công bố: 2 giá trị, 1 ngoài khoảng của ta.";
+    assert!(table.err.contains(said), "{}", table.err);
+    let line = "9.2: điều tra 100,0; công bố 81,5 (12/BC-UBND, 15/07/2024, tính đến 30/06/2024)";
+    assert!(table.err.contains(line), "{}", table.err);
+    let mut book = reports::book(cli, "o.xlsx");
+    let page = reports::sheet(&mut book, "Đối chiếu");
+    let row = reports::row_of(&page, 3, "9.2");
+    let cells: Vec<String> = (5..12).map(|column| reports::text(&page, row, column)).collect();
+    let document = "12/BC-UBND, 15/07/2024, tính đến 30/06/2024";
+    let wanted = ["100,0", "", "", "81,5", document, "", "⚠ công bố ngoài khoảng, cần đối chiếu"];
+    assert_eq!(cells, wanted);
+    let reported = reports::row_of(&page, 3, "1.1");
+    assert_eq!(reports::text(&page, reported, 8), "có");
+    assert!(reported > row, "what differs comes first");
+    let html = std::fs::read_to_string(cli.home().join("o.html")).unwrap();
+    assert!(html.contains("<td class=\"n bad\">⚠ 81,5</td>") && html.contains(document));
 }

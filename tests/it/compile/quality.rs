@@ -48,9 +48,67 @@ fn supervisors_see_what_to_check_and_nobody_else_does() {
     for word in ["gian", "bịa", "dối"] {
         assert!(!table.out.contains(word) && !table.err.contains(word), "{word}");
     }
+    answers(&server, &cli, &path, &fast.who.id);
     server.user("tổ", Role::Team, &[NAM_CHAY.0]).get(&path).expect(403);
     server.user("thanh tra", Role::Auditor, &[NAM_CHAY.0]).get(&path).expect(403);
     let outside: QualityReport =
         server.user("xã khác", Role::Commune, &[TA_PHOI.0]).get(&path).expect(200).json();
     assert_eq!((outside.visits, outside.collectors.len()), (0, 0));
+}
+
+/// An answer is shown with the figure as long as that is what it was, and makes one event.
+fn answers(server: &TestServer, cli: &Cli, path: &str, collector: &str) {
+    let events = |server: &TestServer| {
+        let all: Vec<serde_json::Value> = server.admin.all("/events?what=quality.answer");
+        all.len()
+    };
+    let reason = "đi cùng người phiên dịch, hỏi lại 3 hộ";
+    let args = ["round", "answer", ROUND, collector, "--flag", "minutes", "--as", "checked"];
+    let ran = cli.run(&[&args[..], &["--reason", reason]].concat()).expect(0);
+    assert!(ran.out.contains("minutes"), "{}", ran.out);
+    let of = |server: &TestServer| {
+        let report: QualityReport = server.admin.get(path).expect(200).json();
+        report.collectors.into_iter().find(|c| c.who.id == collector).unwrap()
+    };
+    let [answer] = of(server).answers.try_into().unwrap();
+    assert_eq!((answer.reason.as_str(), answer.value, answer.stands), (reason, 6.0, true));
+    let csv = cli.run(&["round", "quality", ROUND, "--csv"]).expect(0).out;
+    assert!(csv.contains(&format!("[đã kiểm tra: “{reason}”")), "{csv}");
+    assert_eq!(events(server), 1);
+    // The same request again changes nothing; the same id for something else is refused.
+    let new = serde_json::json!({
+        "id": crate::harness::uuid(), "subject": collector, "code": "minutes", "value": 6.0,
+        "answer": "explained", "reason": "hộ quen, trả lời nhanh",
+    });
+    server.admin.post(path, &new).expect(200);
+    server.admin.post(path, &new).expect(200);
+    assert_eq!(events(server), 2);
+    let mut other = new.clone();
+    other["reason"] = "khác".into();
+    server.admin.post(path, &other).expect(409).problem("conflict");
+    other["id"] = crate::harness::uuid().into();
+    other["reason"] = "x".into();
+    server.admin.post(path, &other).expect(422).problem("bad_value");
+    assert_eq!(of(server).answers.len(), 1, "the last answer about a figure is shown");
+    // Another visit of six minutes leaves the figure; one of sixty changes it.
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let visit = |minutes: u32, household: u32| {
+        let xml = String::from_utf8(Visit::completed(&format!("u0066.06.{household:03}")).xml());
+        let xml = xml.unwrap().replace("T08:25:00", &format!("T08:{minutes:02}:00"));
+        phone.send(xml.as_bytes(), &[]).unwrap().expect(201);
+    };
+    // Those who were visited again count for the later collector: eight of twelve stay.
+    (1..=2).for_each(|household| visit(50, household));
+    let still = of(server);
+    assert!(still.answers[0].stands, "the median of ten is what that of twelve was");
+    let village = ["round", "answer", ROUND, "u0066.06", "--flag", "minutes", "--as", "explained"];
+    cli.run(&[&village[..], &["--reason", "một xóm, nhà sát nhau"]].concat()).expect(0);
+    (3..=9).for_each(|household| visit(50, household));
+    let report: QualityReport = server.admin.get(path).expect(200).json();
+    let village = report.villages.into_iter().find(|v| v.who.id == "u0066.06").unwrap();
+    assert_eq!((village.answers.len(), village.answers[0].stands), (1, false));
+    let unknown = ["round", "answer", ROUND, "không ai", "--flag", "minutes", "--as", "checked"];
+    cli.run(&[&unknown[..], &["--reason", reason]].concat()).expect(2);
+    let none = ["round", "answer", ROUND, collector, "--flag", "whipple", "--as", "checked"];
+    cli.run(&[&none[..], &["--reason", reason]].concat()).expect(2);
 }

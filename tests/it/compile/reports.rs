@@ -7,7 +7,7 @@ use ntm_shared::api::audit::Export;
 use ntm_shared::api::score::ScoreReport;
 
 use super::*;
-use crate::harness::{Cli, password};
+use crate::harness::password;
 
 type Book = Xlsx<std::io::Cursor<Vec<u8>>>;
 
@@ -27,21 +27,21 @@ fn surveyed() -> TestServer {
     server
 }
 
-fn book(cli: &Cli, name: &str) -> Book {
+pub(super) fn book(cli: &Cli, name: &str) -> Book {
     let bytes = std::fs::read(cli.home().join(name)).expect("a file");
     open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook")
 }
 
-fn sheet(book: &mut Book, name: &str) -> Range<Data> {
+pub(super) fn sheet(book: &mut Book, name: &str) -> Range<Data> {
     book.worksheet_range(name).expect("a sheet")
 }
 
-fn text(range: &Range<Data>, row: u32, column: u32) -> String {
+pub(super) fn text(range: &Range<Data>, row: u32, column: u32) -> String {
     range.get_value((row, column)).map(ToString::to_string).unwrap_or_default()
 }
 
 /// The row whose cell in this column has this text.
-fn row_of(range: &Range<Data>, column: u32, wanted: &str) -> u32 {
+pub(super) fn row_of(range: &Range<Data>, column: u32, wanted: &str) -> u32 {
     let (last, _) = range.end().expect("rows");
     (0..=last).find(|row| text(range, *row, column) == wanted).expect("a row")
 }

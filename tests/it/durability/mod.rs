@@ -3,6 +3,7 @@
 
 pub mod backup;
 mod damage;
+mod deep;
 mod disk;
 mod kill;
 pub(crate) mod load;

@@ -79,7 +79,7 @@ fn die_at(
     let mut words = vec!["-e".to_owned(), trace, "-e".into(), inject];
     if let Some(n) = photo {
         let hash = sha256(&filled.photos[n].1);
-        let folder = scene.server.data().join("blobs").join(&hash[..2]).join(&hash[2..4]);
+        let folder = scene.server.data().join("blobs").join(&hash[..2]);
         let place = if call == "fsync" { folder } else { folder.join(&hash) };
         words.extend(["-P".into(), place.to_string_lossy().into_owned()]);
     }

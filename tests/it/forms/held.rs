@@ -47,8 +47,31 @@ fn what_was_held_counts_once_its_version_is_published() {
     assert_eq!(first.row.outcome.as_deref(), Some("completed"));
     assert!(first.findings_list.iter().all(|f| f.code != "unknown_version"));
     assert!(second.findings_list.iter().any(|f| f.code == "superseded"));
+    // What the third was filled with has become the older version, from this moment on.
+    assert!(third.findings_list.iter().all(|f| f.code != "older_form"));
+    send(&phone, &Visit::completed("u0066.01.003").xml(), 201);
+    assert!(shown(&server, 4).findings_list.iter().any(|f| f.code == "older_form"));
     // Once: starting again places nothing a second time.
     let before = store::census(server.data());
     server.restart();
     assert_eq!(store::census(server.data()), before);
+}
+
+/// What was noticed when it arrived stays true when it is placed.
+#[test]
+fn other_content_under_the_id_of_a_held_form_is_still_known_when_it_is_placed() {
+    let server = TestServer::surveyed();
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let held = filled("u0066.01.001");
+    send(&phone, &held, 202);
+    let other = String::from_utf8(held).expect("text").replace("u0066.01.001", "u0066.01.002");
+    send(&phone, other.as_bytes(), 409);
+    let is_contested = || {
+        let findings = shown(&server, 1).findings_list;
+        findings.iter().any(|finding| finding.code == "instance_contested")
+    };
+    assert!(is_contested());
+    server.admin.post_text("/forms", "text/markdown", next_version()).expect(201);
+    assert_eq!(received(&server), 1);
+    assert!(is_contested());
 }

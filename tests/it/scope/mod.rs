@@ -3,6 +3,7 @@
 
 mod attacks;
 mod browser;
+mod followed;
 mod rows;
 mod world;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::harness::store;
+use followed::FOLLOWED;
 use rows::{Outside, ROWS};
 use world::{Ask, World};
 
@@ -21,7 +23,7 @@ const OTHERS: &str = "KN";
 
 #[test]
 fn every_route_of_the_server_is_a_row() {
-    let ours: Vec<String> = ROWS.iter().map(|row| row.route.to_owned()).collect();
+    let ours: Vec<String> = ROWS.iter().chain(FOLLOWED).map(|row| row.route.to_owned()).collect();
     let unique: BTreeSet<&String> = ours.iter().collect();
     assert_eq!(unique.len(), ours.len(), "a route stands twice");
     let theirs = ntm_server::routes();
@@ -39,7 +41,7 @@ fn every_route_answers_every_role_as_its_row_says() {
     let world = World::new();
     let routes = ntm_server::routes();
     let (mut wrong, mut asked) = (Vec::new(), 0);
-    for row in ROWS {
+    for row in ROWS.iter().chain(FOLLOWED) {
         let personal = routes
             .iter()
             .any(|route| route.personal && format!("{} {}", route.method, route.path) == row.route);
@@ -67,7 +69,7 @@ fn every_route_answers_every_role_as_its_row_says() {
             }
         }
     }
-    println!("{} routes, {asked} requests", ROWS.len());
+    println!("{} routes, {asked} requests", ROWS.len() + FOLLOWED.len());
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -52,19 +52,29 @@ impl Row {
     }
 }
 
-const ALL: &str = "ABPDCTX";
+pub(super) const ALL: &str = "ABPDCTX";
 const ANYONE: &str = "ABPDCTXKN";
-const NAMES: &str = "ABPDCX";
-const ROSTER: &str = "ABPDC";
+pub(super) const NAMES: &str = "ABPDCX";
+pub(super) const ROSTER: &str = "ABPDC";
 const LEAD: &str = "ABP";
 const ADMIN: &str = "AB";
 const AUDIT: &str = "ABX";
 
-const fn row(route: &'static str, who: &'static str, inside: Make, outside: Outside) -> Row {
+pub(super) const fn row(
+    route: &'static str,
+    who: &'static str,
+    inside: Make,
+    outside: Outside,
+) -> Row {
     Row { route, who, inside, ok: &[200, 201, 204], outside, makes: false }
 }
 
-const fn makes(route: &'static str, who: &'static str, inside: Make, outside: Outside) -> Row {
+pub(super) const fn makes(
+    route: &'static str,
+    who: &'static str,
+    inside: Make,
+    outside: Outside,
+) -> Row {
     Row { makes: true, ..row(route, who, inside, outside) }
 }
 
@@ -102,6 +112,14 @@ fn official(w: &World, commune: &str) -> Ask {
     Ask::text(w.api(path), "text/csv", issued(commune))
 }
 
+fn answered(w: &World, village: &str) -> Ask {
+    let body = json!({
+        "id": uuid(), "subject": village, "code": "minutes", "value": 6.0, "answer": "checked",
+        "reason": "gọi lại ba hộ",
+    });
+    Ask::json(w.api(format!("/rounds/{}/quality", w.both)), body)
+}
+
 fn erasure(household: &str) -> serde_json::Value {
     json!({ "id": uuid(), "household": household, "reason": "chủ hộ yêu cầu" })
 }
@@ -115,10 +133,20 @@ fn step(w: &World, household: &str) -> Ask {
     Ask::json(path, json!({ "step": "answered" }))
 }
 
+fn spoken(w: &World, commune: &str) -> Ask {
+    let table = format!("commune_code,languages,source\n{commune},mông,Điều tra 2019\n");
+    Ask::text(w.api("/languages?at=2024-10-15"), "text/csv", table)
+}
+
+fn way(w: &World, commune: &str) -> Ask {
+    let table = format!("team_id,commune_code,minutes,source\nt1,{commune},95,Sở GTVT\n");
+    Ask::text(w.api("/travel?at=2024-10-15"), "text/csv", table)
+}
+
 const HEADS: fn(&World) -> [String; 2] = |_| ["u0066.01.00".into(), "u0036.01.00".into()];
 const FAILING: fn(&World) -> [String; 2] = |_| ["u0066.01.001".into(), "u0036.01.001".into()];
 const CODES: fn(&World) -> [String; 2] = |_| [NAM_CHAY.0.into(), TA_PHOI.0.into()];
-const UNITS: fn(&World) -> [String; 2] = |_| [NAM_CHAY.1.into(), TA_PHOI.1.into()];
+pub(super) const UNITS: fn(&World) -> [String; 2] = |_| [NAM_CHAY.1.into(), TA_PHOI.1.into()];
 const SENDERS: fn(&World) -> [String; 2] = |w| [0, 1].map(|n| w.collectors[n].collector.id.clone());
 
 /// Every route.
@@ -397,16 +425,40 @@ pub const ROWS: &[Row] = &[
         Hidden(FAILING),
     ),
     row(
+        "GET /api/v1/rounds/{id}/contributions",
+        NAMES,
+        |w| Ask::of(w.api(format!("/rounds/{}/contributions?q=9.2", w.both))),
+        Hidden(HEADS),
+    ),
+    row(
+        "GET /api/v1/rounds/{id}/contributions/villages",
+        ALL,
+        |w| Ask::of(w.api(format!("/rounds/{}/contributions/villages?q=9.2", w.both))),
+        Hidden(CODES),
+    ),
+    row(
         "GET /api/v1/rounds/{id}/quality",
         ROSTER,
         |w| Ask::of(w.api(format!("/rounds/{}/quality", w.both))),
         Hidden(SENDERS),
     ),
     row(
+        "POST /api/v1/rounds/{id}/quality",
+        ROSTER,
+        |w| answered(w, "u0066.01"),
+        Outside::Ask(|w| answered(w, "u0036.01"), 404),
+    ),
+    row(
         "GET /api/v1/rounds/{id}/scores",
         ALL,
         |w| Ask::of(w.api(format!("/rounds/{}/scores", w.both))),
         Hidden(CODES),
+    ),
+    row(
+        "POST /api/v1/rounds/{id}/plan/{commune}",
+        ALL,
+        |w| Ask::of(w.api(format!("/rounds/{}/plan/u0066", w.both))),
+        Outside::Ask(|w| Ask::of(w.api(format!("/rounds/{}/plan/u0036", w.both))), 404),
     ),
     row(
         "POST /api/v1/rounds/{id}/plan",
@@ -483,6 +535,22 @@ pub const ROWS: &[Row] = &[
             Ask::text(w.api("/agencies"), "text/csv", table)
         },
         Nothing,
+    ),
+    row("GET /api/v1/agencies/table", ALL, |w| Ask::of(w.api("/agencies/table")), Nothing),
+    row("GET /api/v1/teams/table", NAMES, |w| Ask::of(w.api("/teams/table")), Nothing),
+    row("GET /api/v1/languages", ALL, |w| Ask::of(w.api("/languages")), Nothing),
+    row(
+        "POST /api/v1/languages",
+        LEAD,
+        |w| spoken(w, NAM_CHAY.0),
+        Outside::Ask(|w| spoken(w, TA_PHOI.0), 403),
+    ),
+    row("GET /api/v1/travel", ALL, |w| Ask::of(w.api("/travel")), Nothing),
+    row(
+        "POST /api/v1/travel",
+        LEAD,
+        |w| way(w, NAM_CHAY.0),
+        Outside::Ask(|w| way(w, TA_PHOI.0), 403),
     ),
     row("GET /api/v1/teams", ALL, |w| Ask::of(w.api("/teams")), Nothing),
     row(
@@ -579,11 +647,24 @@ pub const ROWS: &[Row] = &[
     row("POST /api/v1/exports", ROSTER, |w| Ask::json(w.api("/exports"), export()), Nothing),
     // The app on phones: the token in a header.
     row("GET /api/v1/phone/pull", "K", |w| Ask::of(w.api("/phone/pull")), Nothing),
+    // Whose communes a phone sees: `follow/phone.rs`.
+    row("GET /api/v1/phone/communes", "K", |w| Ask::of(w.api("/phone/communes")), Nothing),
     row(
         "GET /api/v1/phone/forms/{id}/{version}",
         "K",
         |w| Ask::of(w.api("/phone/forms/household/2024100102")),
         Nothing,
+    ),
+    row(
+        "POST /api/v1/phone/changes",
+        "K",
+        |w| {
+            let known = json!({
+                "form": "household", "version": "2024100102", "name": "households.csv", "blocks": [],
+            });
+            Ask::json(w.api("/phone/changes"), known)
+        },
+        Hidden(|_| ["u0066.01.001".to_owned(), "u0036.01.001".to_owned()]),
     ),
     row(
         "POST /api/v1/phone/offer",
@@ -604,6 +685,28 @@ pub const ROWS: &[Row] = &[
         },
         Nothing,
     ),
+    row(
+        "GET /api/v1/phone/files/{form}/{instance}/{xml}/{name}/{sha256}",
+        "K",
+        |w| Ask::of(w.part()),
+        Nothing,
+    ),
+    row(
+        "PUT /api/v1/phone/files/{form}/{instance}/{xml}/{name}/{sha256}",
+        "K",
+        |w| Ask::text(w.part(), "image/jpeg", w.photo()),
+        Nothing,
+    ),
+    Row {
+        // Without its fields: what a phone is answered that may.
+        ok: &[400],
+        ..row(
+            "PATCH /api/v1/phone/files/{form}/{instance}/{xml}/{name}/{sha256}",
+            "K",
+            |w| Ask::text(w.part(), "image/jpeg", w.photo()),
+            Nothing,
+        )
+    },
     // Phones: the token in the path.
     row("GET /key/{token}/formList", "K", |_| Ask::of("/key/{token}/formList"), Nothing),
     row(

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Answer, Api, Multipart, NAM_CHAY, Phone, Roster, TA_PHOI, TestServer, Visit, ask_often, client,
-    password, photo, round, store, unique, uuid,
+    password, photo, round, sha256, store, unique, uuid,
 };
 
 /// A request: its path, and a body of a type.
@@ -56,6 +56,7 @@ pub struct World {
     pub exports: [String; 2],
     /// The round over both communes, with a sample drawn.
     pub both: String,
+    file: String,
     people: BTreeMap<char, Api>,
     ids: BTreeMap<char, String>,
     day: Cell<Date>,
@@ -79,13 +80,20 @@ impl World {
         server.admin.post(&format!("/rounds/{}/draw", sampled.id), &draw).expect(200);
         server.admin.post_text("/teams?at=2024-10-15", "text/csv", teams("")).expect(200);
         for (area, team) in [(NAM_CHAY.1, "t1"), (TA_PHOI.1, "t2")] {
-            server.admin.post("/assignments", &assignment(area, team, "2024-11-01")).expect(201);
+            let mut new = assignment(area, team, "2024-10-01");
+            if area == NAM_CHAY.1 {
+                // The team whose account is asked with; the other rows leave it where it is.
+                let support = json!({ "commune": area, "team": "t4", "support": true });
+                new["pairs"].as_array_mut().expect("pairs").push(support);
+            }
+            server.admin.post("/assignments", &new).expect(201);
         }
         for commune in [NAM_CHAY, TA_PHOI] {
             let path = "/criteria/lao-cai-2021-2025/official?at=2024-10-15";
             server.admin.post_text(path, "text/csv", super::rows::issued(commune.0)).expect(200);
         }
         let sides = [(NAM_CHAY, "u0066.01.001"), (TA_PHOI, "u0036.01.001")];
+        let mut files = Vec::new();
         let collectors = sides.map(|(commune, household)| {
             let made = server.new_collector(&[commune.0]);
             let phone = Phone::new(made.url.as_deref().expect("an address"));
@@ -93,6 +101,8 @@ impl World {
             let visit = visit.photos(&[PHOTO]);
             let upload = Multipart::of(&visit.xml()).photo(PHOTO, &photo::jpeg(1));
             phone.post(&upload).expect(201);
+            let (xml, bytes) = (sha256(&visit.xml()), sha256(&photo::jpeg(1)));
+            files.push(format!("household/{}/{xml}/{PHOTO}/{bytes}", visit.instance));
             phone.fetch(&phone.form("household"));
             made
         });
@@ -112,7 +122,7 @@ impl World {
             ('P', "tỉnh", Role::Province, "083"),
             ('D', "huyện", Role::District, "083"),
             ('C', "xã", Role::Commune, NAM_CHAY.0),
-            ('T', "tổ", Role::Team, NAM_CHAY.0),
+            ('T', "tổ", Role::Team, "team:t4"),
             ('X', "kiểm toán", Role::Auditor, NAM_CHAY.0),
             ('O', "xã ngoài", Role::Commune, TA_PHOI.0),
         ];
@@ -131,7 +141,18 @@ impl World {
         let token = collectors[0].token.as_deref().expect("a token");
         people.insert('K', server.nobody().with_token(token));
         let (both, day) = (sampled.id, Cell::new("2025-01-01".parse().expect("a day")));
-        World { server, collectors, submissions, users, exports, both, people, ids, day }
+        let file = files.swap_remove(0);
+        World { server, collectors, submissions, users, exports, both, file, people, ids, day }
+    }
+
+    /// The photo of the first submission, as who sends it calls it.
+    pub fn part(&self) -> String {
+        self.api(format!("/phone/files/{}", self.file))
+    }
+
+    /// Its bytes.
+    pub fn photo(&self) -> Vec<u8> {
+        photo::jpeg(1)
     }
 
     /// Sends a request as somebody, with the headers phones send too.
@@ -193,6 +214,27 @@ impl World {
         new["id"].as_str().expect("an id").to_owned()
     }
 
+    /// A visit to one side, written down by the administrator, with a photo that is there: both ids.
+    pub fn visit(&self, commune: &str) -> (String, String) {
+        let bytes = photo::jpeg(7);
+        let mut new = visited(commune);
+        let hash = sha256(&bytes);
+        new["photos"] = json!([hash]);
+        self.server.admin.post("/visits", &new).expect(201);
+        let id = new["id"].as_str().expect("an id").to_owned();
+        let path = format!("/visits/{id}/photos/{hash}");
+        let sent = self.server.admin.post_text(&path, "image/jpeg", bytes);
+        assert!([200, 201].contains(&sent.status), "{}", sent.status);
+        (id, hash)
+    }
+
+    /// A difficulty of one side, written down by the administrator: its id.
+    pub fn difficulty(&self, commune: &str) -> String {
+        let new = difficulty(commune);
+        self.server.admin.post("/difficulties", &new).expect(201);
+        new["id"].as_str().expect("an id").to_owned()
+    }
+
     /// A user made for one request.
     pub fn user(&self, area: &str) -> String {
         let id = uuid();
@@ -222,7 +264,7 @@ impl World {
 /// A table of two teams; the first leads this commune.
 pub fn teams(leads: &str) -> String {
     format!(
-        "team_id,agency,name,capacity,lat,lon,criteria,present_communes\nt1,Sở A,Tổ A,9,22.5,104.0,\"3\",{leads}\nt2,Sở B,Tổ B,9,22.4,103.9,\"5\",\n"
+        "team_id,agency,name,capacity,lat,lon,criteria,present_communes\nt1,Sở A,Tổ A,9,22.5,104.0,\"3\",{leads}\nt2,Sở B,Tổ B,9,22.4,103.9,\"5\",\nt4,Sở D,Tổ D,9,22.5,104.1,,\n"
     )
 }
 
@@ -236,6 +278,31 @@ pub fn assignment(commune: &str, team: &str, from: &str) -> Value {
     json!({
         "id": uuid(), "round": round().id, "decision": "15/QĐ-UBND", "from": from,
         "pairs": [{ "commune": commune, "team": team }],
+    })
+}
+
+/// A visit of the team that has the commune.
+pub fn visited(commune: &str) -> Value {
+    let team = if commune == NAM_CHAY.1 { "t4" } else { "t2" };
+    json!({
+        "id": uuid(), "commune": commune, "team": team, "day": "2024-10-14", "criteria_met": 12,
+        "open_criteria": [9, 11], "plan": format!("họp ở {commune}"),
+    })
+}
+
+/// A difficulty told by the same.
+pub fn difficulty(commune: &str) -> Value {
+    json!({
+        "id": uuid(), "commune": commune, "team": visited(commune)["team"], "day": "2024-10-14",
+        "category": "capital", "description": "thiếu vốn", "deadline": "2024-12-31",
+    })
+}
+
+/// Support given by the same.
+pub fn support(commune: &str) -> Value {
+    json!({
+        "id": uuid(), "commune": commune, "team": visited(commune)["team"], "day": "2024-10-14",
+        "kind": "money", "value": 5_000_000, "beneficiary": "school",
     })
 }
 

@@ -90,6 +90,36 @@ for (m in list(c("beta","kg"), c("xlogit","logit"), c("mean","wald"))) {
   prop_case(paste0("two.proportion.", m[2]), "apiclus2.csv", c(two_args, "--proportion","sch.wide==Yes"), ~I(sch.wide == "Yes"), two, m[1], m[2])
   prop_case(paste0("strat.proportion.", m[2]), "apistrat.csv", c(s_args, "--proportion","sch.wide==Yes"), ~I(sch.wide == "Yes"), st, m[1], m[2])
   prop_case(paste0("greg.proportion.", m[2]), "apiclus1.csv", c(g_args, "--proportion","sch.wide==Yes"), ~I(sch.wide == "Yes"), greg, m[1], m[2]) }
+# Contrasts of domains: svyby keeps the covariances of the domains (covmat), svycontrast takes the
+# difference. It leaves the degrees of freedom open; ours are those of the rows of both domains.
+contrast_case <- function(id, data, args, by, design, domain, a, b) {
+  k <- svycontrast(by, setNames(list(setNames(c(1, -1), c(a, b))), paste(a, "-", b)))
+  v <- design$variables[[domain]]; sub <- design[v %in% c(a, b), ]
+  t_case(id, data, c(args, "--by", domain, "--contrast", paste0(a, ",", b)), k, degf(sub))
+}
+by_mean <- function(v, by, d) svyby(v, by, d, svymean, covmat = TRUE)
+for (pair in list(c("E","M"), c("M","H"))) {
+  contrast_case("two.contrast", "apiclus2.csv", c(two_args, "--mean","api00"), by_mean(~api00, ~stype, two), two, "stype", pair[1], pair[2])
+  contrast_case("two.contrast.total", "apiclus2.csv", c(two_args, "--total","api00"), svyby(~api00, ~stype, two, svytotal, covmat = TRUE), two, "stype", pair[1], pair[2])
+  contrast_case("two.contrast.ratio", "apiclus2.csv", c(two_args, "--ratio","api.stu/enroll"),
+    svyby(~api.stu, ~stype, subset(two, !is.na(enroll)), denominator = ~enroll, svyratio, covmat = TRUE), two, "stype", pair[1], pair[2])
+  contrast_case("one.contrast", "apiclus1.csv", c(c_args, "--mean","api00"), by_mean(~api00, ~stype, one), one, "stype", pair[1], pair[2])
+  contrast_case("replacement.contrast", "apiclus2.csv", c("--weights","pw","--cluster","dnum,snum","--mean","api00"), by_mean(~api00, ~stype, wr), wr, "stype", pair[1], pair[2]) }
+# After calibration svyby has no covariances: the same from totals of the domains, by the delta method.
+for (pair in list(c("E","M"), c("M","H"))) {
+  a <- pair[1]; b <- pair[2]; label <- paste(a, "-", b); two_domains <- c("--by","stype","--contrast", paste0(a, ",", b))
+  g <- update(greg, ya = api00 * (stype == a), na = 1 * (stype == a), yb = api00 * (stype == b), nb = 1 * (stype == b))
+  k <- svycontrast(svytotal(~ya + na + yb + nb, g), quote(ya / na - yb / nb))
+  t_case("greg.contrast", "apiclus1.csv", c(g_args, "--mean","api00", two_domains), k, degf(subset(greg, stype %in% pair)), names = label)
+  r <- update(raked, ya = enroll * (stype == a), yb = enroll * (stype == b))
+  k <- svycontrast(svytotal(~ya + yb, r), c(ya = 1, yb = -1))
+  t_case("rake.contrast.total", "apiclus1.csv", c(r_args, "--total","enroll", two_domains), k, degf(subset(raked, stype %in% pair)), names = label) }
+# Domains that cut across strata, and domains that are strata (their covariance is zero).
+contrast_case("strat.contrast", "apistrat.csv", c(s_args, "--mean","api00"), by_mean(~api00, ~sch.wide, st), st, "sch.wide", "Yes", "No")
+contrast_case("strata.contrast", "apistrat.csv", c(s_args, "--mean","api00"), by_mean(~api00, ~stype, st), st, "stype", "E", "H")
+hc$variables$commune <- as.character(hc$variables$commune)
+contrast_case("strata.two.contrast", "hh_clusters.csv", c(hc_args, "--ratio","insured/members"),
+  svyby(~insured, ~commune, hc, denominator = ~members, svyratio, covmat = TRUE), hc, "commune", "2", "7")
 write(toJSON(list(generator = paste("R", getRversion(), "survey", packageVersion("survey")), cases = cases),
   auto_unbox = TRUE, digits = 16, null = "null", pretty = TRUE), "more.json")
 cat(length(cases), "cases\n")

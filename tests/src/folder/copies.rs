@@ -273,7 +273,7 @@ impl<'d> Copies<'d> {
     /// A blob as the server keeps it; its hash.
     fn keep(&self, bytes: &[u8]) -> String {
         let hash = sha256(bytes);
-        let folder = self.data.join("blobs").join(&hash[..2]).join(&hash[2..4]);
+        let folder = self.data.join("blobs").join(&hash[..2]);
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(&hash), bytes).expect("a blob");
         let known = self

@@ -10,10 +10,10 @@ export const axe = require('axe-core').source;
 const CHROMIUM = process.env.CHROMIUM ?? 'chromium';
 
 /** Starts Chromium on a profile folder; `page` is its one tab, `kill` ends it as a dead battery would. */
-export async function phone(profile, { width, height }) {
+export async function phone(profile, { width, height, more = [] }) {
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run', '--disable-extensions',
     '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=vi', '--remote-debugging-port=0',
-    `--window-size=${width},${height}`, `--user-data-dir=${profile}`, 'about:blank'];
+    `--window-size=${width},${height}`, ...more, `--user-data-dir=${profile}`, 'about:blank'];
   const process_ = spawn(CHROMIUM, flags, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const address = await new Promise((resolve, reject) => {
     let said = '';
@@ -35,6 +35,15 @@ export async function phone(profile, { width, height }) {
   page.on('pageerror', (fault) => faults.push(String(fault)));
   page.on('console', (line) => line.type() === 'error' && !/net::ERR|Failed to load resource/.test(line.text()) && faults.push(line.text()));
   const ended = new Promise((resolve) => process_.on('exit', resolve));
+  // However this program ends, its phones end with it.
+  process.on('exit', () => {
+    if (process_.exitCode !== null || process_.signalCode !== null) return;
+    try {
+      process.kill(-process_.pid, 'SIGKILL');
+    } catch {
+      // It was quicker.
+    }
+  });
   const kill = async () => {
     process.kill(-process_.pid, 'SIGKILL');
     await ended;

@@ -73,3 +73,74 @@ export async function next(page) {
   await page.locator('.bottom').getByText('Tiếp', { exact: true }).click();
   await page.waitForFunction((url) => location.href !== url && document.getElementById('main').dataset.shown === location.hash, before);
 }
+
+/** Begins a household's form and stops at its sections. */
+export async function begin(page, url, household) {
+  await page.goto(`${url}/phone#/h/${household}`);
+  await page.getByRole('button', { name: 'Bắt đầu phiếu' }).click();
+  await page.getByText('Các phần của phiếu').waitFor();
+}
+
+/** The first section: somebody was met. */
+export async function visited(page) {
+  await page.locator('nav .row').first().click();
+  await choose(page, 'Kết quả tiếp cận hộ', 'Gặp được');
+  await choose(page, 'Người trả lời là ai', 'Chủ hộ');
+  await choose(page, 'Phỏng vấn bằng tiếng gì', 'Tiếng Mông');
+  await answerRequired(page);
+  await asked(page, 'Vị trí nhà').getByRole('button', { name: 'Lấy vị trí' }).click();
+  await asked(page, 'Vị trí nhà').locator('.value').waitFor();
+}
+
+/** Somebody of the household. */
+export async function member(page, name) {
+  // The form begins with one member who is nobody yet.
+  const blank = page.locator('.row', { hasText: 'Thành viên 1' });
+  await ((await blank.count()) ? blank : page.getByRole('button', { name: 'Thêm: thành viên' })).click();
+  await type(page, 'Họ và tên', name);
+  await choose(page, 'Biết ngày sinh', 'Chỉ biết năm');
+  await answerRequired(page);
+  await saved(page);
+}
+
+/** All of the household. */
+export async function people(page, names) {
+  await type(page, 'Số người thực tế thường trú', String(names.length));
+  for (const name of names) {
+    await member(page, name);
+    await page.locator('.bottom').getByText('Xong').click();
+    await page.locator('.row', { hasText: name }).waitFor();
+  }
+}
+
+/** The other sections, with photos where they are asked for. */
+export async function restOf(page, pictures, look = () => {}) {
+  for (let i = 0; i < 12; i += 1) {
+    await answerRequired(page);
+    for (const [words, file] of pictures) {
+      if (await asked(page, words).count()) await shoot(page, words, file);
+    }
+    if (i === 0 && pictures.length) await look();
+    await next(page);
+    if (page.url().endsWith('/end')) return;
+  }
+}
+
+/** Hands the form in. */
+export async function handIn(page) {
+  const left = page.locator('.findings');
+  if (await left.count()) throw new Error(`left over: ${await left.allTextContents()}`);
+  await page.getByRole('button', { name: 'Hoàn thành và gửi' }).click();
+  await page.getByText('chờ gửi').first().waitFor();
+}
+
+/** A whole household. */
+export async function survey(page, url, household, names, pictures) {
+  await begin(page, url, household);
+  await visited(page);
+  await next(page);
+  await people(page, names);
+  await next(page);
+  await restOf(page, pictures);
+  await handIn(page);
+}

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { readFileSync } from 'node:fs';
+
+import { blocks } from '../../../server/web/app/blocks.js';
 import { putBack, taken } from '../../../server/web/app/fill/exif.js';
 import { isPending, leading } from '../../../server/web/app/records.js';
 import { rows, search } from '../../../server/web/app/roster.js';
@@ -79,4 +82,14 @@ test('both languages say the same things with the same numbers in them', () => {
   assert.ok(Object.values(vi).every((text) => !text.includes('!')), 'no exclamation marks');
   assert.equal(t('waiting_some', { n: 1234 }), '1.234 phiếu chưa gửi');
   assert.deepEqual([number(1234.5), size(999), size(298_000), size(5_300_000), size(10.7e9)], ['1.234,5', '1 KB', '298 KB', '5,3 MB', '10,7 GB']);
+});
+
+test('lists are cut as the server cuts them', () => {
+  const cases = JSON.parse(readFileSync(new URL('blocks.json', import.meta.url), 'utf8'));
+  assert.ok(cases.length > 3);
+  for (const [list, expected] of cases) {
+    const own = blocks(list);
+    assert.deepEqual(own.map((block) => [block.hash, block.text.length]), expected);
+    assert.equal(own.map((block) => block.text).join(''), list);
+  }
 });

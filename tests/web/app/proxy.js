@@ -11,6 +11,8 @@ export async function proxy(target, seed = 1) {
     return random / 2 ** 32;
   };
   const open = new Set();
+  /** A request that is to wait. */
+  let held = null;
   const server = net.createServer((phone) => {
     if (state.mode === 'gone') return phone.destroy();
     const far = net.connect(Number(port), hostname);
@@ -26,6 +28,11 @@ export async function proxy(target, seed = 1) {
       let free = Date.now();
       from.on('data', (bytes) => {
         state[way] += bytes.length;
+        if (way === 'up' && held && bytes.includes(held.line)) {
+          held.asked();
+          held.go.then(() => to.writable && to.write(bytes));
+          return;
+        }
         if (way === 'up') budget -= bytes.length;
         if (budget < 0) {
           state.cuts += 1;
@@ -51,6 +58,14 @@ export async function proxy(target, seed = 1) {
     set(mode, more = {}) {
       Object.assign(state, { mode, speed: 0, delay: 0 }, more);
       for (const socket of open) socket.destroy();
+    },
+    /** Lets a request wait that begins so, from when it was `asked` until it may `go`. */
+    hold(line) {
+      const one = { line };
+      const asked = new Promise((done) => { one.asked = done; });
+      const begun = new Promise((done) => { one.begin = done; });
+      held = Object.assign(one, { go: begun });
+      return { asked, go: () => { held = null; one.begin(); } };
     },
     close: () => new Promise((done) => { for (const socket of open) socket.destroy(); server.close(done); }),
   };

@@ -1,15 +1,16 @@
 // A collector's day, on one screen size: set up by the code, install, go offline, fill in three households
 // with members and photos, have the phone die in the middle, send over a network that drops connections,
 // mend what came back. Prints what it measured as JSON on the last line.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { phone } from './browser.js';
-import { answerRequired, asked, choose, next, saved, shoot, type, violations } from './hands.js';
+import { asked, begin, handIn, member, next, people, restOf, saved, shoot, type, violations, visited } from './hands.js';
+import { office } from './office.js';
 import { proxy } from './proxy.js';
 
-const { server, link, admin, out, width, height, photos } = JSON.parse(process.argv[2]);
+const { server, link, admin, out, width, height, photos, words } = JSON.parse(process.argv[2]);
 const size = { width, height };
 const profile = await mkdtemp(path.join(tmpdir(), 'ntm-phone-'));
 const network = await proxy(server, 7);
@@ -64,6 +65,7 @@ await look('home');
 result.measured.weight = network.state.down;
 await now.page.evaluate(() => navigator.serviceWorker.ready);
 await until(async () => {
+  if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
   for (const name of await caches.keys()) if ((await (await caches.open(name)).keys()).length > 30) return true;
   return false;
 });
@@ -78,53 +80,12 @@ await now.page.locator('.village').first().waitFor();
 result.measured.reopen_ms = Date.now() - begun;
 await now.page.getByText('Không có mạng').waitFor();
 
-async function opening(household) {
-  await now.page.goto(`${network.url}/phone#/h/${household}`);
-  await now.page.getByRole('button', { name: 'Bắt đầu phiếu' }).click();
-  await now.page.getByText('Các phần của phiếu').waitFor();
-}
-async function first() {
-  await now.page.locator('nav .row').first().click();
-  await choose(now.page, 'Kết quả tiếp cận hộ', 'Gặp được');
-  await choose(now.page, 'Người trả lời là ai', 'Chủ hộ');
-  await choose(now.page, 'Phỏng vấn bằng tiếng gì', 'Tiếng Mông');
-  await answerRequired(now.page);
-  await asked(now.page, 'Vị trí nhà').getByRole('button', { name: 'Lấy vị trí' }).click();
-  await asked(now.page, 'Vị trí nhà').locator('.value').waitFor();
-}
-async function person(name) {
-  // The form begins with one member who is nobody yet.
-  const blank = now.page.locator('.row', { hasText: 'Thành viên 1' });
-  await ((await blank.count()) ? blank : now.page.getByRole('button', { name: 'Thêm: thành viên' })).click();
-  await type(now.page, 'Họ và tên', name);
-  await choose(now.page, 'Biết ngày sinh', 'Chỉ biết năm');
-  await answerRequired(now.page);
-  await saved(now.page);
-}
-async function members(names) {
-  await type(now.page, 'Số người thực tế thường trú', String(names.length));
-  for (const name of names) {
-    await person(name);
-    await now.page.locator('.bottom').getByText('Xong').click();
-    await now.page.locator('.row', { hasText: name }).waitFor();
-  }
-}
-async function rest(pictures) {
-  for (let i = 0; i < 12; i += 1) {
-    await answerRequired(now.page);
-    for (const [words, file] of pictures) {
-      if (await asked(now.page, words).count()) await shoot(now.page, words, file);
-    }
-    if (i === 0 && pictures.length) await look('housing');
-    await next(now.page);
-    if (now.page.url().endsWith('/end')) return;
-  }
-}
-async function finish() {
-  check((await now.page.locator('.findings').count()) === 0, `left over: ${await now.page.locator('.findings').allTextContents()}`);
-  await now.page.getByRole('button', { name: 'Hoàn thành và gửi' }).click();
-  await now.page.getByText('chờ gửi').first().waitFor();
-}
+const opening = (household) => begin(now.page, network.url, household);
+const first = () => visited(now.page);
+const person = (name) => member(now.page, name);
+const members = (names) => people(now.page, names);
+const rest = (pictures) => restOf(now.page, pictures, () => look('housing'));
+const finish = () => handIn(now.page);
 
 step('first household');
 await opening('u0066.01.001');
@@ -196,6 +157,25 @@ await next(now.page);
 await rest([['Ảnh toàn cảnh nhà', photos[3]], ['Ảnh mái', photos[4]]]);
 await finish();
 
+step('what was not sent, in a file');
+await now.page.goto(`${network.url}/phone#/settings`);
+await now.page.getByText('Xuất phiếu chưa gửi').click();
+await now.page.locator('main').getByText('3 phiếu chưa gửi').waitFor();
+await now.page.getByRole('button', { name: 'Tạo tệp' }).click();
+await now.page.getByText('Nhập ít nhất 12 ký tự').waitFor();
+await look('export');
+await now.page.locator('#words').fill(words);
+await now.page.getByRole('button', { name: 'Tạo tệp' }).click();
+await now.page.getByText('Đã tạo tệp').waitFor();
+await look('export-done');
+result.sealed = path.join(out, `${width}-${process.pid}.ntmq`);
+const bytes = await now.page.evaluate(async (said) => {
+  const file = await (await import('/web/app/screens/export.js')).sealed(said);
+  const read = new FileReader();
+  return new Promise((done) => { read.onload = () => done(read.result.split(',')[1]); read.readAsDataURL(file); });
+}, words);
+await writeFile(result.sealed, Buffer.from(bytes, 'base64'));
+
 step('online, over a network that drops connections');
 network.set('flaky');
 Object.assign(network.state, { up: 0 });
@@ -218,15 +198,7 @@ result.measured.payload = result.first.reduce((sum, one) => sum + one.files.redu
 
 step('returned, mended and sent again');
 network.set('open');
-const call = async (route, body) => {
-  const answer = await fetch(`${server}/api/v1${route}`, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-};
+const call = office(server, admin);
 const listed = await call('/submissions');
 const one = listed.items.find((row) => row.household === 'u0066.01.001');
 await call('/reviews', { id: crypto.randomUUID(), submissions: [one.seq], decision: 'returned', reason: 'Chụp lại ảnh toàn cảnh nhà', fields: ['/household/housing/photo_house_front'] });
@@ -267,6 +239,20 @@ await now.page.getByRole('heading', { name: 'Settings' }).waitFor();
 await now.page.goto(`${network.url}/phone#/`);
 await now.page.getByRole('heading', { name: 'My work' }).waitFor();
 await look('home-english');
+
+step('shut out: names and what was sent go');
+const [{ id: collector }] = (await call('/collectors')).items;
+await fetch(`${server}/api/v1/collectors/${collector}/revoke`, { method: 'POST', headers: { authorization: `Bearer ${admin}` } });
+await now.page.evaluate(async () => (await import('/web/app/sync.js')).sync());
+await until(async () => {
+  const store = await import('/web/app/store.js');
+  const kept = await Promise.all(['record', 'blob', 'file'].map((name) => store.keys(name)));
+  return !(await store.get('setting', 'token')) && !(await store.get('setting', 'pull')) && kept.flat().length === 0;
+});
+await now.page.goto(`${network.url}/phone`);
+await now.page.locator('h1').waitFor();
+check(!(await now.page.textContent('body')).includes('Giàng'), 'a name is left on the screen');
+await look('shut-out');
 
 result.faults.push(...now.faults);
 await now.kill();

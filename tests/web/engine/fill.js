@@ -1,5 +1,7 @@
 // Fills a form at random through what screens see (`questions()`), as a collector would: until nothing
-// stands in the way.
+// stands in the way. All of it goes the app's own way (server/web/app/fill/session.js): begun from what the
+// phone keeps, a household of the roster put in, every answer saved as a draft that is closed and opened
+// again in the middle, finished, and the XML is what then waits to be sent.
 //
 //   node fill.js FORM OUT
 //
@@ -8,10 +10,15 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Filling, Table, load } from '../../../server/web/engine/index.js';
+import * as session from '../../../server/web/app/fill/session.js';
+import * as records from '../../../server/web/app/records.js';
+import * as store from '../../../server/web/app/store.js';
 import { Random } from '../../../server/web/engine/random.js';
 
+import { install } from './storage.js';
+
 /** @typedef {import('../../../server/web/engine/filling.js').Item} Item */
+/** @typedef {import('../../../server/web/app/fill/session.js').Session} Session */
 
 const NAMES = ['Giàng A Páo', 'Lý Thị Mẩy', 'Nguyễn Văn Ân', 'Vàng Seo "Dìn"', 'Thào & Sùng', 'Tẩn Láo Lở @'];
 
@@ -56,21 +63,42 @@ class Person {
   }
 }
 
-/** @param {Filling} filling @param {Person} person @param {string[]} steps */
-function fillIn(filling, person, steps) {
+/** Puts down every answer that is taken, whoever gives it. @param {Session} open @param {string[]} steps */
+function listened(open, steps) {
+  const { filling } = open;
+  const set = filling.set.bind(filling);
+  filling.set = (/** @type {string} */ ref, /** @type {string} */ value) => {
+    const said = set(ref, value);
+    if (said.code === 'ok') steps.push(`${ref}=${value}`);
+    return said;
+  };
+  return open;
+}
+
+/** A draft that was closed, as the screen opens it again. @param {Session} open @param {string[]} steps */
+async function reopened(open, steps) {
+  await open.save();
+  const draft = await records.get(open.record.id);
+  const again = draft && (await session.resume(draft));
+  if (!again) throw new Error('the draft is gone');
+  return listened(again, steps);
+}
+
+/** @param {Session} begun @param {Person} person @param {string[]} steps */
+async function fillIn(begun, person, steps) {
+  let open = begun;
   /** @type {Set<string>} */
   const seen = new Set();
   /** @param {Item} q */
   const ask = (q) => {
     for (let i = 0; i < 30; i++) {
       const value = person.answer(q);
-      if (value === '' || filling.set(q.ref, value).code !== 'ok') continue;
-      steps.push(`${q.ref}=${value}`);
-      return;
+      if (value !== '' && open.set(q.ref, value).code === 'ok') return;
     }
   };
   for (let round = 0; round < 2000; round++) {
-    const next = filling.questions().find((q) => !seen.has(q.ref) && (q.kind === 'repeat' ? q.canAdd : q.kind === 'question' && !q.readonly && !q.value));
+    if (person.below(25) === 0) open = await reopened(open, steps);
+    const next = open.filling.questions().find((/** @type {Item} */ q) => !seen.has(q.ref) && (q.kind === 'repeat' ? q.canAdd : q.kind === 'question' && !q.readonly && !q.value));
     if (!next) break;
     seen.add(next.ref);
     if (next.kind === 'question') {
@@ -78,45 +106,62 @@ function fillIn(filling, person, steps) {
       continue;
     }
     for (let i = person.below(5); i > 0; i--) {
-      if (filling.addRepeat(next.ref).code === 'ok') steps.push(`@add ${next.ref}`);
+      if (open.filling.addRepeat(next.ref).code === 'ok') steps.push(`@add ${next.ref}`);
     }
   }
   for (let round = 0; round < 5; round++) {
-    const findings = filling.check();
-    if (!findings.length) return true;
+    const findings = open.filling.check();
+    if (!findings.length) return open;
     for (const { ref } of findings) {
-      const q = filling.get(ref);
+      const q = open.filling.get(ref);
       if (q) ask(q);
     }
   }
-  return false;
+  return null;
 }
 
+/** A table as the server sends it. @param {string[][]} rows */
+const csv = (rows) => rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n') + '\n';
+
 const [form, out] = process.argv.slice(2);
-const compiled = await load(JSON.parse(readFileSync(join(form, 'form.json'), 'utf8')));
+install();
+const compiled = JSON.parse(readFileSync(join(form, 'form.json'), 'utf8'));
 /** @type {Record<string, string[][]>} */
 const rows = JSON.parse(readFileSync(join(form, 'tables.json'), 'utf8'));
-const tables = Object.fromEntries(Object.entries(rows).map(([id, [columns, ...rest]]) => [id, new Table(columns, rest)]));
+const files = Object.keys(rows).map((id) => ({ name: `${id}.csv`, md5: id }));
+await store.put('form', compiled, `${compiled.id}/${compiled.version}`);
+for (const { md5 } of files) await store.put('file', csv(rows[md5]), md5);
+await store.put('setting', { forms: [{ id: compiled.id, files }] }, 'pull');
+await store.put('setting', 'collect:JAVAROSA00000001', 'device');
+const [columns, ...households] = rows.households;
+const column = (/** @type {string[]} */ row, /** @type {string} */ name) => row[columns.indexOf(name)];
 const count = Number(process.env.NTM_PHONE_FILLINGS ?? 60);
 mkdirSync(join(out, 'form'), { recursive: true });
-let [made, tried, nodes] = [0, 0, 0];
+let [made, tried, nodes, reopenings] = [0, 0, 0, 0];
 for (; made < count && tried < count * 4; tried++) {
   const start = Date.UTC(2024, 9, 11 + (tried % 7), 1, tried % 60);
-  const filling = new Filling(compiled, {
-    tables, clock: () => start, entropy: 0n, instanceID: `uuid:00000000-0000-4000-8000-${String(tried).padStart(12, '0')}`,
-    device: { deviceid: 'collect:JAVAROSA00000001', username: '', phonenumber: '', email: '' },
-  });
+  Date.now = () => start;
   /** @type {string[]} */
   const steps = [];
-  if (!fillIn(filling, new Person(tried + 1), steps)) continue;
-  const done = filling.finish();
-  if (done.code !== 'ok') continue;
+  const begun = await session.begin(compiled, null);
+  if (!begun) throw new Error('the form is not there');
+  listened(begun, steps);
+  const row = households[tried % households.length];
+  // Every third time the collector picks the household in the form.
+  if (tried % 3) begun.place(/** @type {any} */ ({ id: column(row, 'name'), village: column(row, 'village'), commune: column(row, 'commune') }));
+  const open = await fillIn(begun, new Person(tried + 1), steps);
+  if (!open) continue;
+  reopenings += Number(open !== begun);
+  if ((await open.finish()).length) continue;
+  const record = await records.get(open.record.id);
+  if (record?.state !== 'waiting' || !record.xml || record.snapshot) throw new Error('it does not wait to be sent');
+  if (record.nth?.number !== made + 1) throw new Error('it has not its number');
   const name = String(made++).padStart(3, '0');
-  nodes += done.xml.split('</').length;
+  nodes += record.xml.split('</').length;
   const local = new Date(start + 7 * 3600_000).toISOString().replace('Z', '+07:00');
-  const settings = [`@now=${local}`, `@id=${filling.instanceID}`, '@deviceid=collect:JAVAROSA00000001'];
+  const settings = [`@now=${local}`, `@id=${record.instanceID}`, '@deviceid=collect:JAVAROSA00000001'];
   writeFileSync(join(out, 'form', `${name}.answers`), `${[...settings, ...steps].join('\n')}\n`);
-  writeFileSync(join(out, `${name}.xml`), done.xml);
+  writeFileSync(join(out, `${name}.xml`), record.xml);
 }
 copyFileSync(join(form, 'form.json'), join(out, 'form', 'form.json'));
-console.log(`${made} of ${tried} fillings without findings, ${nodes} elements`);
+console.log(`${made} of ${tried} fillings without findings, ${reopenings} of drafts opened again, ${nodes} elements`);

@@ -265,3 +265,23 @@ test('the form of the household survey opens and lists what is asked', async () 
   assert.ok(items.every((q) => q.kind === 'repeat' || q.ref === filling.get(q.ref)?.ref));
   assert.ok(items.filter((q) => q.kind === 'question').every((q) => q.label), 'every question says what it asks');
 });
+
+test('what reads the number of instances through a field outside is worked out anew in every instance', async () => {
+  const filling = start(await form({
+    survey: [
+      'type | name | label | calculation',
+      'begin_repeat | p | Person | ',
+      'text | name | Name | ',
+      "calculate | of | | concat('of ', ${n})",
+      'calculate | place | | position(..)',
+      'end_repeat | | | ',
+      'calculate | n | | count(${p})',
+    ],
+  }));
+  const all = (/** @type {string} */ name) => [1, 2, 3].map((k) => filling.value(`/data/p[${k}]/${name}`));
+  filling.addRepeat('/data/p');
+  filling.addRepeat('/data/p');
+  assert.deepEqual([all('of'), all('place')], [['of 3', 'of 3', 'of 3'], ['1', '2', '3']]);
+  filling.removeRepeat('/data/p[1]');
+  assert.deepEqual([all('of').slice(0, 2), all('place').slice(0, 2)], [['of 2', 'of 2'], ['1', '2']]);
+});

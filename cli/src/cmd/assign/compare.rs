@@ -23,7 +23,8 @@ pub async fn run(
     asked: &PlanRequest,
     cx: &Context<'_>,
 ) -> anyhow::Result<Answer> {
-    let bare = PlanRequest { at: asked.at, teams: asked.teams, ..PlanRequest::default() };
+    let PlanRequest { at, teams, size, .. } = *asked;
+    let bare = PlanRequest { at, teams, size, ..PlanRequest::default() };
     let before = ask(client, round, &bare).await?;
     let after = ask(client, round, asked).await?;
     let difference: Difference = before.against(&after);

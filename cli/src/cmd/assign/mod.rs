@@ -13,6 +13,7 @@ use ntm_shared::{
 mod annex;
 mod compare;
 mod map;
+mod rota;
 mod solve;
 
 use super::{Answer, Area, Context, new_id, round::MADE_UP};
@@ -30,7 +31,10 @@ pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answ
     let client = cx.client()?;
     match command {
         args::Assign::Solve { .. } => {}
-        args::Assign::Plan { round, asked, what_if } => {
+        args::Assign::Plan { round, asked, rota, .. } if rota.collectors => {
+            return rota::run(&client, &round, &rota, asked.max_km, cx).await;
+        }
+        args::Assign::Plan { round, asked, what_if, .. } => {
             let asked = request(&asked);
             if what_if {
                 return compare::run(&client, &round, &asked, cx).await;
@@ -38,8 +42,9 @@ pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answ
             let plan = ask(&client, &round, &asked).await?;
             show_plan(&plan, &round, cx)?;
         }
-        args::Assign::Explain { round, commune } => {
-            let why: ExplainView = client.get(&["rounds", &round, "plan", &commune], &[]).await?;
+        args::Assign::Explain { round, commune, asked } => {
+            let path = ["rounds", round.as_str(), "plan", commune.as_str()];
+            let why: ExplainView = client.post(&path, &request(&asked)).await?;
             explain(&why, cx)?;
         }
         args::Assign::Apply { round, decision, from, asked, only_changes } => {
@@ -123,6 +128,7 @@ fn request(asked: &args::Asked) -> PlanRequest {
         priority: asked.priority.clone(),
         fair: asked.fair,
         repair: asked.repair,
+        size: asked.load.map(Into::into),
     }
 }
 

@@ -165,6 +165,10 @@ fn phone_columns() -> Vec<Column<Device>> {
             ),
             None => Cell::Empty,
         }),
-        Column::new("id", "Id", "Id", |d: &Device| Cell::Text(d.id.clone())),
+        Column::new("missing", "Phiếu số chưa tới", "Forms not arrived", |d: &Device| {
+            let numbers: Vec<String> = d.missing.iter().map(u64::to_string).collect();
+            Cell::Text(numbers.join(", "))
+        }),
+        Column::new("id", "Id", "Id", |d: &Device| Cell::Id(d.id.clone())),
     ]
 }

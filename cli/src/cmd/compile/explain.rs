@@ -6,7 +6,11 @@ use ntm_shared::{
     text::{Lang, Text},
 };
 
-use super::{MADE_UP, scores, verdict};
+use super::{
+    Asked, MADE_UP,
+    behind::{Behind, Flat},
+    scores, verdict,
+};
 use crate::{
     client::Client,
     cmd::{Answer, Context, official::said},
@@ -14,15 +18,27 @@ use crate::{
     print::{Around, Cell, Column, Format, decimal},
 };
 
+/// What is to be explained.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Round id.
+    pub round: &'a str,
+    /// Commune by code or id.
+    pub commune: &'a str,
+    /// Indicator id.
+    pub indicator: &'a str,
+}
+
 /// `ntm compile explain`.
 pub async fn run(
     client: &Client,
-    round: &str,
-    commune: &str,
-    wanted: &str,
+    of: Wanted<'_>,
+    reason: Option<String>,
     cx: &Context<'_>,
 ) -> anyhow::Result<Answer> {
-    let report = scores(client, round, Some(commune), None).await?;
+    let Wanted { round, commune, indicator: wanted } = of;
+    let asked = Asked { within: Some(commune.to_owned()), ..Asked::default() };
+    let report = scores(client, round, asked).await?;
     let score = report.communes.first().ok_or_else(|| missing(commune, round))?;
     let indicator = score
         .criteria
@@ -30,16 +46,23 @@ pub async fn run(
         .flat_map(|c| &c.indicators)
         .find(|i| i.figures.id == wanted)
         .ok_or_else(|| missing(wanted, &report.criteria_set))?;
-    if cx.out.format() == Format::Json {
-        cx.out.json(indicator)?;
-        return Ok(Answer::Yes);
-    }
     let lang = cx.lang();
+    let behind = Behind::ask(client, of, reason, cx).await?;
     let rows: Vec<Row> = std::iter::once(Row::new("", &indicator.figures, indicator))
         .chain(indicator.parts.iter().map(|p| Row::new(p.name.get(lang), &p.figures, indicator)))
         .collect();
+    match cx.out.format() {
+        Format::Json => return behind.json(indicator, cx).map(|()| Answer::Yes),
+        Format::Csv => {
+            let columns = columns(lang);
+            let figures = rows.iter().map(|row| Flat::of("measure", row, &columns)).collect();
+            return behind.csv(figures, cx).map(|()| Answer::Yes);
+        }
+        Format::Table => {}
+    }
     let title = Some(title(&report, &score.name, indicator, lang));
     cx.out.list(&rows, &columns(lang), Around { title, total: None })?;
+    behind.tables(cx)?;
     let figures = &indicator.figures;
     cx.out.note(figures.reason.text.get(lang));
     outlook(figures, indicator, cx);

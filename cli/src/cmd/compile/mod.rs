@@ -1,5 +1,6 @@
 //! Commune scores.
 
+use jiff::civil::Date;
 use ntm_shared::{
     api::score::{CommuneScore, Criterion, ScoreReport},
     score::{RiskLevel, Verdict},
@@ -10,12 +11,15 @@ use super::{Answer, Area, Context, round::MADE_UP};
 use crate::{
     args,
     client::Client,
-    print::{Around, Cell, Column, Format, Tone},
+    print::{Around, Cell, Column, Format, Tone, count},
 };
 
+mod behind;
+mod beside;
 mod explain;
 mod files;
 mod html;
+mod lapses;
 mod watch;
 #[cfg(feature = "xlsx")]
 mod xlsx;
@@ -25,13 +29,21 @@ pub use files::reports;
 /// `ntm compile …`.
 pub async fn run(mut command: args::Compile, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
-    if let Some(args::CompileExplain::Explain { round, commune, indicator }) =
+    if let Some(args::CompileExplain::Explain { round, commune, indicator, reason }) =
         command.explain.take()
     {
-        return explain::run(&client, &round, &commune, &indicator, cx).await;
+        let wanted = explain::Wanted { round: &round, commune: &commune, indicator: &indicator };
+        return explain::run(&client, wanted, reason, cx).await;
     }
     let round = command.round.clone().unwrap_or_default();
-    let report = scores(&client, &round, command.within.as_deref(), command.look).await?;
+    let asked = Asked {
+        within: command.within.clone(),
+        look: command.look,
+        as_of: command.as_of,
+        days: command.days,
+        rebuild: command.rebuild,
+    };
+    let report = scores(&client, &round, asked).await?;
     files::write(&client, &command, &round, &report, cx).await?;
     if cx.out.format() == Format::Json {
         cx.out.json(&report)?;
@@ -45,18 +57,33 @@ pub async fn run(mut command: args::Compile, cx: &Context<'_>) -> anyhow::Result
     Ok(Answer::Yes)
 }
 
+/// How scores are asked for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Commune or district.
+    pub within: Option<String>,
+    /// Which of the declared looks.
+    pub look: Option<u32>,
+    /// The day on which answers that hold to a day are judged.
+    pub as_of: Option<Date>,
+    /// Days of the forecast after it.
+    pub days: Option<u16>,
+    /// Whether the sums are made anew from the originals.
+    pub rebuild: bool,
+}
+
 /// Asks for the scores of a round.
-pub async fn scores(
-    client: &Client,
-    round: &str,
-    within: Option<&str>,
-    look: Option<u32>,
-) -> anyhow::Result<ScoreReport> {
-    let area = Area::of_round(client, round, within.map(str::to_owned)).await?;
-    let look = look.map(|number| number.to_string());
-    let mut query = area.query();
-    query.push(("since", "last"));
-    query.extend(look.as_deref().map(|number| ("look", number)));
+pub async fn scores(client: &Client, round: &str, asked: Asked) -> anyhow::Result<ScoreReport> {
+    let area = Area::of_round(client, round, asked.within).await?;
+    let mut query: Vec<(&str, String)> =
+        area.query().into_iter().map(|(key, value)| (key, value.to_owned())).collect();
+    query.push(("since", "last".to_owned()));
+    query.extend(asked.look.map(|number| ("look", number.to_string())));
+    query.extend(asked.as_of.map(|day| ("as_of", day.to_string())));
+    query.extend(asked.days.map(|days| ("days", days.to_string())));
+    query.extend(asked.rebuild.then(|| ("rebuild", "true".to_owned())));
+    let query: Vec<(&str, &str)> =
+        query.iter().map(|(key, value)| (*key, value.as_str())).collect();
     client.get(&["rounds", round, "scores"], &query).await
 }
 
@@ -78,6 +105,10 @@ fn around(report: &ScoreReport, cx: &Context<'_>) -> Around {
             number,
             planned
         ));
+    }
+    if let Some(day) = report.as_of {
+        let day = Cell::When(day.to_string()).shown(lang);
+        title.push_str(&tr!(lang, " · thẻ còn hạn ngày {}", " · cards valid on {}", day));
     }
     if report.made_up {
         title = format!("{}\n{title}", MADE_UP[lang as usize]);
@@ -204,8 +235,31 @@ fn one(report: &ScoreReport, commune: &CommuneScore, cx: &Context<'_>) -> anyhow
 fn next(report: &ScoreReport, cx: &Context<'_>) {
     let lang = cx.lang();
     cx.out.note(&legend(lang));
+    if let Some(rebuilt) = &report.rebuilt {
+        cx.out.note(&tr!(
+            lang,
+            "Tính lại từ {} phiếu gốc: {} thôn và {} phiếu khác với số đã lưu, {} phiếu không đọc được.",
+            "Made anew from {} originals: {} villages and {} submissions differ from what was kept, {} unreadable.",
+            count(rebuilt.submissions, lang),
+            count(rebuilt.villages_differing, lang),
+            count(rebuilt.readings_differing, lang),
+            count(rebuilt.unreadable, lang)
+        ));
+    }
     for line in watch::lines(&report.watch, lang) {
         cx.out.note(&line);
+    }
+    for line in beside::lines(&beside::rows(report), lang) {
+        cx.out.note(&line);
+    }
+    if let Some(found) = &report.lapses {
+        let mut lines = Vec::new();
+        let entries = found.communes.iter().map(|l| lapses::line(l, lang)).collect();
+        watch::listed(&mut lines, lapses::title(found, lang), entries, lang);
+        if lines.is_empty() {
+            lines.push(format!("{}.", lapses::title(found, lang)));
+        }
+        lines.iter().for_each(|line| cx.out.note(line));
     }
     let worst = report.communes.iter().min_by_key(|c| c.criteria_met);
     let open = worst.and_then(|commune| {

@@ -11,7 +11,7 @@ use super::risk;
 use crate::print::{count, decimal};
 
 /// Entries of a list shown on a screen; a report in a file has them all.
-const SHOWN: usize = 5;
+pub const SHOWN: usize = 5;
 
 /// The lines under the table.
 pub fn lines(watch: &Watch, lang: Lang) -> Vec<String> {
@@ -59,7 +59,8 @@ pub fn lines(watch: &Watch, lang: Lang) -> Vec<String> {
     lines
 }
 
-fn listed(lines: &mut Vec<String>, title: String, entries: Vec<String>, lang: Lang) {
+/// Adds a title and its entries, or nothing without any.
+pub fn listed(lines: &mut Vec<String>, title: String, entries: Vec<String>, lang: Lang) {
     if entries.is_empty() {
         return;
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 use ntm_shared::estimate::design::{Calibration, CalibrationFault, Columns, Design, DesignFault};
 use ntm_shared::text::Text;
 
-use super::table::{Column, MISSING, Need, Table};
+use super::column::{Column, MISSING, Need};
+use super::table::Table;
 use crate::{args, failure::Failure};
 
 /// The columns that the design needs.
@@ -31,11 +32,11 @@ pub fn needs(args: &args::Estimate) -> anyhow::Result<Vec<(String, Need)>> {
 
 /// The design that the arguments say. Rows that did not answer are taken out of the table.
 pub fn build(args: &args::Estimate, table: &mut Table) -> anyhow::Result<Design> {
-    let mut weights = table.numbers(&args.weights)?.to_vec();
+    let mut weights = table.take_numbers(&args.weights)?;
     if let Some(flag) = &args.responded {
         let answered: Vec<bool> = table.numbers(flag)?.iter().map(|f| *f == 1.0).collect();
         let classes = match args.classes.as_ref().or(args.strata.as_ref()) {
-            Some(name) => codes(table.column(name)?, name)?,
+            Some(name) => codes(table.column(name)?, name)?.to_vec(),
             None => vec![0; table.rows],
         };
         weights = Design::weigh_classes(&weights, &answered, &classes).map_err(|_| {
@@ -51,25 +52,27 @@ pub fn build(args: &args::Estimate, table: &mut Table) -> anyhow::Result<Design>
         weights.retain(|_| kept.next().copied().unwrap_or(false));
         table.keep(&answered);
     }
-    let strata = args.strata.as_ref().map(|name| codes(table.column(name)?, name)).transpose()?;
-    let clusters = args.cluster.iter().map(|name| codes(table.column(name)?, name));
-    let fpc = args.fpc.iter().map(|name| Ok(table.numbers(name)?.to_vec()));
-    let columns = Columns {
-        weights,
-        strata,
-        clusters: clusters.collect::<anyhow::Result<_>>()?,
-        fpc: fpc.collect::<anyhow::Result<_>>()?,
-        lonely: args.lonely.into(),
-    };
+    let strata = args.strata.as_ref().map(|name| take_codes(table, name)).transpose()?;
+    let clusters: anyhow::Result<_> =
+        args.cluster.iter().map(|name| take_codes(table, name)).collect();
+    let fpc: anyhow::Result<_> = args.fpc.iter().map(|name| table.take_numbers(name)).collect();
+    let columns =
+        Columns { weights, strata, clusters: clusters?, fpc: fpc?, lonely: args.lonely.into() };
     let design = Design::new(columns).map_err(|fault| refused(&fault))?;
     let Some((calibration, names)) = calibration(args, table)? else { return Ok(design) };
     design.calibrate(calibration).map_err(|fault| contradicted(&fault, &names))
 }
 
+/// The codes of a column that every row has to have, to keep.
+pub fn take_codes(table: &mut Table, name: &str) -> anyhow::Result<Vec<u32>> {
+    codes(table.column(name)?, name)?;
+    table.take_codes(name)
+}
+
 /// The codes of a column that every row has to have.
-pub fn codes(column: &Column, name: &str) -> anyhow::Result<Vec<u32>> {
+fn codes<'c>(column: &'c Column, name: &str) -> anyhow::Result<&'c [u32]> {
     match column.codes.iter().position(|code| *code == MISSING) {
-        None => Ok(column.codes.clone()),
+        None => Ok(&column.codes),
         Some(row) => Err(Failure::local(
             Text::new(
                 format!("Cột “{name}”, dòng {}: để trống.", row + 2),

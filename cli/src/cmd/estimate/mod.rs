@@ -6,42 +6,24 @@ use std::path::Path;
 use ntm_shared::estimate::design::{Design, Domains};
 use ntm_shared::estimate::{Estimate, Interval, interval, proportion};
 use ntm_shared::text::Text;
-use serde::Serialize;
 
 use super::{Answer, Context};
 use crate::args::{self, Method};
 use crate::failure::Failure;
-use crate::print::{Around, Cell, Column};
 
+mod column;
+mod contrast;
 mod design;
 mod parts;
+mod row;
 mod statistic;
 mod table;
 
+use column::MISSING;
+use contrast::{Contrast, contrasts};
+use row::{Row, print};
 use statistic::Statistic;
-use table::{MISSING, Table};
-
-/// Digits of a figure in a table.
-const DIGITS: i32 = 6;
-
-/// One estimate.
-#[derive(Debug, Serialize)]
-struct Row {
-    /// What is estimated: a column, `y/x`, a category, or with `--by` the domain.
-    name: String,
-    /// What it is of: `mean income`.
-    statistic: String,
-    /// The domain.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<String>,
-    estimate: Option<f64>,
-    se: Option<f64>,
-    df: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    /// Rows it rests on.
-    n: u64,
-}
+use table::Table;
 
 /// `ntm estimate …`.
 pub fn run(args: &args::Estimate, cx: &Context<'_>) -> anyhow::Result<Answer> {
@@ -53,18 +35,19 @@ pub fn run(args: &args::Estimate, cx: &Context<'_>) -> anyhow::Result<Answer> {
         false => Table::of_file(&args.data, &needs)?,
     };
     let design = design::build(args, &mut table)?;
-    let by = args.by.as_ref().map(|name| table.column(name)).transpose()?;
-    let (domains, levels) = match by {
+    let (domains, levels) = match &args.by {
         None => (Domains::all(), vec![None]),
-        Some(column) => {
-            let codes = design::codes(column, args.by.as_deref().unwrap_or_default())?;
-            (Domains::of(codes), column.levels.iter().cloned().map(Some).collect())
+        Some(name) => {
+            let codes = design::take_codes(&mut table, name)?;
+            let levels = table.column(name)?.levels.iter().cloned().map(Some).collect();
+            (Domains::of(codes), levels)
         }
     };
     if args.ci == Some(Method::Hypergeometric) {
         simple(args, &design, &domains)?;
     }
-    let asking = Asking { args, table: &table, design: &design, domains, levels };
+    let contrasts = contrasts(&args.contrast, &levels)?;
+    let asking = Asking { args, table: &table, design: &design, domains, levels, contrasts };
     let rows = asking.all(&statistics)?;
     if design.collapsed() > 0 {
         cx.out.note(&tr!(
@@ -85,6 +68,7 @@ struct Asking<'a> {
     design: &'a Design,
     domains: Domains,
     levels: Vec<Option<String>>,
+    contrasts: Vec<Contrast>,
 }
 
 impl Asking<'_> {
@@ -120,35 +104,22 @@ impl Asking<'_> {
                         .filter(|(_, o)| o.is_nan())
                         .for_each(|(y, _)| *y = f64::NAN);
                 }
-                let found = self.design.ratio(&y, |_| 1.0, &self.domains);
-                Ok(self.told(statistic, &statistic.name(), found, wald))
+                Ok(self.ratios(statistic, &statistic.name(), (&y, None), wald))
             }
             Statistic::Total(name) => {
                 let column = self.table.column(name)?;
                 if column.numbers.len() == self.table.rows {
-                    let found = self.design.total(&column.numbers, &self.domains);
-                    let found = found.into_iter().map(Some).collect();
-                    return Ok(self.told(statistic, name, found, wald));
+                    return Ok(self.totals(statistic, name, &column.numbers));
                 }
-                Ok(self.categories(
-                    statistic,
-                    name,
-                    |y| self.design.total(y, &self.domains).into_iter().map(Some).collect(),
-                    wald,
-                )?)
+                let of = |name: &str, y: &[f64]| self.totals(statistic, name, y);
+                self.categories(name, of)
             }
             Statistic::Ratio(y, x) => {
                 let y = self.table.numbers(y)?;
-                let found = match x {
-                    Some(x) => {
-                        let x = self.table.numbers(x)?;
-                        self.design.ratio(y, |row| x[row], &self.domains)
-                    }
-                    None => self.design.ratio(y, |_| 1.0, &self.domains),
-                };
+                let x = x.as_ref().map(|x| self.table.numbers(x)).transpose()?;
                 let method = self.args.ci.unwrap_or(Method::Wald);
                 let interval = |e: &Estimate| self.interval(e, method, tail);
-                Ok(self.told(statistic, &statistic.name(), found, interval))
+                Ok(self.ratios(statistic, &statistic.name(), (y, x), interval))
             }
             Statistic::Proportion(name, value) => {
                 self.proportion(statistic, name, value.as_deref(), tail)
@@ -184,7 +155,7 @@ impl Asking<'_> {
     ) -> anyhow::Result<Vec<Row>> {
         let method = self.args.ci.unwrap_or(Method::Kg);
         let interval = |e: &Estimate| self.interval(e, method, tail);
-        let share = |y: &[f64]| self.design.ratio(y, |_| 1.0, &self.domains);
+        let share = |name: &str, y: &[f64]| self.ratios(statistic, name, (y, None), interval);
         let column = self.table.column(name)?;
         if let Some(value) = value {
             let value = ntm_shared::text::nfc(value);
@@ -198,32 +169,68 @@ impl Asking<'_> {
                         Text::new("", ""),
                     )
                 })?;
-            let found = share(&indicator(&column.codes, place as u32));
-            return Ok(self.told(statistic, &statistic.name(), found, interval));
+            return Ok(share(&statistic.name(), &indicator(&column.codes, place as u32)));
         }
         let numbers = &column.numbers;
         let yes_no = |y: &f64| y.is_nan() || *y == 0.0 || *y == 1.0;
         if numbers.len() == self.table.rows && numbers.iter().all(yes_no) {
-            return Ok(self.told(statistic, name, share(numbers), interval));
+            return Ok(share(name, numbers));
         }
-        self.categories(statistic, name, share, interval)
+        self.categories(name, share)
     }
 
-    /// One estimate for each level of a column.
+    /// The rows of each level of a column.
     fn categories(
+        &self,
+        name: &str,
+        rows: impl Fn(&str, &[f64]) -> Vec<Row>,
+    ) -> anyhow::Result<Vec<Row>> {
+        let column = self.table.column(name)?;
+        let mut all = Vec::new();
+        for (code, level) in column.levels.iter().enumerate() {
+            all.extend(rows(&format!("{name}{level}"), &indicator(&column.codes, code as u32)));
+        }
+        Ok(all)
+    }
+
+    /// Ratios by domain, then the contrasts asked for; no x counts rows.
+    fn ratios(
         &self,
         statistic: &Statistic,
         name: &str,
-        estimate: impl Fn(&[f64]) -> Vec<Option<Estimate>>,
+        (y, x): (&[f64], Option<&[f64]>),
         interval: impl Fn(&Estimate) -> Interval,
-    ) -> anyhow::Result<Vec<Row>> {
-        let column = self.table.column(name)?;
-        let mut rows = Vec::new();
-        for (code, level) in column.levels.iter().enumerate() {
-            let found = estimate(&indicator(&column.codes, code as u32));
-            rows.extend(self.told(statistic, &format!("{name}{level}"), found, &interval));
-        }
-        Ok(rows)
+    ) -> Vec<Row> {
+        let x = |row: usize| x.map_or(1.0, |x| x[row]);
+        let found = self.design.ratio(y, x, &self.domains);
+        let mut rows = self.told(statistic, name, found, interval);
+        let apart = |pair| self.design.ratio_contrast(y, x, &self.domains, pair);
+        rows.extend(self.contrasts.iter().map(|c| self.apart(statistic, name, c, apart(c.pair))));
+        rows
+    }
+
+    /// Totals by domain, then the contrasts asked for.
+    fn totals(&self, statistic: &Statistic, name: &str, y: &[f64]) -> Vec<Row> {
+        let tail = (1.0 - self.args.level) / 2.0;
+        let found = self.design.total(y, &self.domains).into_iter().map(Some).collect();
+        let mut rows = self.told(statistic, name, found, |e| interval::student(e, tail));
+        let apart = |pair| self.design.total_contrast(y, &self.domains, pair);
+        rows.extend(self.contrasts.iter().map(|c| self.apart(statistic, name, c, apart(c.pair))));
+        rows
+    }
+
+    /// A difference of two domains: a t interval, whatever the interval of each.
+    fn apart(
+        &self,
+        statistic: &Statistic,
+        name: &str,
+        contrast: &Contrast,
+        found: Option<Estimate>,
+    ) -> Row {
+        let tail = (1.0 - self.args.level) / 2.0;
+        let student = |e: &Estimate| interval::student(e, tail);
+        let row = self.row(statistic, name, found, student);
+        Row { name: contrast.name.clone(), by: Some(contrast.name.clone()), ..row }
     }
 
     fn told(
@@ -233,30 +240,38 @@ impl Asking<'_> {
         found: Vec<Option<Estimate>>,
         interval: impl Fn(&Estimate) -> Interval,
     ) -> Vec<Row> {
-        let row = |(found, level): (Option<Estimate>, &Option<String>)| {
-            let bounds = found.as_ref().map(&interval);
-            Row {
-                name: level.clone().unwrap_or_else(|| name.to_owned()),
-                statistic: match statistic {
-                    // A category of a column, within a domain.
-                    Statistic::Total(of) | Statistic::Proportion(of, None) if of != name => {
-                        format!(
-                            "{} {name}",
-                            statistic.title().split(' ').next().unwrap_or_default()
-                        )
-                    }
-                    _ => statistic.title(),
-                },
-                by: level.clone(),
-                estimate: found.map(|e| e.value),
-                se: found.map(|e| e.se()),
-                df: found.map(|e| e.df),
-                ci_low: bounds.map(|b| b.low).filter(|b| b.is_finite()),
-                ci_high: bounds.map(|b| b.high).filter(|b| b.is_finite()),
-                n: found.map_or(0, |e| e.n as u64),
-            }
+        let one = |(found, level): (Option<Estimate>, &Option<String>)| {
+            let row = self.row(statistic, name, found, &interval);
+            Row { name: level.clone().unwrap_or(row.name), by: level.clone(), ..row }
         };
-        found.into_iter().zip(&self.levels).map(row).collect()
+        found.into_iter().zip(&self.levels).map(one).collect()
+    }
+
+    fn row(
+        &self,
+        statistic: &Statistic,
+        name: &str,
+        found: Option<Estimate>,
+        interval: impl Fn(&Estimate) -> Interval,
+    ) -> Row {
+        let bounds = found.as_ref().map(interval);
+        Row {
+            name: name.to_owned(),
+            statistic: match statistic {
+                // A category of a column, within a domain.
+                Statistic::Total(of) | Statistic::Proportion(of, None) if of != name => {
+                    format!("{} {name}", statistic.title().split(' ').next().unwrap_or_default())
+                }
+                _ => statistic.title(),
+            },
+            by: None,
+            estimate: found.map(|e| e.value),
+            se: found.map(|e| e.se()),
+            df: found.map(|e| e.df),
+            ci_low: bounds.map(|b| b.low).filter(|b| b.is_finite()),
+            ci_high: bounds.map(|b| b.high).filter(|b| b.is_finite()),
+            n: found.map_or(0, |e| e.n as u64),
+        }
     }
 
     fn interval(&self, e: &Estimate, method: Method, tail: f64) -> Interval {
@@ -302,39 +317,4 @@ fn indicator(codes: &[u32], code: u32) -> Vec<f64> {
         c => f64::from(u8::from(c == code)),
     };
     codes.iter().map(one).collect()
-}
-
-fn print(rows: &[Row], by: bool, cx: &Context<'_>) -> anyhow::Result<()> {
-    let number = |value: Option<f64>| match value {
-        Some(value) => Cell::Exact(value, places(value)),
-        None => Cell::Empty,
-    };
-    let mut columns = vec![
-        Column::new("statistic", "Thống kê", "Statistic", |r: &Row| {
-            Cell::Text(r.statistic.clone())
-        }),
-        Column::new(
-            "name",
-            if by { "Nhóm" } else { "Tên" },
-            if by { "Domain" } else { "Name" },
-            |r: &Row| Cell::Text(r.name.clone()),
-        ),
-    ];
-    columns.extend([
-        Column::new("estimate", "Ước lượng", "Estimate", move |r: &Row| number(r.estimate)),
-        Column::new("se", "Sai số chuẩn", "SE", move |r: &Row| number(r.se)),
-        Column::new("df", "Bậc tự do", "df", |r: &Row| {
-            r.df.map_or(Cell::Empty, |df| Cell::Decimal(df, 0))
-        }),
-        Column::new("ci_low", "Cận dưới", "Low", move |r: &Row| number(r.ci_low)),
-        Column::new("ci_high", "Cận trên", "High", move |r: &Row| number(r.ci_high)),
-        Column::new("n", "n", "n", |r: &Row| Cell::Count(r.n)),
-    ]);
-    cx.out.list(rows, &columns, Around::default())
-}
-
-/// Decimals that show [`DIGITS`] digits.
-fn places(value: f64) -> usize {
-    let before = if value.abs() >= 1.0 { value.abs().log10().floor() as i32 + 1 } else { 0 };
-    usize::try_from((DIGITS - before).max(0)).unwrap_or(0)
 }

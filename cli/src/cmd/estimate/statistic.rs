@@ -2,7 +2,7 @@
 
 use ntm_shared::text::Text;
 
-use super::table::Need;
+use super::column::Need;
 use crate::{args, failure::Failure};
 
 /// One statistic.

@@ -9,33 +9,9 @@ use anyhow::Context as _;
 use foldhash::{HashMap, HashMapExt};
 use ntm_shared::text::{Text, nfc};
 
+use super::column::{Column, Need, Reading};
 use super::parts;
 use crate::failure::Failure;
-
-/// What a column is needed as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
-    /// Numbers; blank and `NA` are missing.
-    Numbers,
-    /// Levels.
-    Levels,
-    /// Numbers if all its cells are, and levels.
-    Either,
-}
-
-/// A column.
-#[derive(Debug, Default)]
-pub struct Column {
-    /// By row; NaN where it is missing. Empty when a cell is no number.
-    pub numbers: Vec<f64>,
-    /// By row, the place of its level; [`MISSING`] where it is blank.
-    pub codes: Vec<u32>,
-    /// The levels: numbers by value, else by their letters.
-    pub levels: Vec<String>,
-}
-
-/// The code of a blank cell.
-pub const MISSING: u32 = u32::MAX;
 
 /// The columns read.
 #[derive(Debug)]
@@ -43,15 +19,6 @@ pub struct Table {
     columns: BTreeMap<String, Column>,
     /// Rows.
     pub rows: usize,
-}
-
-/// A column as far as it was read.
-struct Reading {
-    place: usize,
-    need: Need,
-    column: Column,
-    known: HashMap<Vec<u8>, u32>,
-    numeric: bool,
 }
 
 /// Some rows of all columns needed.
@@ -68,8 +35,12 @@ enum PartFault {
     Csv(csv::Error),
 }
 
-/// Files from this size on are read in parts.
-const LARGE: u64 = 1024 * 1024;
+/// Files from this size on are read in parts of about this size.
+const LARGE: u64 = 2 * 1024 * 1024;
+
+/// After so many rows it is plain how long a row is, and how many there will be: columns that grow by
+/// doubling leave as much memory behind as they take.
+const SAMPLED: usize = 4096;
 
 impl Table {
     /// Reads the columns needed of a file, a large one in as many parts as there are processors.
@@ -82,29 +53,26 @@ impl Table {
             return Table::read(file, needs);
         }
         let wanted = Wanted::find(&mut reader(file, true), needs)?;
-        let begins = parts::boundaries(path, threads as u64).with_context(told)?;
-        let parts: Vec<Result<Part, PartFault>> = std::thread::scope(|scope| {
-            let begin = |(k, w): (usize, &[u64])| {
-                let (from, to, wanted) = (w[0], w[1], &wanted);
-                scope.spawn(move || {
-                    let input =
-                        parts::part(path, from, to).map_err(|e| PartFault::Csv(e.into()))?;
-                    wanted.read(reader(input, k == 0))
-                })
-            };
-            let reading: Vec<_> = begins.windows(2).enumerate().map(begin).collect();
-            let ended = |_| Err(PartFault::Csv(std::io::Error::other("a thread ended").into()));
-            reading.into_iter().map(|one| one.join().unwrap_or_else(ended)).collect()
-        });
-        wanted.table(parts)
+        let begins = parts::boundaries(path, threads, length / LARGE + 1).with_context(told)?;
+        let read = |k: usize| {
+            let (from, to) = (begins[k], begins[k + 1]);
+            let input = parts::part(path, from, to).map_err(|e| PartFault::Csv(e.into()))?;
+            // The later parts are added to the first.
+            let room = if k == 0 { length } else { to - from };
+            wanted.read(reader(input, k == 0), room)
+        };
+        let mut whole = Whole::of(&wanted);
+        parts::in_order(threads, begins.len() - 1, read, |part| whole.add(part))?;
+        Ok(whole.table())
     }
 
     /// Reads the columns needed.
     pub fn read(input: impl Read, needs: &[(String, Need)]) -> anyhow::Result<Table> {
         let mut reader = reader(input, true);
         let wanted = Wanted::find(&mut reader, needs)?;
-        let part = wanted.read(reader);
-        wanted.table(vec![part])
+        let mut whole = Whole::of(&wanted);
+        whole.add(wanted.read(reader, 0))?;
+        Ok(whole.table())
     }
 
     /// A column that was asked for.
@@ -127,6 +95,26 @@ impl Table {
         }
     }
 
+    /// A column of numbers, to keep: the last who asks for it gets the table's own.
+    pub fn take_numbers(&mut self, name: &str) -> anyhow::Result<Vec<f64>> {
+        self.numbers(name)?;
+        Ok(self.take(name, |column| &mut column.numbers))
+    }
+
+    /// A column's codes, to keep, in the same way.
+    pub fn take_codes(&mut self, name: &str) -> anyhow::Result<Vec<u32>> {
+        self.column(name)?;
+        Ok(self.take(name, |column| &mut column.codes))
+    }
+
+    fn take<T: Clone>(&mut self, name: &str, part: impl Fn(&mut Column) -> &mut Vec<T>) -> Vec<T> {
+        let Some(column) = self.columns.get_mut(&nfc(name)) else { return Vec::new() };
+        column.uses = column.uses.saturating_sub(1);
+        let last = column.uses == 0;
+        let part = part(column);
+        if last { std::mem::take(part) } else { part.clone() }
+    }
+
     /// Keeps only some rows.
     pub fn keep(&mut self, kept: &[bool]) {
         for column in self.columns.values_mut() {
@@ -142,6 +130,8 @@ impl Table {
 /// The columns wanted: name, place in the file, need.
 struct Wanted {
     columns: Vec<(String, usize, Need)>,
+    /// How often each was asked for.
+    uses: Vec<usize>,
     /// Fields of a row.
     fields: usize,
 }
@@ -156,22 +146,25 @@ impl Wanted {
             .iter()
             .map(|name| nfc(name.trim_start_matches('\u{feff}').trim()))
             .collect();
-        let mut wanted: BTreeMap<String, Need> = BTreeMap::new();
+        let mut wanted: BTreeMap<String, (Need, usize)> = BTreeMap::new();
         for (name, need) in needs {
-            let known = wanted.entry(nfc(name)).or_insert(*need);
+            let (known, uses) = wanted.entry(nfc(name)).or_insert((*need, 0));
+            *uses += 1;
             if *known != *need {
                 *known = Need::Either;
             }
         }
-        let place = |(name, need): (String, Need)| {
+        let uses = wanted.values().map(|(_, uses)| *uses).collect();
+        let place = |(name, (need, _)): (String, (Need, usize))| {
             let place = headings.iter().position(|heading| *heading == name);
             Ok((name.clone(), place.ok_or_else(|| no_column(&name))?, need))
         };
         let columns = wanted.into_iter().map(place).collect::<anyhow::Result<_>>()?;
-        Ok(Wanted { columns, fields: headings.len() })
+        Ok(Wanted { columns, uses, fields: headings.len() })
     }
 
-    fn read(&self, mut reader: csv::Reader<impl Read>) -> Result<Part, PartFault> {
+    /// Reads what `reader` gives; `room` is the size in bytes of what its columns will hold.
+    fn read(&self, mut reader: csv::Reader<impl Read>, room: u64) -> Result<Part, PartFault> {
         let blank = |(_, place, need): &(String, usize, Need)| Reading {
             place: *place,
             need: *need,
@@ -190,122 +183,76 @@ impl Wanted {
                 one.take(cell).map_err(|()| PartFault::NotANumber(part.rows, name.clone()))?;
             }
             part.rows += 1;
+            if part.rows == SAMPLED {
+                let read = reader.position().byte().max(1);
+                let rows = room.saturating_mul(SAMPLED as u64) / read;
+                // Rows that are shorter than the first ones.
+                part.reserve(usize::try_from(rows + rows / 32).unwrap_or(0));
+            }
         }
         Ok(part)
     }
-
-    /// Puts parts together, or says what is wrong with the first row that is.
-    fn table(self, parts: Vec<Result<Part, PartFault>>) -> anyhow::Result<Table> {
-        let mut rows = 0;
-        let mut whole: Option<Part> = None;
-        for part in parts {
-            // Its line: one of headings, and those before it.
-            let part = part.map_err(|fault| match fault {
-                PartFault::NotANumber(row, name) => not_a_number(&name, rows + row + 2),
-                PartFault::Fields(row, fields) => other_fields(rows + row + 2, fields, self.fields),
-                PartFault::Csv(error) => error.into(),
-            })?;
-            rows += part.rows;
-            match &mut whole {
-                None => whole = Some(part),
-                Some(whole) => whole
-                    .columns
-                    .iter_mut()
-                    .zip(part.columns)
-                    .for_each(|(column, more)| column.append(more)),
-            }
-        }
-        let columns = whole.map(|part| part.columns).unwrap_or_default();
-        let names = self.columns.into_iter().map(|(name, ..)| name);
-        Ok(Table { columns: names.zip(columns.into_iter().map(Reading::done)).collect(), rows })
-    }
 }
 
-impl Reading {
-    /// # Errors
-    /// When it has to be a number and is not.
-    fn take(&mut self, cell: &[u8]) -> Result<(), ()> {
-        let blank = cell.is_empty() || cell == b"NA";
-        if self.numeric {
-            let number = match blank {
-                true => Some(f64::NAN),
-                false => std::str::from_utf8(cell).ok().and_then(|text| text.parse().ok()),
-            };
-            match number {
-                Some(number) => self.column.numbers.push(number),
-                None if self.need == Need::Numbers => return Err(()),
-                None => {
-                    self.numeric = false;
-                    self.column.numbers = Vec::new();
-                }
+/// The parts read so far, put together.
+struct Whole<'w> {
+    wanted: &'w Wanted,
+    part: Option<Part>,
+}
+
+impl Whole<'_> {
+    fn of(wanted: &Wanted) -> Whole<'_> {
+        Whole { wanted, part: None }
+    }
+
+    /// Adds the next part, or says what is wrong with the first row of it that is.
+    fn add(&mut self, part: Result<Part, PartFault>) -> anyhow::Result<()> {
+        let rows = self.part.as_ref().map_or(0, |part| part.rows);
+        // Its line: one of headings, and those before it.
+        let part = part.map_err(|fault| match fault {
+            PartFault::NotANumber(row, name) => not_a_number(&name, rows + row + 2),
+            PartFault::Fields(row, fields) => {
+                other_fields(rows + row + 2, fields, self.wanted.fields)
             }
-        }
-        if self.need != Need::Numbers {
-            let code = if blank { MISSING } else { code_of(&mut self.known, cell) };
-            self.column.codes.push(code);
-        }
+            PartFault::Csv(error) => error.into(),
+        })?;
+        let Some(whole) = &mut self.part else {
+            self.part = Some(part);
+            return Ok(());
+        };
+        whole.rows += part.rows;
+        whole.columns.iter_mut().zip(part.columns).for_each(|(column, more)| column.append(more));
         Ok(())
     }
 
-    /// Adds the rows of a later part.
-    fn append(&mut self, more: Reading) {
-        self.numeric &= more.numeric;
-        match self.numeric {
-            true => self.column.numbers.extend(more.column.numbers),
-            false => self.column.numbers = Vec::new(),
-        }
-        let mut codes = vec![MISSING; more.known.len()];
-        for (cell, code) in more.known {
-            codes[code as usize] = code_of(&mut self.known, &cell);
-        }
-        let own = |code: u32| codes.get(code as usize).copied().unwrap_or(MISSING);
-        self.column.codes.extend(more.column.codes.into_iter().map(own));
+    fn table(self) -> Table {
+        let rows = self.part.as_ref().map_or(0, |part| part.rows);
+        let columns = self.part.map(|part| part.columns).unwrap_or_default();
+        let done = columns.into_iter().map(Reading::done).zip(&self.wanted.uses);
+        let done = done.map(|(column, uses)| Column { uses: *uses, ..column });
+        let names = self.wanted.columns.iter().map(|(name, ..)| name.clone());
+        Table { columns: names.zip(done).collect(), rows }
     }
+}
 
-    /// Puts the levels in order.
-    fn done(mut self) -> Column {
-        let mut levels: Vec<(String, u32)> = self
-            .known
-            .iter()
-            .map(|(bytes, code)| (nfc(&String::from_utf8_lossy(bytes)), *code))
-            .collect();
-        let number = |text: &str| text.parse::<f64>().ok();
-        match levels.iter().all(|(text, _)| number(text).is_some()) {
-            true => levels.sort_by(|a, b| {
-                let (x, y) = (number(&a.0).unwrap_or(0.0), number(&b.0).unwrap_or(0.0));
-                x.total_cmp(&y).then_with(|| a.0.cmp(&b.0))
-            }),
-            false => levels.sort(),
-        }
-        // The same text written in two ways of Unicode is one level.
-        let mut place = vec![0; levels.len()];
-        let mut names: Vec<String> = Vec::new();
-        for (text, code) in levels {
-            if names.last() != Some(&text) {
-                names.push(text);
+impl Part {
+    /// Makes room for `rows` rows in all.
+    fn reserve(&mut self, rows: usize) {
+        let more = rows.saturating_sub(self.rows);
+        for Reading { column, need, numeric, .. } in &mut self.columns {
+            if *numeric {
+                column.numbers.reserve_exact(more);
             }
-            place[code as usize] = names.len() as u32 - 1;
+            if *need != Need::Numbers {
+                column.codes.reserve_exact(more);
+            }
         }
-        for code in self.column.codes.iter_mut().filter(|code| **code != MISSING) {
-            *code = place[*code as usize];
-        }
-        self.column.levels = names;
-        self.column
     }
 }
 
 /// Rows of another length are told with their line.
 fn reader<R: Read>(input: R, headings: bool) -> csv::Reader<R> {
     csv::ReaderBuilder::new().has_headers(headings).flexible(true).from_reader(input)
-}
-
-fn code_of(known: &mut HashMap<Vec<u8>, u32>, cell: &[u8]) -> u32 {
-    if let Some(code) = known.get(cell) {
-        return *code;
-    }
-    let code = known.len() as u32;
-    known.insert(cell.to_vec(), code);
-    code
 }
 
 fn no_column(name: &str) -> anyhow::Error {

@@ -11,7 +11,7 @@ use crate::{
     args,
     print::{Around, Cell, Column},
 };
-use source::Source;
+pub use source::Source;
 
 mod check;
 mod diff;

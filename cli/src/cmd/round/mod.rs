@@ -13,6 +13,7 @@ use crate::{
     print::{Around, Cell, Column, Format, Tone, count},
 };
 
+mod answer;
 mod draw;
 mod quality;
 
@@ -35,6 +36,8 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
             samples,
             adjust,
             looks,
+            approved_only,
+            pin,
             made_up,
         } => {
             let body = NewRound {
@@ -48,6 +51,8 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
                 modules: samples.into_iter().collect(),
                 nonresponse_adjustment: adjust,
                 looks,
+                approved_only,
+                pin,
                 made_up,
             };
             open(&client, &body, cx).await?;
@@ -101,6 +106,10 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
         args::Round::Status { round, within } => status(&client, &round, within, cx).await?,
         args::Round::Quality { round, within } => {
             return quality::run(&client, &round, within, cx).await;
+        }
+        args::Round::Answer { round, who, flag, answer, reason, within } => {
+            let asked = answer::Asked { who, flag, answer: answer.into(), reason, within };
+            answer::run(&client, &round, asked, cx).await?;
         }
         args::Round::Draw { round, module, seed, show: _, reason } => {
             let mark = mark(&client, "drawn", &format!("{round} {module}"), reason, cx).await?;
@@ -196,14 +205,30 @@ async fn status(
     cx.out.list(&status.rows, &status_columns(), Around { title, total: Some(total) })?;
     cx.out.note(&tr!(
         cx.lang(),
-        "{}/{} hộ đã có phiếu hoàn thành ({} %); {} phiếu chờ xếp đợt hoặc hộ. Danh sách còn thiếu: ntm household missing --round {}",
-        "{}/{} households completed ({}%); {} submissions wait to be placed. Who is missing: ntm household missing --round {}",
+        "{}/{} hộ đã có phiếu hoàn thành ({} %). Danh sách còn thiếu: ntm household missing --round {}",
+        "{}/{} households completed ({}%). Who is missing: ntm household missing --round {}",
         count(t.received, cx.lang()),
         count(t.expected, cx.lang()),
         share(t.received, t.expected).shown(cx.lang()),
-        count(status.held, cx.lang()),
         round
     ));
+    if status.held > 0 {
+        cx.out.note(&tr!(
+            cx.lang(),
+            "{} phiếu hộ không rõ đợt hoặc hộ. Tìm: ntm submission list; trả lại để điền lại: ntm submission review SỐ --as returned --reason \"…\"; loại: --as rejected",
+            "{} household forms name no round or no household of the roster. Find them: ntm submission list; have them filled in again: ntm submission review NUMBER --as returned --reason \"…\"; leave them out: --as rejected",
+            count(status.held, cx.lang())
+        ));
+    }
+    if t.waiting > 0 {
+        cx.out.note(&tr!(
+            cx.lang(),
+            "{} hộ đã có phiếu chờ duyệt: đợt này chỉ tính phiếu đã duyệt. Xem: ntm submission list --round {}",
+            "{} households have an interview that waits to be approved: only approved ones count here. See: ntm submission list --round {}",
+            count(t.waiting, cx.lang()),
+            round
+        ));
+    }
     if t.erased > 0 {
         cx.out.note(&tr!(
             cx.lang(),

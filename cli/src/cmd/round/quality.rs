@@ -1,7 +1,7 @@
 //! `ntm round quality`: what is unlike the others, for a supervisor to look at and to ask about.
 
 use ntm_shared::{
-    api::quality::{QualityReport, QualityRow},
+    api::quality::{QualityAnswer, QualityReport, QualityRow, Said},
     quality::{Flag, Metric},
     text::Lang,
 };
@@ -91,9 +91,33 @@ fn columns(vi: &'static str, en: &'static str, lang: Lang) -> Vec<Column<Quality
 fn flags(row: &QualityRow, lang: Lang) -> String {
     let said = |flag: &Flag| {
         let metric = row.who.metrics.iter().find(|m| m.code == flag.code);
-        sentence(flag, metric, lang)
+        let answer = row.answers.iter().find(|answer| answer.code == flag.code);
+        format!(
+            "{}{}",
+            sentence(flag, metric, lang),
+            answer.map_or_else(String::new, |answer| answered(answer, lang))
+        )
     };
     row.who.flags.iter().map(said).collect::<Vec<_>>().join("; ")
+}
+
+/// ` [đã kiểm tra: “…”, lan, 15/10/2024]`, or that the figure has changed since.
+fn answered(answer: &QualityAnswer, lang: Lang) -> String {
+    let day = answer.at.split('T').next().unwrap_or_default().to_owned();
+    let what = match answer.answer {
+        Said::Checked => tr!(lang, "đã kiểm tra", "checked"),
+        Said::Explained => tr!(lang, "có lý do", "explained"),
+    };
+    let said =
+        format!("{what}: “{}”, {}, {}", answer.reason, answer.by, Cell::When(day).shown(lang));
+    match answer.stands {
+        true => format!(" [{said}]"),
+        false => tr!(
+            lang,
+            " [trả lời trước khi số liệu đổi, xem lại: {said}]",
+            " [answered before the figure changed, check again: {said}]"
+        ),
+    }
 }
 
 fn sentence(flag: &Flag, metric: Option<&Metric>, lang: Lang) -> String {

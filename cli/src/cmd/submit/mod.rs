@@ -1,8 +1,12 @@
 //! Sending filled-in forms as a phone does: answers first, then the files the server has not, each from
 //! where it was cut. Whatever breaks off, running it again goes on where it ended.
 
+mod queue;
 mod record;
 
+pub use record::hex;
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ntm_shared::{
@@ -20,8 +24,8 @@ const AT_ONCE: usize = 20;
 /// it breaks off is sent again.
 const BUNDLE: (usize, usize) = (32 * 1024, 4 * 1024 * 1024);
 const TIME: Duration = Duration::from_secs(10);
-/// Waits between tries, first and longest.
-const WAIT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(60));
+/// The longest wait between tries.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// What one run came to.
 #[derive(Debug, Default, serde::Serialize)]
@@ -40,7 +44,18 @@ struct Sent {
 
 /// `ntm submit …`. The answer is "no" unless everything is safe on the server.
 pub async fn run(args: args::Submit, cx: &Context<'_>) -> anyhow::Result<Answer> {
-    let mut records = record::read(&args.folders)?;
+    let (files, folders): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.folders.into_iter().partition(|path| queue::is_one(path));
+    let mut records = match folders.is_empty() {
+        true => Vec::new(),
+        false => record::read(&folders)?,
+    };
+    if !files.is_empty() {
+        let words = words(args.words_stdin, cx)?;
+        for file in &files {
+            records.extend(queue::read(file, &words)?);
+        }
+    }
     let (server, token) = args.to.rsplit_once("/key/").ok_or_else(|| {
         Failure::local(
             Text::new("Địa chỉ không có /key/.", "The address has no /key/."),
@@ -75,7 +90,8 @@ pub async fn run(args: args::Submit, cx: &Context<'_>) -> anyhow::Result<Answer>
             Err(fault) if may_pass(&fault) && failures < args.tries => {
                 bundle = (bundle / 2).max(BUNDLE.0);
                 sent.cuts += 1;
-                tokio::time::sleep((WAIT.0 * 2u32.pow(failures.min(5))).min(WAIT.1)).await;
+                let first = Duration::from_secs(args.wait).min(WAIT);
+                tokio::time::sleep((first * 2u32.pow(failures.min(6))).min(WAIT)).await;
                 failures += 1;
             }
             Err(fault) => return Err(fault),
@@ -83,6 +99,22 @@ pub async fn run(args: args::Submit, cx: &Context<'_>) -> anyhow::Result<Answer>
     }
     bar.finish_and_clear();
     tell(&records, sent, cx)
+}
+
+/// The words that a phone's file was sealed with.
+fn words(from_stdin: bool, cx: &Context<'_>) -> anyhow::Result<String> {
+    if from_stdin {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        return Ok(line);
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::local(
+            Text::new("Không có bàn phím để hỏi mật khẩu.", "No terminal to ask the words on."),
+            Text::new("thêm --words-stdin", "add --words-stdin"),
+        ));
+    }
+    Ok(rpassword::prompt_password(tr!(cx.lang(), "Mật khẩu của tệp: ", "Words of the file: "))?)
 }
 
 enum Step {
@@ -126,7 +158,8 @@ async fn offer(client: &Client, records: &mut [Record], _: &mut Sent) -> anyhow:
     let fresh = records.iter().enumerate().filter(|(_, one)| one.state.is_none()).take(AT_ONCE);
     let items = fresh.map(|(i, one)| {
         let files: Vec<FileHash> = one.files.iter().map(|file| file.hash.clone()).collect();
-        Ok(OfferedItem { id: i.to_string(), xml: String::from_utf8(one.xml.clone())?, files })
+        let xml = String::from_utf8(one.xml.clone())?;
+        Ok(OfferedItem { id: i.to_string(), xml, files, nth: one.nth.clone() })
     });
     let items = items.collect::<anyhow::Result<Vec<_>>>()?;
     let offer = Offer { device: Some("ntm submit".into()), items };
@@ -145,12 +178,15 @@ async fn push(
     let asking = records.iter().any(|one| one.flying);
     let (mut pieces, mut bytes) = (Vec::new(), Vec::new());
     for (i, one) in records.iter().enumerate().filter(|(_, one)| !asking || one.flying) {
-        for want in &one.want {
-            let room = if asking { 0 } else { bundle - bytes.len() };
+        for (n, want) in one.want.iter().enumerate() {
+            // The same bytes under another name: named, and there once they are.
+            let again = one.want[..n].iter().any(|other| other.sha256 == want.sha256);
+            let full = bytes.len() >= bundle && !asking;
+            let room = if asking || again { 0 } else { bundle - bytes.len() };
             let Some(file) = one.files.iter().find(|file| file.hash.sha256 == want.sha256) else {
                 continue;
             };
-            if pieces.len() >= 100 || (room == 0 && !asking) {
+            if pieces.len() >= 100 || full {
                 break;
             }
             let part = file.part(want.offset, room)?;
@@ -159,16 +195,16 @@ async fn push(
                 form: one.form.clone(),
                 instance: one.instance.clone(),
                 xml_sha256: one.xml_sha256.clone(),
-                file: file.hash.clone(),
+                file: FileHash { name: want.name.clone(), ..file.hash.clone() },
                 offset: if asking { 0 } else { want.offset },
                 length: part.len() as u64,
             });
             bytes.extend_from_slice(&part);
         }
     }
-    let flying: Vec<(usize, String)> = pieces
+    let flying: Vec<(usize, FileHash)> = pieces
         .iter()
-        .map(|piece| (piece.id.parse().unwrap_or_default(), piece.file.sha256.clone()))
+        .map(|piece| (piece.id.parse().unwrap_or_default(), piece.file.clone()))
         .collect();
     flying.iter().for_each(|(i, _)| records[*i].flying = true);
     let head = serde_json::to_vec(&Push { pieces })?;
@@ -181,7 +217,7 @@ async fn push(
 }
 
 /// Notes what the server said of a form. In answer to pieces it speaks only of their files.
-fn hear(records: &mut [Record], item: HeardItem, pieces: Option<&[(usize, String)]>) {
+fn hear(records: &mut [Record], item: HeardItem, pieces: Option<&[(usize, FileHash)]>) {
     let HeardItem { id, state, want, message, .. } = item;
     let Some((i, one)) = id.parse().ok().and_then(|i: usize| Some((i, records.get_mut(i)?))) else {
         return;
@@ -193,10 +229,14 @@ fn hear(records: &mut [Record], item: HeardItem, pieces: Option<&[(usize, String
         return;
     }
     let spoken = |want: &Want| {
-        pieces.is_none_or(|all| all.iter().any(|(of, sha256)| *of == i && *sha256 == want.sha256))
+        let is_of = |(of, file): &(usize, FileHash)| {
+            *of == i && file.name == want.name && file.sha256 == want.sha256
+        };
+        pieces.is_none_or(|all| all.iter().any(is_of))
     };
     one.want.retain(|want| !spoken(want));
-    one.want.extend(want);
+    // What has begun stays first: of the same bytes under two names only that one is sent.
+    one.want.splice(..0, want);
     (one.state, one.message) = (Some(state), message);
 }
 

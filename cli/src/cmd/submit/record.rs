@@ -6,13 +6,14 @@ use std::{
     fs,
     io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::Context as _;
 use ntm_shared::{
     answers::{NodeId, Tree},
-    api::phone::{FileHash, State, Want},
-    text::{Text, nfc},
+    api::phone::{FileHash, Number, State, Want},
+    text::{Lang, Text, nfc},
 };
 use sha2::{Digest, Sha256};
 
@@ -37,6 +38,8 @@ pub struct Record {
     pub state: Option<State>,
     /// What the server wants.
     pub want: Vec<Want>,
+    /// Which form of its phone it is.
+    pub nth: Option<Number>,
     /// Whether bytes of it were sent and not heard of.
     pub flying: bool,
     /// The server's words.
@@ -46,15 +49,33 @@ pub struct Record {
 /// A file of a form.
 #[derive(Debug)]
 pub struct File {
-    path: PathBuf,
+    bytes: Bytes,
     /// What the server knows it by.
     pub hash: FileHash,
 }
 
+#[derive(Debug)]
+enum Bytes {
+    On(PathBuf),
+    Held(Arc<[u8]>),
+}
+
 impl File {
+    /// One in memory.
+    pub fn held(hash: FileHash, bytes: Arc<[u8]>) -> File {
+        File { bytes: Bytes::Held(bytes), hash }
+    }
+
     /// Up to `most` bytes from `offset` on.
     pub fn part(&self, offset: u64, most: usize) -> anyhow::Result<Vec<u8>> {
-        let mut file = fs::File::open(&self.path)?;
+        let path = match &self.bytes {
+            Bytes::On(path) => path,
+            Bytes::Held(bytes) => {
+                let rest = bytes.get(usize::try_from(offset)?..).unwrap_or_default();
+                return Ok(rest[..most.min(rest.len())].to_vec());
+            }
+        };
+        let mut file = fs::File::open(path)?;
         file.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::new();
         file.take(most as u64).read_to_end(&mut bytes)?;
@@ -95,23 +116,25 @@ fn is_xml(path: &Path) -> bool {
 
 fn record(path: PathBuf) -> anyhow::Result<Record> {
     let xml = fs::read(&path).with_context(|| path.display().to_string())?;
-    let tree = Tree::read(&xml).map_err(|fault| {
-        Failure::local(
-            Text::new(
-                format!("{}: {}", path.display(), fault.text().get(ntm_shared::text::Lang::Vi)),
-                format!("{}: {}", path.display(), fault.text().get(ntm_shared::text::Lang::En)),
-            ),
-            Text::default(),
-        )
-    })?;
-    let named = names(&tree);
+    let named = names(&tree(&path, &xml)?);
     let mut files = Vec::new();
     for file in entries(path.parent().unwrap_or(Path::new(".")))? {
         let name = nfc(&file.file_name().unwrap_or_default().to_string_lossy());
         if file.is_file() && named.contains(&name) {
-            files.push(File { hash: hash(&file, name)?, path: file });
+            files.push(File { hash: hash(&file, name)?, bytes: Bytes::On(file) });
         }
     }
+    made(path, xml, files, None)
+}
+
+/// A form of its parts; `path` is what people call it.
+pub fn made(
+    path: PathBuf,
+    xml: Vec<u8>,
+    mut files: Vec<File>,
+    nth: Option<Number>,
+) -> anyhow::Result<Record> {
+    let tree = tree(&path, &xml)?;
     files.sort_by(|a, b| a.hash.bytes.cmp(&b.hash.bytes).then(a.hash.name.cmp(&b.hash.name)));
     Ok(Record {
         form: tree.form_id().unwrap_or_default().to_owned(),
@@ -122,8 +145,16 @@ fn record(path: PathBuf) -> anyhow::Result<Record> {
         files,
         state: None,
         want: Vec::new(),
+        nth,
         flying: false,
         message: None,
+    })
+}
+
+fn tree(path: &Path, xml: &[u8]) -> anyhow::Result<Tree> {
+    Tree::read(xml).map_err(|fault| {
+        let said = |lang| format!("{}: {}", path.display(), fault.text().get(lang));
+        Failure::local(Text::new(said(Lang::Vi), said(Lang::En)), Text::default())
     })
 }
 
@@ -155,6 +186,7 @@ fn hash(path: &Path, name: String) -> anyhow::Result<FileHash> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

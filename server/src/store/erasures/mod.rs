@@ -4,7 +4,7 @@ mod rows;
 
 pub use rows::{
     about, empty_household, identity, place_of, quarantined_with, release_file, remove_submission,
-    unplaced_with, with_earlier,
+    unplaced_with,
 };
 
 use ntm_shared::api::erasure::{Erasure, Forgotten};

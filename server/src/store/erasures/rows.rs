@@ -12,17 +12,6 @@ pub fn about(tx: &dyn Tx, household: &str) -> Result<Vec<i64>, StoreFault> {
     tx.query(sql, &[household.into()])?.iter().map(|row| row.int(0)).collect()
 }
 
-/// A submission and its earlier versions.
-///
-/// # Errors
-/// What the store says.
-pub fn with_earlier(tx: &dyn Tx, seq: i64) -> Result<Vec<i64>, StoreFault> {
-    let sql = "WITH RECURSIVE chain (seq) AS (SELECT $1
-        UNION SELECT s.seq FROM chain c JOIN submission s ON s.replaced_by = c.seq)
-        SELECT seq FROM chain";
-    tx.query(sql, &[seq.into()])?.iter().map(|row| row.int(0)).collect()
-}
-
 /// Submissions about no household of the roster whose XML has these letters: number and XML.
 ///
 /// # Errors
@@ -101,7 +90,8 @@ pub fn remove_submission(tx: &dyn Tx, seq: i64, erasure: i64) -> Result<Vec<Stri
 /// What the store says.
 pub fn release_file(tx: &dyn Tx, sha256: &str, erasure: i64) -> Result<bool, StoreFault> {
     let by_rows = "SELECT 1 FROM attachment_file WHERE sha256 = $1
-        UNION ALL SELECT 1 FROM form_file WHERE sha256 = $1 LIMIT 1";
+        UNION ALL SELECT 1 FROM form_file WHERE sha256 = $1
+        UNION ALL SELECT 1 FROM visit_photo WHERE sha256 = $1 LIMIT 1";
     if tx.first(by_rows, &[sha256.into()])?.is_some() {
         return Ok(false);
     }

@@ -2,6 +2,7 @@
 
 use ntm_shared::api::submission::SubmissionRow;
 
+use super::replaced;
 use crate::store::tx::{Row, StoreFault, Tx, Value};
 
 const ROW: &str = "SELECT s.seq, s.form, s.version, s.instance_id, s.round, s.household, s.village,
@@ -44,6 +45,30 @@ fn row(row: &Row) -> Result<SubmissionRow, StoreFault> {
 pub fn get(tx: &dyn Tx, actor: &str, seq: i64) -> Result<Option<SubmissionRow>, StoreFault> {
     let sql = format!("{ROW} WHERE {IN_SCOPE} AND s.seq = $2");
     tx.first(&sql, &[actor.into(), seq.into()])?.map(|found| row(&found)).transpose()
+}
+
+/// Submissions of a household form that nobody can tell what they are about: without a round, or of this
+/// round without a household of the roster. Those that `actor` may see, within `area`; one that belongs
+/// nowhere is within everywhere only. What was rejected or replaced by an edit waits no more.
+///
+/// # Errors
+/// What the store says.
+pub fn held(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    (round, form): (&str, &str),
+) -> Result<u64, StoreFault> {
+    let sql = format!(
+        "SELECT count(*) FROM submission s
+         WHERE (s.round IS NULL AND s.form = $4
+                OR s.round = $3 AND s.form = $4 AND s.household IS NULL)
+             AND s.review <> 'rejected' AND NOT {} AND {IN_SCOPE}
+             AND ($2 = '*' OR EXISTS (SELECT 1 FROM unit_within w
+                 WHERE w.area = $2 AND w.merged = 0 AND w.unit IN (s.village, s.commune)))",
+        replaced("s")
+    );
+    let row = tx.first(&sql, &[actor.into(), area.into(), round.into(), form.into()])?;
+    row.map_or(Ok(0), |row| row.count(0))
 }
 
 /// What a list is narrowed to.

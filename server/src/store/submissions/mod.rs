@@ -3,8 +3,11 @@
 mod counts;
 mod list;
 
-pub use counts::{Counting, Subject, best, countable, counting, counting_in, readings, set_counts};
-pub use list::{Filter, get, list};
+pub use counts::{
+    Counting, Group, Original, Subject, Which, best, countable, counting, groups, originals_in,
+    originals_of, readings, replaced, set_counts,
+};
+pub use list::{Filter, get, held, list};
 
 use super::households::Household;
 use super::tx::{StoreFault, Tx};
@@ -90,13 +93,17 @@ pub fn insert(
     Ok(())
 }
 
-/// Households of the open rounds of which a collector sent a form, in order.
+/// Households of which a collector sent a form in the round for which phones list them, the newest of
+/// those that are open; in order.
 ///
 /// # Errors
 /// What the store says.
 pub fn households_of(tx: &dyn Tx, collector: &str) -> Result<Vec<String>, StoreFault> {
     let sql = "SELECT DISTINCT s.household FROM submission s JOIN round r ON r.id = s.round
-        WHERE s.collector = $1 AND s.household IS NOT NULL AND r.state = 'open' ORDER BY 1";
+        WHERE s.collector = $1 AND s.household IS NOT NULL AND r.state = 'open' AND NOT EXISTS (
+            SELECT 1 FROM round n JOIN frame f ON f.round = n.id AND f.household = s.household
+            WHERE n.state = 'open' AND n.seq > r.seq)
+        ORDER BY 1";
     tx.query(sql, &[collector.into()])?.iter().map(|row| row.text(0)).collect()
 }
 
@@ -238,17 +245,31 @@ pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
     Ok(tx.first(sql, &[round.into()])?.is_some())
 }
 
-/// Submissions waiting for a person to place them: those without a round, and those of this round's
-/// household form without a household of the roster.
+/// Households of a village with an interview that waits to be approved and nothing that counts, in a
+/// round where only what is approved counts.
 ///
 /// # Errors
 /// What the store says.
-pub fn held(tx: &dyn Tx, round: &str, form: &str) -> Result<u64, StoreFault> {
-    let sql = "SELECT count(*) FROM submission
-        WHERE review <> 'rejected'
-            AND (round IS NULL OR (round = $1 AND form = $2 AND household IS NULL))";
-    let row = tx.first(sql, &[round.into(), form.into()])?;
+pub fn waiting(tx: &dyn Tx, round: &str, form: &str, village: &str) -> Result<u64, StoreFault> {
+    let sql = format!(
+        "SELECT count(DISTINCT s.household) FROM submission s
+         WHERE s.round = $1 AND s.form = $2 AND s.village = $3 AND {}
+             AND NOT EXISTS (SELECT 1 FROM submission c
+                 WHERE c.round = $1 AND c.form = $2 AND c.village = $3 AND c.household = s.household
+                     AND c.counts = 1 AND c.outcome = 'completed')",
+        waits()
+    );
+    let row = tx.first(&sql, &[round.into(), form.into(), village.into()])?;
     row.map_or(Ok(0), |row| row.count(0))
+}
+
+/// An interview (`s`) nobody has decided about, or not for good.
+pub fn waits() -> String {
+    format!(
+        "s.countable = 1 AND s.counts = 0 AND s.outcome = 'completed'
+         AND s.review NOT IN ('approved', 'rejected') AND NOT {}",
+        replaced("s")
+    )
 }
 
 /// Progress of one village: (received, attempted). What counts is of the frame.

@@ -2,8 +2,9 @@
 // form is shown the same way, to look at.
 import { confirmed, fill, h, say } from "../dom.js";
 import * as records from "../records.js";
+import { mending, returnedOf } from "./returned.js";
 import { above, nameOf, screenOf, sections } from "./sections.js";
-import { resume } from "./session.js";
+import { Changed, resume, trouble } from "./session.js";
 import * as store from "../store.js";
 import { sync } from "../sync.js";
 import { number, size, t } from "../text.js";
@@ -13,15 +14,24 @@ import { group, instance, note, question, repeat } from "./question.js";
 let session = null;
 /** A question to go to on the next screen. */
 let jump = "";
+/** What the next screen says first. */
+let first = "";
 
 /** @param {HTMLElement} main @param {string} id @param {string} at blank for the sections, `end`, a section or an instance */
 export async function fillScreen(main, id, at) {
+  await session?.saving;
   const record = await records.get(id);
-  if (!record) {
-    location.hash = "#/";
+  const readOnly = record?.state !== "draft";
+  const told = first;
+  first = "";
+  if (!record || (at === "end" && readOnly)) {
+    // Back, after it was handed in: there is nothing to hand in any more.
+    location.replace(record ? homeOf(record) : "#/");
+    if (told) say(told);
     return {};
   }
-  if (session?.record.id !== id || session.readOnly !== (record.state !== "draft")) {
+  // What another tab did to it meanwhile is seen, too.
+  if (session?.record.id !== id || session.readOnly !== readOnly || session.known !== record.changed) {
     try {
       session = await resume(record);
     } catch {
@@ -36,22 +46,41 @@ export async function fillScreen(main, id, at) {
   const now = session;
   const back = await returnedOf(now.record);
   const whole = (await store.get("setting", "layout")) === "page";
-  const bar = h("p", { class: "error", role: "alert", hidden: true });
+  const bar = h("p", { class: "error", role: "alert", hidden: !told }, told);
   now.onsaved = (fault) => {
     bar.hidden = !fault;
     if (!fault) return say(t("saved"));
-    fill(bar, t("not_saved"), h("button", { type: "button", onclick: () => now.save() }, t("save_again")));
+    if (fault instanceof Changed) {
+      if (session !== now) return;
+      session = null;
+      first = t("changed_elsewhere");
+      return again();
+    }
+    const locked = fault instanceof store.Locked;
+    fill(bar, t(trouble(fault)), h("button", { type: "button", onclick: () => (locked ? again() : now.save()) }, t(locked ? "lock_open" : "save_again")));
   };
   const low = await store.room();
   const warning = low.free < store.LEAST_ROOM * 4 && h("p", { class: "note" }, t("storage_low", { size: size(low.free) }));
   if (at === "end") end(main, now, bar);
   else if (at === "" && !whole) overview(main, now, bar, warning, back);
   else page(main, now, bar, at, back);
+  if (readOnly && at === "") {
+    const actions = await mending(now.record, back);
+    if (back) bar.after(actions);
+    else main.append(actions);
+  }
+  if (told) bar.scrollIntoView({ block: "center" });
+  // The PIN was asked for before: what could not be saved now can be.
+  if (now.dirty) now.save();
   return {};
 }
 
+/** Draws the screen anew, after the PIN where it is needed. */
+const again = () => void dispatchEvent(new Event("ntm-show"));
+
 /** @param {records.Record} record */
 function homeOf(record) {
+  if (record.form === "visit" && record.commune) return `#/c/${record.commune}`;
   return record.household ? `#/h/${encodeURIComponent(record.household)}` : "#/";
 }
 
@@ -63,12 +92,6 @@ function address(now, at) {
 /** @param {string} title @param {string} to */
 function head(title, to) {
   return h("header", { class: "top" }, h("a", { class: "icon", href: to, "aria-label": t("back") }, "‹"), h("h1", null, title));
-}
-
-/** What a reviewer wants done about it. @param {records.Record} record */
-async function returnedOf(record) {
-  const pull = await store.get("setting", "pull");
-  return (pull?.returned ?? []).find((/** @type {any} */ one) => one.instance_id === (record.edits ?? record.instanceID));
 }
 
 /** @param {any} back */
@@ -98,8 +121,8 @@ function overview(main, now, bar, warning, back) {
           h("span", null, part.title, h("small", null, words(part.asked, part.answered, part.missing))),
           h(
             "span",
-            { class: `badge ${part.missing ? "draft" : "sent"}`, "aria-hidden": "true" },
-            part.items.some((item) => item.ref && wished(item.ref)) ? "↩" : part.missing ? number(part.missing) : "✔",
+            { class: `badge ${part.missing ? "draft" : part.answered ? "sent" : ""}`, "aria-hidden": "true" },
+            part.items.some((item) => item.ref && wished(item.ref)) ? "↩" : part.missing ? number(part.missing) : part.answered ? "✔" : "–",
           ),
         ),
       ),
@@ -261,14 +284,24 @@ function labelOfRepeat(now, ref) {
 function end(main, now, bar) {
   const found = h("div", { role: "alert" });
   const { asked, answered, missing } = now.filling.progress();
+  const button = h("button", { type: "button", onclick: finish }, t("finish"));
   async function finish() {
-    const findings = await now.finish();
-    if (findings.length > 0) return list(findings);
-    session = null;
-    const { household } = now.record;
-    sync();
-    location.hash = household ? homeOf(now.record) : "#/";
-    say(t("finished"));
+    button.disabled = true;
+    try {
+      const findings = await now.finish();
+      if (findings.length > 0) return list(findings);
+      session = null;
+      sync();
+      // Back does not come here again.
+      location.replace(homeOf(now.record));
+      say(t("finished"));
+    } catch (fault) {
+      now.dirty = true;
+      now.onsaved(fault);
+      bar.scrollIntoView({ block: "center" });
+    } finally {
+      button.disabled = false;
+    }
   }
   /** @param {any[]} findings */
   function list(findings) {
@@ -296,7 +329,7 @@ function end(main, now, bar) {
     bar,
     h("p", null, words(asked, answered, missing)),
     found,
-    h("div", { class: "bottom" }, h("button", { type: "button", onclick: finish }, t("finish"))),
+    h("div", { class: "bottom" }, button),
   );
   const wrong = now.filling.check();
   if (wrong.length > 0) list(wrong);

@@ -1,20 +1,19 @@
 // A form being filled in: the engine, and a draft that is saved at every answer.
 import { Filling, load, readCsv } from "../../engine/index.js";
+import { h, place } from "../dom.js";
 import * as records from "../records.js";
 import * as store from "../store.js";
-import { language } from "../text.js";
+import { language, t } from "../text.js";
 
 /** Compiled forms, made once. @type {Map<string, any>} */
 const forms = new Map();
 
 /** The form of a version, compiled; null when the phone has it not. @param {string} id @param {string} version */
 export async function formOf(id, version) {
-  const key = `${id}/${version}`;
-  if (!forms.has(key)) {
-    const json = await store.get("form", key);
-    if (!json) return null;
-    forms.set(key, await load(json));
-  }
+  const json = await store.get("form", `${id}/${version}`);
+  if (!json) return null;
+  const key = `${id}/${version}/${json.language}`;
+  if (!forms.has(key)) forms.set(key, await load(json));
   return forms.get(key);
 }
 
@@ -22,19 +21,32 @@ export async function formOf(id, version) {
 const tables = new Map();
 
 /**
- * The tables a form reads, as the engine takes them. The form's version may be older than what is on
- * offer: then the files of the newer one are used.
- * @param {string} form
+ * The lists a form reads, by name, as they are on offer now.
+ * @param {string} form @returns {Promise<Record<string, string>>}
  */
-async function tablesOf(form) {
+async function listsOf(form) {
   const pull = await store.get("setting", "pull");
-  const offered = (pull?.forms ?? []).find((/** @type {any} */ one) => one.id === form);
+  const { files = [] } = (pull?.forms ?? []).find((/** @type {any} */ one) => one.id === form) ?? {};
+  const lists = files.filter((/** @type {any} */ file) => file.name.endsWith(".csv"));
+  return Object.fromEntries(lists.map((/** @type {any} */ { name, md5 }) => [name.slice(0, -4), md5]));
+}
+
+/**
+ * The tables a form reads, as the engine takes them: those a record was begun with, as long as they are
+ * here. With the lists of today what was answered could mean another round, or none.
+ * @param {string} form @param {Record<string, string>} [lists] the record's
+ */
+async function tablesOf(form, lists) {
+  const offered = await listsOf(form);
   /** @type {Record<string, any>} */
   const out = {};
-  for (const { name, md5 } of offered?.files ?? []) {
-    if (!name.endsWith(".csv")) continue;
-    if (!tables.has(md5)) tables.set(md5, readCsv((await store.get("file", md5)) ?? ""));
-    out[name.slice(0, -4)] = tables.get(md5);
+  for (const [name, now] of Object.entries({ ...offered, ...lists })) {
+    for (const md5 of [now, offered[name]]) {
+      const text = md5 && !tables.has(md5) && (await store.get("file", md5));
+      if (text) tables.set(md5, readCsv(text));
+      out[name] ??= tables.get(md5);
+    }
+    out[name] ??= readCsv("");
   }
   return out;
 }
@@ -46,9 +58,9 @@ async function device() {
   return { deviceid: (await store.get("setting", "device")) ?? "", username: "", phonenumber: "", email: "" };
 }
 
-/** @param {any} form @param {any} begin */
-async function filling(form, begin) {
-  const tables = await tablesOf(form.id);
+/** @param {any} form @param {any} begin @param {Record<string, string>} [lists] */
+async function filling(form, begin, lists) {
+  const tables = await tablesOf(form.id, lists);
   const known = { tables, clock: Date.now, entropy: entropy(), device: await device(), language: languageOf(form) };
   return new Filling(form, { ...known, ...begin });
 }
@@ -68,16 +80,17 @@ export async function begin(offered, household) {
   const form = await formOf(offered.id, offered.version);
   if (!form) return null;
   const instanceID = newInstance();
-  const made = await filling(form, { instanceID });
+  const lists = await listsOf(form.id);
+  const made = await filling(form, { instanceID }, lists);
   /** @type {records.Record} */
   const record = {
     ...{ id: crypto.randomUUID(), form: form.id, version: form.version, title: household?.label ?? offered.title },
     ...{ household: household?.id ?? "", village: household?.village ?? "", commune: household?.commune ?? "" },
-    ...{ state: "draft", instanceID, files: [], created: Date.now(), changed: Date.now() },
+    ...{ state: "draft", instanceID, files: [], lists, created: Date.now(), changed: 0 },
   };
   const session = new Session(record, made);
   if (household) session.place(household);
-  await session.save();
+  await session.write();
   return session;
 }
 
@@ -86,29 +99,65 @@ export async function edit(old) {
   const form = await formOf(old.form, old.version);
   if (!form) return null;
   const instanceID = newInstance();
-  const made = await filling(form, { instanceID, edit: old.xml });
-  const { form: id, version, title, household, village, commune } = old;
+  const lists = old.lists ?? (await listsOf(form.id));
+  const made = await filling(form, { instanceID, edit: old.xml }, lists);
+  const { form: id, version, title, household, village, commune, round } = old;
   /** @type {records.Record} */
   const record = {
-    ...{ id: crypto.randomUUID(), form: id, version, title, household, village, commune },
-    ...{ state: "draft", instanceID, edits: old.instanceID, prev: old.id, files: [...old.files] },
-    ...{ created: Date.now(), changed: Date.now() },
+    ...{ id: crypto.randomUUID(), form: id, version, title, household, village, commune, round },
+    ...{ state: "draft", instanceID, edits: old.instanceID, prev: old.id, files: [...old.files], lists },
+    ...{ created: Date.now(), changed: 0 },
   };
   const session = new Session(record, made);
-  await session.save();
+  await session.write();
   return session;
+}
+
+/** Whether a form is just being made: who taps twice wants one. */
+let making = false;
+
+/** Goes to the form that `make` makes; why there is none, it says. @param {() => Promise<Session | null>} make */
+export async function go(make) {
+  if (making) return;
+  making = true;
+  try {
+    const made = await make();
+    if (made) location.hash = `#/f/${made.record.id}`;
+    else complain("older_form");
+  } catch (fault) {
+    if (fault instanceof store.Locked) dispatchEvent(new Event("ntm-show"));
+    else complain(trouble(fault));
+  } finally {
+    making = false;
+  }
+}
+
+/** @param {import("../text.js").Key} words */
+function complain(words) {
+  place("trouble")?.remove();
+  const said = h("p", { class: "error", role: "alert", id: "trouble" }, t(words));
+  place("main").prepend(said);
+  said.scrollIntoView({ block: "center" });
+}
+
+/** What to say when something could not be saved. @param {any} fault @returns {import("../text.js").Key} */
+export function trouble(fault) {
+  if (fault instanceof store.Locked) return "not_saved_locked";
+  return store.isFull(fault) ? "not_saved" : "not_saved_other";
 }
 
 /** Opens a draft; what was sent, to look at. @param {records.Record} record */
 export async function resume(record) {
   const form = await formOf(record.form, record.version);
   if (!form) return null;
-  const made =
-    record.state === "draft"
-      ? await filling(form, { restore: record.snapshot })
-      : await filling(form, { instanceID: newInstance(), edit: record.xml });
-  return new Session(record, made);
+  // Begun by an older app: from now on with the lists of today.
+  if (record.state === "draft") record.lists ??= await listsOf(form.id);
+  const how = record.state === "draft" ? { restore: record.snapshot } : { instanceID: newInstance(), edit: record.xml };
+  return new Session(record, await filling(form, how, record.lists));
 }
+
+/** Another tab changed the draft, handed it in or deleted it. */
+export class Changed extends Error {}
 
 export class Session {
   /** @param {records.Record} record @param {any} filling */
@@ -116,6 +165,10 @@ export class Session {
     this.record = record;
     this.filling = filling;
     this.readOnly = record.state !== "draft";
+    /** When the record was changed, as it is kept; 0 before it is. */
+    this.known = record.changed;
+    /** The end, while it runs. @type {Promise<any[]> | null} */
+    this.ending = null;
     /** What the screen does when a draft was saved, or could not be. @type {(fault: any) => void} */
     this.onsaved = () => {};
     /** @type {Promise<void>} */
@@ -136,19 +189,13 @@ export class Session {
 
   /** Saves once what is there now; what comes meanwhile is saved after that. */
   save() {
-    if (this.readOnly) return this.saving;
+    if (this.readOnly || this.ending) return this.saving;
     this.dirty = true;
     this.saving = this.saving.then(async () => {
       if (!this.dirty) return;
       this.dirty = false;
       try {
-        const name = this.filling.name();
-        const record = { ...this.record, snapshot: this.filling.snapshot(), changed: Date.now() };
-        if (name) record.title = name;
-        const place = this.about();
-        Object.assign(record, place);
-        Object.assign(this.record, { title: record.title, changed: record.changed, ...place });
-        await records.save(record);
+        await this.write();
         this.onsaved(null);
       } catch (fault) {
         this.dirty = true;
@@ -158,11 +205,33 @@ export class Session {
     return this.saving;
   }
 
-  /** The household, village and commune the answers name. */
+  /** Saves the draft; throws what the storage says, or `Changed`. */
+  async write() {
+    const about = this.about();
+    await this.put({ ...this.record, ...about, snapshot: this.filling.snapshot() }, records.save);
+    Object.assign(this.record, about);
+  }
+
+  /** Keeps the record unless another tab was quicker. @param {records.Record} record @param {(record: records.Record) => Promise<void>} keep */
+  put(record, keep) {
+    const work = async () => {
+      const there = await records.get(record.id);
+      if ((there?.changed ?? 0) !== this.known || (there && there.state !== "draft")) throw new Changed();
+      const changed = Math.max(Date.now(), this.known + 1);
+      await keep({ ...record, changed });
+      this.record.changed = this.known = changed;
+    };
+    return navigator.locks ? navigator.locks.request("ntm-draft", work) : work();
+  }
+
+  /** What lists show of it: how it is called, and the household, village, commune and round the answers name. */
   about() {
     const root = this.filling.form.fields[0].name;
     const said = (/** @type {string} */ name) => this.filling.value(`/${root}/${name}`) || "";
-    return { household: said("household"), village: said("village"), commune: said("commune") };
+    const { filling, record } = this;
+    // A name made of answers that are not there yet is none.
+    const title = [filling.name(), record.title].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? filling.form.title;
+    return { title, household: said("household"), village: said("village"), commune: said("commune"), round: said("round") };
   }
 
   /** @param {string} ref @param {string} value */
@@ -184,15 +253,22 @@ export class Session {
     return said;
   }
 
-  /** Ends it: what is wrong, or nothing once it is saved and waits to be sent. @returns {Promise<any[]>} */
-  async finish() {
+  /** Ends it, once: what is wrong, or nothing when it is saved and waits to be sent. Throws as `write`. @returns {Promise<any[]>} */
+  finish() {
+    this.ending ??= this.end().finally(() => (this.ending = null));
+    return this.ending;
+  }
+
+  /** @returns {Promise<any[]>} */
+  async end() {
     await this.saving;
+    if (this.readOnly) return [];
     const said = this.filling.finish();
     if (said.code !== "ok") return said.findings;
     const named = new Set(this.filling.attachments().map((/** @type {any} */ file) => file.name));
     const files = this.record.files.filter((file) => named.has(file.name));
     const { snapshot, ...rest } = this.record;
-    await records.save({ ...rest, files, xml: said.xml, state: "waiting", finished: Date.now(), changed: Date.now() });
+    await this.put({ ...rest, ...this.about(), files, xml: said.xml, state: "waiting", finished: Date.now() }, records.finish);
     this.readOnly = true;
     return [];
   }

@@ -1,12 +1,12 @@
 // My work: households by village, with what is to do, begun, waiting, sent and returned.
-import { fill, h } from "../dom.js";
+import { confirmed, fill, h } from "../dom.js";
 import * as records from "../records.js";
 import { roster, search } from "../roster.js";
 import * as store from "../store.js";
 import { number, t } from "../text.js";
 
 /** Households shown of a search at most. */
-const HITS = 50;
+const HITS = 20;
 const STATES = /** @type {const} */ (["todo", "draft", "returned", "waiting", "sent"]);
 
 /** What the list was filtered by stays while the app is open. */
@@ -36,7 +36,8 @@ export async function work() {
     const mine = own.get(one.household ?? "") ?? [];
     // A fix that is on its way, or begun, speaks for it.
     const fixed = mine.some((record) => record.edits === one.instance_id && record.state !== "draft");
-    if (!fixed) back.set(one.household ?? one.instance_id, one);
+    // Found by the household, and by the form where it is about none that is listed.
+    if (!fixed) back.set(one.household ?? one.instance_id, one).set(one.instance_id, one);
   }
   return { own, back, pull };
 }
@@ -55,15 +56,15 @@ export async function homeScreen(main) {
     ...{ type: "search", id: "search", value: view.typed, autocomplete: "off", placeholder: t("home_search"), "aria-label": t("home_search") },
     oninput: () => {
       view.typed = box.value;
-      draw();
+      drawList();
     },
   });
   const top = h("p", { class: "hint" });
-  const others = h("section");
+  const [communes, others] = [h("section"), h("section")];
   fill(
     main,
     h("header", { class: "top" }, h("h1", null, t("home_title")), h("a", { class: "icon", href: "#/settings", "aria-label": t("settings") }, "⚙")),
-    top, box, filters, hits, list, others,
+    top, communes, box, filters, hits, list, others,
   );
   let known = await gather();
 
@@ -73,7 +74,8 @@ export async function homeScreen(main) {
     const received = new Set(pull?.received ?? []);
     const state = new Map(
       all.households.map((one) => {
-        const now = stateOf(own.get(one.id) ?? [], back.has(one.id));
+        const mine = (own.get(one.id) ?? []).filter((record) => !records.isPast(record, one));
+        const now = stateOf(mine, back.has(one.id));
         return [one.id, now === "todo" && received.has(one.id) ? "sent" : now];
       }),
     );
@@ -81,9 +83,13 @@ export async function homeScreen(main) {
   }
   function draw() {
     const { all, state, pull } = known;
+    // A team asks no household.
+    box.hidden = filters.hidden = list.hidden = Boolean(pull?.team) && all.households.length === 0;
     top.textContent = (pull?.rounds ?? []).map((/** @type {any} */ round) => round.name).join(" · ");
     const counts = Object.fromEntries(STATES.map((one) => [one, 0]));
     for (const one of state.values()) counts[one] += 1;
+    // Nothing is in that state any more: its button is gone, and so would be the way out.
+    if (view.state !== "todo" && !counts[view.state]) view.state = "";
     fill(
       filters,
       ["", ...STATES].filter((one) => !one || counts[one] || one === "todo").map((one) =>
@@ -95,6 +101,10 @@ export async function homeScreen(main) {
         ),
       ),
     );
+    drawList();
+  }
+  function drawList() {
+    const { all, state } = known;
     const fitting = (/** @type {any} */ household) => !view.state || state.get(household.id) === view.state;
     if (view.typed.trim()) {
       const found = search(all.households, view.typed).filter(fitting);
@@ -165,17 +175,23 @@ export async function homeScreen(main) {
       );
     });
   }
+  async function drawCommunes() {
+    const kept = await store.get("setting", "communes");
+    if (kept) (await import("./team.js")).ownCommunes(communes, kept.said);
+  }
   function drawOthers() {
     const { pull, own, back, all } = known;
     const forms = pull?.forms ?? [];
     const loose = [...own.values()].flat().filter((record) => !all.byId.has(record.household) && record.state !== "erased");
     loose.sort((a, b) => b.changed - a.changed);
-    const lost = [...back.values()].filter((one) => !all.byId.has(one.household ?? ""));
+    const lost = [...new Set(back.values())].filter((one) => !all.byId.has(one.household ?? ""));
+    const titleOf = (/** @type {any} */ one) =>
+      (loose.find((record) => record.instanceID === one.instance_id) ?? forms.find((/** @type {any} */ form) => form.id === one.form))?.title ?? one.form;
     fill(
       others,
       (forms.length > 0 || loose.length > 0) && h("h2", null, t("home_other")),
-      lost.map((one) => h("p", { class: "note" }, t("returned_because", { reason: one.reason }))),
-      loose.map((record) => h("a", { class: "row", href: `#/f/${record.id}` }, h("span", null, record.title), badge(stateOf([record], back.has(record.instanceID))))),
+      lost.map((one) => h("p", { class: "note" }, h("b", null, titleOf(one)), " · ", t("returned_because", { reason: one.reason }))),
+      loose.flatMap((record) => row(record, back)),
       forms.map((/** @type {any} */ form) =>
         h(
           "button",
@@ -187,14 +203,29 @@ export async function homeScreen(main) {
   }
   draw();
   drawOthers();
+  await drawCommunes();
   return {
     changed: async () => {
       known = await gather();
       draw();
       drawOthers();
+      await drawCommunes();
     },
   };
 }
+
+/** A filled-in form that has no page of its own, and what lets go of it while it is a draft. @param {records.Record} record @param {Map<string, any>} back */
+export const row = (record, back) => [
+  h("a", { class: "row", href: `#/f/${record.id}` }, h("span", null, record.title), badge(stateOf([record], back.has(record.instanceID)))),
+  record.state === "draft" && h("div", { class: "actions" }, dropButton(record)),
+];
+
+/** Deletes a draft, after asking. @param {records.Record} record */
+export const dropButton = (record) => h(
+  "button",
+  { type: "button", class: "danger", onclick: async () => (await confirmed(t("drop_sure", { name: record.title }), t("drop_yes"), t("keep"))) && records.drop([record]) },
+  t("drop"),
+);
 
 /** A state in a word and a sign, never in colour alone. @param {string} state */
 export function badge(state) {
@@ -204,6 +235,6 @@ export function badge(state) {
 
 /** Begins a form about no household of the list. @param {any} form */
 async function open(form) {
-  const session = await (await import("../fill/session.js")).begin(form, null);
-  if (session) location.hash = `#/f/${session.record.id}`;
+  const { begin, go } = await import("../fill/session.js");
+  go(() => begin(form, null));
 }

@@ -1,9 +1,9 @@
 // One household: what was filled in about it, and what can be done.
-import { confirmed, fill, h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import * as records from "../records.js";
 import { roster } from "../roster.js";
 import { moment, t } from "../text.js";
-import { isAboutHousehold, work } from "./home.js";
+import { dropButton, isAboutHousehold, work } from "./home.js";
 
 /** How far a record has come, in words. @param {records.Record} record */
 export function stateWords(record) {
@@ -17,7 +17,9 @@ export async function householdScreen(main, id) {
   async function draw() {
     const [all, { own, back, pull }] = [await roster(), await work()];
     const household = all.byId.get(id);
-    const mine = (own.get(id) ?? []).filter((record) => record.state !== "erased").sort((a, b) => b.changed - a.changed);
+    const isPast = (/** @type {records.Record} */ record) => records.isPast(record, household);
+    const mine = (own.get(id) ?? []).filter((record) => record.state !== "erased");
+    mine.sort((a, b) => Number(isPast(a)) - Number(isPast(b)) || b.changed - a.changed);
     const returned = back.get(id);
     const village = household && all.villages.get(household.village)?.label;
     const commune = household && all.communes.get(household.commune);
@@ -30,12 +32,12 @@ export async function householdScreen(main, id) {
       household?.members && h("p", { class: "hint" }, t("household_members", { n: Number(household.members) })),
       !household && h("p", null, t("household_off")),
       returned && come(returned, mine, household, forms),
-      mine.map((record) => card(record, replaced.has(record.id), returned?.instance_id === record.instanceID)),
+      mine.map((record) => card(record, replaced.has(record.id), returned?.instance_id === record.instanceID, isPast(record))),
       household &&
         h(
           "div",
           { class: "actions" },
-          forms.filter((/** @type {any} */ form) => !mine.some((record) => record.form === form.id)).map((/** @type {any} */ form) =>
+          forms.filter((/** @type {any} */ form) => !mine.some((record) => record.form === form.id && !isPast(record))).map((/** @type {any} */ form) =>
             h("button", { type: "button", onclick: () => start(form, household) }, t("start")),
           ),
         ),
@@ -57,13 +59,14 @@ export async function householdScreen(main, id) {
       !old && !begun && form && household && h("button", { type: "button", onclick: () => start(form, household) }, t("again")),
     );
   }
-  /** @param {records.Record} record @param {boolean} replaced @param {boolean} returned */
-  function card(record, replaced, returned) {
+  /** @param {records.Record} record @param {boolean} replaced @param {boolean} returned @param {boolean} past */
+  function card(record, replaced, returned, past) {
     const draft = record.state === "draft";
     return h(
       "section",
       { class: "card" },
       h("p", null, h("b", null, stateWords(record))),
+      past && h("p", { class: "hint" }, t("past_round")),
       record.finished && h("p", { class: "hint" }, t("times", { at: moment(record.finished) })),
       record.message && h("p", { class: "error" }, t("server_says", { text: record.message })),
       replaced && h("p", { class: "hint" }, t("replaced")),
@@ -72,23 +75,19 @@ export async function householdScreen(main, id) {
         { class: "actions" },
         h("a", { class: draft ? "button" : "button second", href: `#/f/${record.id}` }, draft ? t("go_on") : t("view")),
         !draft && !replaced && !returned && h("button", { type: "button", class: "second", onclick: () => change(record) }, t("edit")),
-        draft && h("button", { type: "button", class: "danger", onclick: () => remove(record) }, t("drop")),
+        draft && dropButton(record),
       ),
     );
   }
   /** @param {any} form @param {any} household */
   async function start(form, household) {
-    const session = await (await import("../fill/session.js")).begin(form, household);
-    if (session) location.hash = `#/f/${session.record.id}`;
+    const { begin, go } = await import("../fill/session.js");
+    go(() => begin(form, household));
   }
   /** @param {records.Record} record */
   async function change(record) {
-    const session = await (await import("../fill/session.js")).edit(record);
-    if (session) location.hash = `#/f/${session.record.id}`;
-  }
-  /** @param {records.Record} record */
-  async function remove(record) {
-    if (await confirmed(t("drop_sure", { name: record.title }), t("drop_yes"), t("keep"))) await records.drop([record]);
+    const { edit, go } = await import("../fill/session.js");
+    go(() => edit(record));
   }
   return { changed: draw };
 }

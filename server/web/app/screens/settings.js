@@ -2,8 +2,8 @@
 import { fill, h } from "../dom.js";
 import { install } from "../install.js";
 import * as store from "../store.js";
-import { syncAll } from "../sync.js";
-import { language, moment, size, t } from "../text.js";
+import { sync, syncAll } from "../sync.js";
+import { language, moment, size, speak, t } from "../text.js";
 
 /** @param {HTMLElement} main */
 export async function settingsScreen(main) {
@@ -28,6 +28,11 @@ export async function settingsScreen(main) {
   /** @param {string} name @param {string} value */
   async function set(name, value) {
     await store.put("setting", value, name);
+    if (name === "language") {
+      // Forms have the texts of one language: those of the other are fetched.
+      await speak(value);
+      sync();
+    }
     dispatchEvent(new Event("ntm-show"));
   }
   fill(
@@ -36,11 +41,13 @@ export async function settingsScreen(main) {
     pull?.collector && h("p", null, t("setting_name", { name: pull.collector })),
     h("p", null, synced ? t("last_sync", { at: moment(synced) }) : t("never_sync")),
     h("button", { type: "button", onclick: () => syncAll() }, t("send_now")),
+    h("a", { class: "row", href: "#/export" }, t("export_title")),
+    (await store.lock()) && h("a", { class: "row", href: "#/pin" }, t("lock_change")),
     choose("language", t("setting_language"), language(), [["vi", "Tiếng Việt"], ["en", "English"]]),
     choose("look", t("setting_look"), look, [["auto", t("look_auto")], ["light", t("look_light")], ["dark", t("look_dark")]]),
     choose("layout", t("setting_layout"), layout, [["sections", t("layout_sections")], ["page", t("layout_page")]]),
     h("p", { class: "hint" }, t("setting_storage", { used: size(room.used), free: Number.isFinite(room.free) ? size(room.free) : "?" })),
-    kept && h("p", { class: "hint" }, t("setting_kept")),
+    h("p", { class: "hint" }, t(kept ? "setting_kept" : "setting_unkept")),
     install.offer && [h("button", { type: "button", class: "second", onclick: () => install.offer.prompt() }, t("add_home")), h("p", { class: "hint" }, t("add_home_hint"))],
   );
   return {};

@@ -1,7 +1,11 @@
 // Setting up a phone by the one-time code of the office.
+import { ask, Refused } from "../api.js";
 import { fill, h } from "../dom.js";
-import { pull } from "../pull.js";
+import { persist } from "../install.js";
+import { knownEpoch, pull } from "../pull.js";
+import { sha256Of } from "../records.js";
 import * as store from "../store.js";
+import { sync } from "../sync.js";
 import { t } from "../text.js";
 
 /** @param {HTMLElement} main @param {string} code blank when there is none */
@@ -20,16 +24,22 @@ export async function setupScreen(main, code) {
     try {
       const said = await redeem(code);
       if (!app) return address(said.url);
+      if (said.pin && !(await store.lock())) {
+        const lock = await import("./lock.js");
+        await lock.create(main).finally(() => fill(main, h("h1", null, t("setup_title")), error, status));
+      }
       await keep(said.token);
       status.textContent = t("setup_loading");
       // The token is safe: without a network the lists come later.
       await pull().catch(() => {});
+      // What waits, and what a server that was restored has no more.
+      sync();
       location.hash = "#/";
       dispatchEvent(new Event("ntm-show"));
     } catch (fault) {
       here.disabled = collect.disabled = false;
       status.textContent = "";
-      error.textContent = fault instanceof Said ? fault.message : t("no_network");
+      error.textContent = fault instanceof Refused && fault.message ? fault.message : t("no_network");
       error.hidden = false;
     }
   }
@@ -62,26 +72,29 @@ export async function setupScreen(main, code) {
   return {};
 }
 
-/** What the server said. */
-class Said extends Error {}
-
-/** @param {string} secret */
+/**
+ * The answer may be lost on its way: asked again with the same token, the server gives the same. What the
+ * token is made of is kept, and not the token: no PIN seals it yet.
+ * @param {string} secret
+ */
 async function redeem(secret) {
-  const answer = await fetch("/api/v1/enrolments", {
-    method: "POST",
-    headers: { "content-type": "application/json", "accept-language": document.documentElement.lang },
-    credentials: "omit",
-    body: JSON.stringify({ secret }),
-  });
-  const said = await answer.json();
-  if (!answer.ok) throw new Said(`${said.title} ${said.help}`);
-  return said;
+  let token;
+  // Without https there is nothing to make it with, as for ODK Collect: the server does.
+  if (crypto.subtle) {
+    const seed = (await store.get("setting", "seed")) ?? crypto.randomUUID() + crypto.randomUUID();
+    await store.put("setting", seed, "seed");
+    token = await sha256Of(new TextEncoder().encode(seed + secret));
+  }
+  const body = JSON.stringify({ secret, token });
+  return (await ask("/api/v1/enrolments", { method: "POST", headers: { "content-type": "application/json" }, body })).json();
 }
 
 /** @param {string} token */
 async function keep(token) {
   const device = (await store.get("setting", "device")) ?? `web:${crypto.randomUUID()}`;
-  await store.change([["setting", "token", token], ["setting", "device", device], ["setting", "revoked"], ["setting", "pull"]]);
-  // Asked once the phone is used for this: the browser then does not clear it to make room.
-  await navigator.storage?.persist?.().catch(() => false);
+  await store.change([
+    ["setting", "token", token], ["setting", "device", device], ["setting", "epoch", await knownEpoch()],
+    ["setting", "revoked"], ["setting", "pull"], ["setting", "seed"],
+  ]);
+  persist();
 }

@@ -6,9 +6,13 @@ use super::*;
 use crate::team::read_teams;
 use crate::unit::{Level, Units};
 
+mod greedy;
 mod shortage;
+mod sized;
 mod small;
 mod stability;
+
+use greedy::greedy;
 
 macro_rules! reference {
     ($($name:literal),*) => {
@@ -161,6 +165,19 @@ fn a_plan_is_never_worse_than_the_present_one() {
         for kind in KINDS {
             let plan = plan_as(&instance, kind).unwrap();
             assert!(plan.objective <= cost_of(&instance, &present, kind), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_is_never_worse_than_a_greedy_one() {
+    for (name, json, _) in REFERENCE {
+        let instance = instance(json);
+        for kind in KINDS {
+            let plan = plan_as(&instance, kind).unwrap();
+            let simple = cost_of(&instance, &greedy(&instance, kind), kind);
+            println!("{name} {kind:?}: {} points, greedy {simple}", plan.objective);
+            assert!(plan.objective <= simple, "{name} {kind:?}");
         }
     }
 }

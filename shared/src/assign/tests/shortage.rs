@@ -184,3 +184,37 @@ fn more_criteria_than_can_be_told_apart_are_refused() {
     assert!(plan(&instance).is_ok());
     assert_eq!(plan_as(&instance, Kind::Coverage).unwrap_err()[0].code, "too_many_criteria");
 }
+/// In a question of 2,000 communes few plans are solved again, and yet every shortage is told.
+#[test]
+fn a_shortage_of_a_large_question_is_explained_too() {
+    let mut instance = instance(REFERENCE[3].1);
+    for offer in &mut instance.offers {
+        (offer.min, offer.max) = (0, offer.max.div_ceil(2));
+    }
+    instance.required.clear();
+    let plan = plan(&instance).unwrap();
+    let empty: u32 = plan.unfilled.iter().map(|u| u.missing).sum();
+    let found = shortages(&instance, &plan);
+    let told: usize = found.iter().map(|shortage| shortage.relaxations.len()).sum();
+    println!("2,000 × 300: {empty} empty, {} shortages, {told} relaxations", found.len());
+    assert!(empty > 0 && told > 0);
+    assert_eq!(found.iter().map(|shortage| shortage.short).sum::<u32>(), empty);
+    for relaxation in &found[0].relaxations {
+        let changed = match &relaxation.change {
+            Change::Distance { metres } => {
+                Instance { max_distance_m: Some(*metres), ..instance.clone() }
+            }
+            Change::Capacity { teams, more } => {
+                let mut changed = instance.clone();
+                for offer in changed.offers.iter_mut().filter(|o| teams.contains(&o.id)) {
+                    offer.max += more;
+                }
+                changed
+            }
+            _ => continue,
+        };
+        let other = super::plan(&changed).unwrap();
+        let left: u32 = other.unfilled.iter().map(|u| u.missing).sum();
+        assert!(left + found[0].short <= empty, "{:?}", relaxation.change);
+    }
+}

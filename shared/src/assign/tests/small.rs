@@ -62,7 +62,7 @@ prop_compose! {
             }).collect(),
             weights: Weights {
                 metres_per_point: 1, missing: weights.0, keep: weights.1, load: weights.2,
-                unfilled: weights.3, below_min: weights.4, language: weights.5, hardest: weights.6,
+                unfilled: weights.3, below_min: weights.4, language: weights.5, hardest: weights.6, over: 0, metres_per_minute: 500,
             },
             max_distance_m: max,
             ..Instance::default()

@@ -1,42 +1,43 @@
 //! Household rules: expressions parsed, measures laid out in fixed order.
 
-use std::collections::BTreeMap;
-
 use toml::Spanned;
 
 use super::super::raw::{RawRule, RawUnit};
 use super::super::rule::{By, Rule, Test};
 use super::super::{Direction, Kind, Measure, Threshold, Unit};
+use super::references::Pieces;
 use super::{Built, Reader};
-use crate::expr::Expr;
 use crate::text::Text;
 
 /// What the rule's measures take from their indicator.
 pub(super) struct Base<'b> {
     pub id: &'b str,
     pub kind: Kind,
+    /// The kind is not the file's own: nothing is said about what does not fit it.
+    pub guessed: bool,
     pub direction: Direction,
     pub thresholds: &'b [Threshold],
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
     pub(super) fn household(
         &mut self,
         raw: Spanned<RawRule>,
         base: &Base<'_>,
-        built: &mut Built,
+        built: &mut Built<'s>,
     ) -> Vec<usize> {
         let at = raw.span().start;
         let raw = raw.into_inner();
         let most = if base.kind == Kind::Percent { 0 } else { 6 };
-        if raw.decimals > most {
+        let decimals = raw.decimals.as_ref().map_or(0, |d| *d.get_ref());
+        if decimals > most && !base.guessed {
             self.fault(
-                at,
+                raw.decimals.as_ref().map_or(at, |d| d.span().start),
                 format!("decimals từ 0 đến {most}"),
                 format!("decimals must be 0 to {most}"),
             );
         }
-        if base.kind == Kind::Boolean {
+        if base.kind == Kind::Boolean && !base.guessed {
             self.fault(
                 at,
                 "household không dùng cho boolean",
@@ -58,7 +59,7 @@ impl Reader<'_> {
                     RawUnit::Household => Unit::Household,
                     RawUnit::Person => Unit::Person,
                 },
-                decimals: raw.decimals.min(6),
+                decimals: decimals.min(6),
                 thresholds: thresholds.to_vec(),
             });
             places.push(built.measures.len() - 1);
@@ -69,13 +70,18 @@ impl Reader<'_> {
         let mut values = Vec::new();
         for v in raw.by.iter().flat_map(|by| &by.value) {
             values.push((
-                v.id.clone(),
-                measure(Some((&v.id, v.name.clone())), true, base.thresholds),
+                v.id.get_ref().clone(),
+                measure(Some((v.id.get_ref(), v.name.clone())), true, base.thresholds),
             ));
         }
-        let define = &raw.define;
+        let define = &mut Pieces::new(&raw.define, built.form);
+        self.pieces(define);
+        let each = self.expr(raw.each.as_ref(), define);
+        let when = self.expr(raw.when.as_ref(), define);
+        define.enter(each.as_ref());
         let by = raw.by.as_ref().and_then(|by| {
             let field = self.expr(Some(&by.field), define)?;
+            self.splits(&field, &by.value, define);
             Some(By { field, values })
         });
         let mut tests = Vec::new();
@@ -92,7 +98,8 @@ impl Reader<'_> {
         for part in &raw.part {
             let at = part.span().start;
             let p = part.get_ref();
-            let own = self.thresholds(p.threshold.clone(), base.kind, at);
+            let kind = (!base.guessed).then_some(base.kind);
+            let own = self.thresholds(p.threshold.clone(), kind, at, built.whole.as_ref());
             let all = measure(Some((&p.id, p.name.clone())), true, &own);
             if let Some(numerator) = self.expr(Some(&p.numerator), define) {
                 tests.push(Test {
@@ -106,38 +113,8 @@ impl Reader<'_> {
                 });
             }
         }
-        let rule = Rule {
-            each: self.expr(raw.each.as_ref(), define),
-            when: self.expr(raw.when.as_ref(), define),
-            tests,
-            module: raw.module.clone(),
-        };
+        let rule = Rule { each, when, tests, module: raw.module.clone() };
         built.rules.push(rule);
         places
-    }
-
-    /// Parses an expression after putting the defined pieces in.
-    fn expr(
-        &mut self,
-        source: Option<&Spanned<String>>,
-        define: &BTreeMap<String, String>,
-    ) -> Option<Expr> {
-        let source = source?;
-        let mut text = source.get_ref().clone();
-        for (name, piece) in define {
-            text = text.replace(&format!("{{{name}}}"), &format!("({piece})"));
-        }
-        match Expr::parse(&text) {
-            Ok(expr) => Some(expr),
-            Err(e) => {
-                let why = e.text();
-                self.fault(
-                    source.span().start,
-                    format!("biểu thức sai: {}", why.vi),
-                    format!("the expression is wrong: {}", why.en),
-                );
-                None
-            }
-        }
     }
 }

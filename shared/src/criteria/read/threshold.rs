@@ -1,5 +1,6 @@
 //! Thresholds: do they fit their indicator, and is at most one of them in force on any day?
 
+use jiff::civil::Date;
 use toml::Spanned;
 
 use super::super::raw::RawThreshold;
@@ -24,10 +25,11 @@ impl Reader<'_> {
     pub(super) fn thresholds(
         &mut self,
         raw: Vec<Spanned<RawThreshold>>,
-        kind: Kind,
+        kind: Option<Kind>,
         at: usize,
+        whole: Option<&(String, Date, Date)>,
     ) -> Vec<Threshold> {
-        if raw.is_empty() {
+        if raw.is_empty() && !self.patched.contains(&at) {
             self.fault(
                 at,
                 "chưa có threshold; mức chưa biết cũng phải ghi (bỏ trống value)",
@@ -35,31 +37,60 @@ impl Reader<'_> {
             );
         }
         let mut list: Vec<Threshold> = Vec::new();
+        let mut guessed = raw.is_empty();
         for threshold in raw {
             let at = threshold.span().start;
             let t = threshold.into_inner();
-            self.known_document(&t.document, at);
+            self.known_document(&t.document);
             let (from, to) = self.period(&t.from, &t.to);
-            if list.iter().any(|o| o.region == t.region && o.from <= to && from <= o.to) {
+            let here = self.patched.contains(&at) || from > to;
+            guessed |= here;
+            let other = list.iter().find(|o| o.region == t.region && o.from <= to && from <= o.to);
+            if let (Some(other), false) = (other, here) {
                 self.fault(
                     at,
-                    "hai mức cùng vùng chồng thời gian lên nhau",
-                    "two thresholds of one region overlap in time",
+                    format!("mức này và mức từ {} đến {} cùng vùng, chồng thời gian lên nhau", other.from, other.to),
+                    format!("this threshold and the one from {} to {} are of one region and overlap in time", other.from, other.to),
                 );
             }
-            let demand = t.value.and_then(|v| self.demand(&v, kind));
+            let demand = t.value.and_then(|v| self.demand(&v, kind?));
             list.push(Threshold {
                 demand,
                 region: t.region,
                 from,
                 to,
-                document: t.document,
+                document: t.document.into_inner(),
                 verified: t.verified,
                 confidence: t.confidence,
                 note: t.note,
             });
         }
+        if let (Some(whole), false) = (whole, guessed) {
+            self.gaps(&list, whole, at);
+        }
         list
+    }
+
+    /// The set's own region has one threshold on every day of its validity, if only one nobody knows.
+    fn gaps(&mut self, list: &[Threshold], (region, from, to): &(String, Date, Date), at: usize) {
+        let mut own: Vec<(Date, Date)> =
+            list.iter().filter(|t| t.region == *region).map(|t| (t.from, t.to)).collect();
+        own.sort_unstable();
+        let mut open = *from;
+        for (first, last) in own.into_iter().chain([(Date::MAX, Date::MAX)]) {
+            let before = first.yesterday().map_or(first, |day| day.min(*to));
+            if open <= before {
+                self.fault(
+                    at,
+                    format!("vùng “{region}” không có mức từ {open} đến {before}; mức chưa biết cũng phải ghi (bỏ trống value)"),
+                    format!("region \"{region}\" has no threshold from {open} to {before}; one that is not known is written without value"),
+                );
+            }
+            open = open.max(last.tomorrow().unwrap_or(last));
+            if open > *to {
+                break;
+            }
+        }
     }
 
     fn demand(&mut self, value: &Spanned<toml::Value>, kind: Kind) -> Option<Demand> {

@@ -26,6 +26,7 @@ impl Domains {
     }
 
     /// The domain of a row.
+    #[inline]
     pub fn at(&self, row: usize) -> usize {
         self.codes.as_ref().map_or(0, |codes| codes[row] as usize)
     }

@@ -16,6 +16,38 @@ impl Design {
         x: impl Fn(usize) -> f64,
         domains: &Domains,
     ) -> Vec<Option<Estimate>> {
+        if self.is_direct() {
+            self.direct_ratio(y, x, domains)
+        } else {
+            self.scored_ratio(y, x, domains)
+        }
+    }
+
+    /// The same from each row's score, whatever the design.
+    pub(super) fn scored_ratio(
+        &self,
+        y: &[f64],
+        x: impl Fn(usize) -> f64,
+        domains: &Domains,
+    ) -> Vec<Option<Estimate>> {
+        let (sums, scores) = self.ratio_scores(y, &x, domains);
+        let known = |row: usize| !y[row].is_nan() && !x(row).is_nan();
+        let found = self.estimates(&scores, domains, known);
+        let value = |(found, (top, bottom)): (Estimate, (f64, f64))| {
+            let found =
+                Estimate { value: top / bottom, numerator: top, denominator: bottom, ..found };
+            Some(found).filter(|_| bottom != 0.0)
+        };
+        found.into_iter().zip(sums).map(value).collect()
+    }
+
+    /// By domain Σwy and Σwx, and every row's score.
+    pub(super) fn ratio_scores(
+        &self,
+        y: &[f64],
+        x: &impl Fn(usize) -> f64,
+        domains: &Domains,
+    ) -> (Vec<(f64, f64)>, Vec<f64>) {
         let known = |row: usize| Some((y[row], x(row))).filter(|(y, x)| !y.is_nan() && !x.is_nan());
         let mut sums = vec![(0.0, 0.0); domains.count()];
         for (row, w) in self.weights.iter().enumerate() {
@@ -29,31 +61,31 @@ impl Design {
             let u = |(y, x)| self.weights[row] * (y - top / bottom * x) / bottom;
             known(row).filter(|_| bottom != 0.0).map_or(0.0, u)
         };
-        let scores: Vec<f64> = (0..self.rows()).map(score).collect();
-        let found = self.estimates(&scores, domains, |row| known(row).is_some());
-        let value = |(found, (top, bottom)): (Estimate, (f64, f64))| {
-            let found =
-                Estimate { value: top / bottom, numerator: top, denominator: bottom, ..found };
-            Some(found).filter(|_| bottom != 0.0)
-        };
-        found.into_iter().zip(sums).map(value).collect()
+        let scores = (0..self.rows()).map(score).collect();
+        (sums, scores)
     }
 
     /// By domain, Σwy; a row whose y is not a number is in no domain. The score is wy.
     pub fn total(&self, y: &[f64], domains: &Domains) -> Vec<Estimate> {
-        let known = |row: usize| Some(y[row]).filter(|y| !y.is_nan());
-        let scores: Vec<f64> =
-            (0..self.rows()).map(|row| known(row).map_or(0.0, |y| self.weights[row] * y)).collect();
-        let mut sums = vec![0.0; domains.count()];
-        scores.iter().enumerate().for_each(|(row, u)| sums[domains.at(row)] += u);
-        let found = self.estimates(&scores, domains, |row| known(row).is_some());
+        let (sums, scores) = self.total_scores(y, domains);
+        let found = self.estimates(&scores, domains, |row| !y[row].is_nan());
         let value =
             |(found, sum): (Estimate, f64)| Estimate { value: sum, numerator: sum, ..found };
         found.into_iter().zip(sums).map(value).collect()
     }
 
+    /// By domain Σwy, and every row's score.
+    pub(super) fn total_scores(&self, y: &[f64], domains: &Domains) -> (Vec<f64>, Vec<f64>) {
+        let known = |row: usize| Some(y[row]).filter(|y| !y.is_nan());
+        let scores: Vec<f64> =
+            (0..self.rows()).map(|row| known(row).map_or(0.0, |y| self.weights[row] * y)).collect();
+        let mut sums = vec![0.0; domains.count()];
+        scores.iter().enumerate().for_each(|(row, u)| sums[domains.at(row)] += u);
+        (sums, scores)
+    }
+
     /// By domain, the variance of Σu with what an interval rests on; values are the caller's.
-    fn estimates(
+    pub(super) fn estimates(
         &self,
         scores: &[f64],
         domains: &Domains,

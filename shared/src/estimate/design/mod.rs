@@ -8,6 +8,8 @@
 //! (Särndal, Swensson, Wretman 1992, 4.3 and 5.5; Lumley 2010, 2.5).
 
 mod calibrate;
+mod contrast;
+mod direct;
 mod domain;
 mod estimators;
 mod quantile;

@@ -61,11 +61,13 @@ impl Drawn {
 
 impl Stage {
     /// The unit of a row.
+    #[inline]
     pub fn unit(&self, row: usize) -> usize {
         self.units.as_ref().map_or(row, |units| units[row] as usize)
     }
 
     /// The group of a row.
+    #[inline]
     pub fn group(&self, row: usize) -> usize {
         self.groups[self.unit(row)] as usize
     }
@@ -86,7 +88,11 @@ pub(super) fn build(
     for depth in 0..depths {
         let mut stage = match clusters.next() {
             Some(cluster) => clustered(&around, &cluster),
-            None => Stage { units: None, groups: around.clone(), drawn: vec![], collapsed: 0 },
+            // Rows are the units: there is no stage within.
+            None => {
+                let groups = std::mem::take(&mut around);
+                Stage { units: None, groups, drawn: vec![], collapsed: 0 }
+            }
         };
         count(&mut stage, depth, fpc.get(depth), rows, stages.last())?;
         // Only strata have neighbours.

@@ -7,12 +7,14 @@ use super::{Design, Domains};
 
 /// Scores of one domain's units in one group.
 #[derive(Clone, Copy, Default)]
-struct Sum {
+pub(super) struct Sum {
     /// Units with a row of the domain.
-    units: f64,
-    total: f64,
+    pub units: f64,
+    pub total: f64,
+    /// z̄: the total over all units that were drawn from the group.
+    pub mean: f64,
     /// Σ(z − z̄)² over these units.
-    squares: f64,
+    pub squares: f64,
 }
 
 impl Design {
@@ -58,10 +60,13 @@ fn of_stage(stage: &Stage, lonely: Lonely, scores: &[f64], domains: &Domains) ->
             place as u32
         })
         .collect();
+    for ((_, group), sum) in cells.keys.iter().zip(&mut cells.sums) {
+        sum.mean = sum.total / stage.drawn[*group].n;
+    }
     for (i, place) in places.iter().enumerate() {
-        let (_, group, z) = unit(i);
+        let (.., z) = unit(i);
         let sum = &mut cells.sums[*place as usize];
-        let apart = z - sum.total / stage.drawn[group].n;
+        let apart = z - sum.mean;
         sum.squares += apart * apart;
     }
     cells.variance(&stage.drawn, lonely, domains.count())
@@ -84,20 +89,21 @@ fn unit_sums(stage: &Stage, scores: &[f64], domains: &Domains) -> (Vec<(u32, u32
 }
 
 /// What there is of each domain in each group.
-struct Cells {
+pub(super) struct Cells {
     by_key: HashMap<(u32, u32), usize>,
     /// In place of the map where a table of all pairs is small.
     dense: Vec<u32>,
     groups: usize,
-    keys: Vec<(usize, usize)>,
-    sums: Vec<Sum>,
+    /// By cell: its domain and group.
+    pub keys: Vec<(usize, usize)>,
+    pub sums: Vec<Sum>,
 }
 
 /// Largest table of all pairs of domains and groups.
 const DENSE: usize = 4_000_000;
 
 impl Cells {
-    fn new(groups: usize, domains: usize) -> Cells {
+    pub fn new(groups: usize, domains: usize) -> Cells {
         let dense = groups.checked_mul(domains).filter(|pairs| *pairs <= DENSE);
         Cells {
             by_key: HashMap::new(),
@@ -108,7 +114,8 @@ impl Cells {
         }
     }
 
-    fn place(&mut self, domain: usize, group: usize) -> usize {
+    /// The cell of a domain and a group, the next one when there is none.
+    pub fn place(&mut self, domain: usize, group: usize) -> usize {
         let new = self.sums.len();
         let place = if self.dense.is_empty() {
             *self.by_key.entry((domain as u32, group as u32)).or_insert(new)
@@ -126,7 +133,7 @@ impl Cells {
         place
     }
 
-    fn variance(&self, drawn: &[Drawn], lonely: Lonely, domains: usize) -> Vec<f64> {
+    pub fn variance(&self, drawn: &[Drawn], lonely: Lonely, domains: usize) -> Vec<f64> {
         let mut variance = vec![0.0; domains];
         for ((domain, group), sum) in self.keys.iter().zip(&self.sums) {
             let Drawn { n, around, .. } = drawn[*group];
@@ -135,9 +142,8 @@ impl Cells {
                 continue;
             }
             variance[*domain] += if n > 1.0 {
-                let mean = sum.total / n;
                 // Units without a row of the domain have the score 0.
-                let squares = sum.squares + (n - sum.units) * mean * mean;
+                let squares = sum.squares + (n - sum.units) * sum.mean * sum.mean;
                 around * open * n / (n - 1.0) * squares
             } else if matches!(lonely, Lonely::Adjust | Lonely::Collapse) {
                 around * open * sum.total * sum.total

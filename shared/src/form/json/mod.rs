@@ -17,13 +17,26 @@ impl Form {
     /// The compiled form as compact JSON: fields, texts by language, rules as expression trees,
     /// the order of work, lists, files. Keys are sorted, what is empty is left out.
     pub fn to_json(&self) -> String {
-        let texts = Texts::new(self);
+        Value::Object(self.compiled(None)).to_string()
+    }
+
+    /// The same with its texts in one language alone, by its code (`vi`); what is not translated is in
+    /// the first language that has it. A third lighter with two languages. With all of them where the
+    /// form does not have that one.
+    pub fn to_json_in(&self, language: &str) -> String {
+        Value::Object(self.compiled(Some(language))).to_string()
+    }
+
+    /// The same as a value.
+    pub(super) fn compiled(&self, language: Option<&str>) -> Map<String, Value> {
+        let place = language.and_then(|language| self.languages.place(language));
+        let texts = Texts::in_language(self, place);
         let mut out = Map::new();
         let mut put = |key: &str, value: Value| put(&mut out, key, value);
         put("id", json!(self.id));
         put("version", json!(self.version));
         put("title", json!(self.title));
-        put("languages", json!(self.languages.names));
+        put("languages", texts.languages());
         put("settings", settings(self));
         put("fields", (0..self.fields.len()).map(|i| field(self, i, &texts)).collect());
         put("lists", self.lists.iter().map(|l| list(l, &texts)).collect());
@@ -32,7 +45,7 @@ impl Form {
         put("media", json!(self.media()));
         put("entity", self.entity.as_ref().map_or(Value::Null, entity));
         put("work", work(self));
-        Value::Object(out).to_string()
+        out
     }
 }
 

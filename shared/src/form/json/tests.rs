@@ -32,6 +32,40 @@ fn the_same_form_gives_the_same_bytes() {
 }
 
 #[test]
+fn in_one_language_a_form_is_the_same_but_for_its_texts() {
+    let form = Form::read_markdown(include_str!("../../../data/forms/household.md")).unwrap();
+    let (all, one) = (json(&form), serde_json::from_str::<Value>(&form.to_json_in("en")).unwrap());
+    assert_eq!(one["languages"].as_array().unwrap().len(), 1);
+    assert!(one["languages"][0].as_str().unwrap().ends_with("(en)"));
+    let place = form.languages.place("en").unwrap();
+    let mut texts = 0;
+    for (all, one) in
+        all["fields"].as_array().unwrap().iter().zip(one["fields"].as_array().unwrap())
+    {
+        for (key, value) in all.as_object().unwrap() {
+            let worded = ["label", "hint", "guidance", "constraint_message", "required_message"];
+            match worded.contains(&key.as_str()) {
+                true => assert_eq!(one[key], Value::Array(vec![value[place].clone()]), "{key}"),
+                false => assert_eq!(&one[key], value, "{key}"),
+            }
+            texts += usize::from(worded.contains(&key.as_str()));
+        }
+    }
+    assert!(texts > 100, "{texts}");
+    assert_eq!(one["work"], all["work"]);
+    assert_eq!(form.to_json_in("fr"), form.to_json(), "a language it has not");
+    // What has no words in a language keeps those it has.
+    let half = "| survey |\n| | type | name | label::Tiếng Việt (vi) | label::English (en) |\n\
+        | | text | a | Tên | |\n| | text | b | Tuổi | Age |\n\
+        | settings |\n| | form_id | version |\n| | f | 1 |\n";
+    let half = Form::read_markdown(half).unwrap();
+    let half: Value = serde_json::from_str(&half.to_json_in("en")).unwrap();
+    let labels: Vec<&Value> =
+        half["fields"].as_array().unwrap().iter().map(|f| &f["label"][0]).collect();
+    assert!(labels.contains(&&Value::from("Tên")) && labels.contains(&&Value::from("Age")));
+}
+
+#[test]
 fn texts_are_pieces_and_rules_are_trees() {
     let form = sample();
     let json = json(&form);

@@ -11,11 +11,18 @@ use crate::expr::Expr;
 pub(super) struct Texts<'f> {
     form: &'f Form,
     tables: BTreeSet<String>,
+    only: Option<usize>,
 }
 
 impl<'f> Texts<'f> {
-    pub fn new(form: &'f Form) -> Texts<'f> {
-        Texts { form, tables: form.table_ids() }
+    pub fn in_language(form: &'f Form, only: Option<usize>) -> Texts<'f> {
+        Texts { form, tables: form.table_ids(), only }
+    }
+
+    /// The names of the languages that texts are given in.
+    pub fn languages(&self) -> Value {
+        let names = &self.form.languages.names;
+        self.only.map_or_else(|| json!(names), |only| json!([names[only]]))
     }
 
     /// A text in each language, in the order of the form's languages: a string, or an array of
@@ -23,6 +30,9 @@ impl<'f> Texts<'f> {
     pub fn of(&self, words: &Words, origin: usize) -> Value {
         if words.is_empty() {
             return Value::Null;
+        }
+        if let Some(only) = self.only {
+            return Value::Array(vec![self.pieces(words.get(only), origin)]);
         }
         let languages = 0..self.form.languages.names.len().max(1);
         languages

@@ -1,8 +1,8 @@
 //! The choices sheet.
 
+use crate::spelling::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::spelling::nearest;
 use super::survey::is_name;
 use super::table::{Table, snake};
 use super::{media, yes};

@@ -1,11 +1,11 @@
 //! The entities sheet: the list that submissions add to or change, and by which rule.
 
 use super::sheet::Row;
-use super::spelling::nearest;
 use super::survey::is_name;
 use super::table::{Table, snake};
 use super::{Preface, columns};
 use crate::form::draft::Draft;
+use crate::spelling::nearest;
 
 pub(super) fn read(draft: &mut Draft, sheet: &Table, preface: &mut Preface) {
     for place in &sheet.unknown {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, Truth, Written};
 use super::{Languages, Media, Words};
+use crate::spelling::nearest;
 use sheet::{Row, Sheet};
-use spelling::nearest;
 use table::{Headings, Table};
 
 mod choices;
@@ -22,7 +22,6 @@ mod row;
 mod select;
 mod settings;
 pub mod sheet;
-mod spelling;
 mod survey;
 mod table;
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use super::sheet::Row;
 use super::short;
-use super::spelling::nearest;
 use super::survey::{Survey, is_name};
 use super::types::{How, Select};
 use crate::form::{Choice, Choices, FieldType, Words};
+use crate::spelling::nearest;
 
 /// The name within `${…}`.
 fn reference(text: &str) -> &str {

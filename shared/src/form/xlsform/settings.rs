@@ -1,9 +1,9 @@
 //! The settings sheet.
 
-use super::spelling::nearest;
 use super::table::{Table, snake};
 use super::{Preface, columns, survey::is_name, yes};
 use crate::form::draft::{Draft, Truth};
+use crate::spelling::nearest;
 
 /// Reads what the settings say.
 pub(super) fn read(draft: &mut Draft, sheet: &Table) -> Preface {

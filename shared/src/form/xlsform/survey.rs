@@ -1,12 +1,12 @@
 //! The survey sheet's rows to fields: groups open and close, each row finds its reader.
 //! Expressions stay text here.
 
+use crate::spelling::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::sheet::Row;
-use super::spelling::nearest;
 use super::table::Table;
 use super::types::{self, RowType};
 use super::{Preface, short, yes};

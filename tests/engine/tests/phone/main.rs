@@ -3,6 +3,7 @@
 //! (Random forms: `tests/random/phone.rs`.)
 
 mod households;
+mod packed;
 
 use ntm_engine_tests::{Walk, forms, lay_out, root, tables, web_fill_all};
 use ntm_shared::expr::{Instances, Table};

@@ -1,11 +1,12 @@
 //! The same on the phone's engine in JavaScript, beside ours.
 //!
-//! `NTM_RANDOM_SEED` chooses the forms, `NTM_PHONE_FORMS` how many there are.
+//! `NTM_RANDOM_SEED` chooses the forms, `NTM_PHONE_FORMS` how many are filled, `NTM_PACKED_FORMS` how
+//! many are packed and unpacked.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ntm_engine_tests::{Walk, lay_out, settings, web_fill_all};
+use ntm_engine_tests::{Walk, lay_out, packed, settings, web_fill_all};
 use ntm_shared::expr::Instances;
 use ntm_shared::form::Form;
 
@@ -73,4 +74,15 @@ fn random_fillings_agree_with_the_phone() {
     wrong.iter().take(SHOWN).for_each(|w| ntm_engine_tests::say!("\n{w}"));
     assert!(wrong.is_empty(), "{} fillings disagree", wrong.len());
     assert!(fillings >= 4_000 || count < 200, "{fillings} fillings");
+}
+
+#[test]
+fn random_forms_are_unpacked_as_they_were() {
+    let cases = cases(setting("NTM_RANDOM_SEED", 7), setting("NTM_PACKED_FORMS", 1_000) as usize);
+    let form = |case: &Case| Form::read_markdown(&case.form.markdown()).unwrap();
+    let forms: Vec<(String, Form)> =
+        cases.iter().enumerate().map(|(i, case)| (format!("{i:05}"), form(case))).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = packed(&forms, "vi", folder.path());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -72,6 +72,22 @@ fn main() {
         let ms = ours.cpu_s * 1e3;
         println!("{name:<22} {:>12} {:>12} {ms:>9.0}", ours.objective, ours.bound);
     }
+    println!(
+        "empty places explained\n{:<22} {:>6} {:>6} {:>12} {:>9}",
+        "instance", "places", "sets", "relaxations", "ms"
+    );
+    let short = [
+        ("127 × 60, too few", reference.join("S3_short.json")),
+        (
+            "2,000 × 300, too far",
+            made(Wanted { reach_m: 15_000, ..dense("M3", 2_000, 300, 300_000) }),
+        ),
+    ];
+    for (name, file) in &short {
+        let of = measure::explained(file);
+        let ms = of.cpu_s * 1e3;
+        println!("{name:<22} {:>6} {:>6} {:>12} {ms:>9.0}", of.short, of.sets, of.relaxations);
+    }
 }
 
 fn print_row(name: &str, ours: &Figures, theirs: Option<&Figures>) {

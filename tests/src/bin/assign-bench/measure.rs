@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use ntm_shared::assign::{Instance, Kind, plan_as};
+use ntm_shared::assign::{Instance, Kind, plan, plan_as, shortages};
 use serde::{Deserialize, Serialize};
 
 /// How long a measurement lasts at least.
@@ -53,6 +53,33 @@ pub fn one(kind: Kind, repeats: u32, file: &Path) {
     let mut best = best.expect("at least one repetition");
     best.grown_mib = status("VmHWM:") - before;
     println!("{}", serde_json::to_string(&best).expect("JSON"));
+}
+
+/// What it took to say why places stay empty and what would close each gap.
+pub struct Explained {
+    /// Sets of communes that teams cannot all serve.
+    pub sets: usize,
+    /// Places that stay empty whatever the plan.
+    pub short: u32,
+    /// Relaxations told.
+    pub relaxations: usize,
+    /// Seconds of processor time, without the plan itself.
+    pub cpu_s: f64,
+}
+
+/// Explains the empty places of an instance's plan.
+pub fn explained(file: &Path) -> Explained {
+    let json = std::fs::read_to_string(file).expect("the instance");
+    let instance = Instance::from_reference_json(&json).expect("the instance");
+    let plan = plan(&instance).expect("a plan");
+    let start = processor_s();
+    let found = shortages(&instance, &plan);
+    let cpu_s = processor_s() - start;
+    let empty: u32 = plan.unfilled.iter().map(|of| of.missing).sum();
+    let short = found.iter().map(|set| set.short).sum();
+    assert_eq!(short, empty, "the sets explain every empty place");
+    let relaxations = found.iter().map(|set| set.relaxations.len()).sum();
+    Explained { sets: found.len(), short, relaxations, cpu_s }
 }
 
 /// Solves one instance in a process of its own.

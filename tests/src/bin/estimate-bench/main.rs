@@ -8,6 +8,7 @@
 
 mod households;
 mod measure;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,27 +50,42 @@ fn main() {
         households::COMMUNES
     );
 
-    let ours = best(RUNS, || ours(&file));
+    let scripts = [("DuckDB", include_str!("duckdb.py")), ("Polars", include_str!("polars.py"))];
+    let theirs = |(name, script): (&str, &str)| {
+        let path = folder.path().join(format!("with_{}.py", name.to_lowercase()));
+        std::fs::write(&path, script).expect("a script");
+        let file = &file;
+        move || {
+            let mut command = Command::new(python);
+            command.arg(&path).arg(file).args(RATIOS);
+            command
+        }
+    };
+    let [duckdb, polars] = scripts.map(theirs);
+    let found = best(RUNS, &[&|| ours(&file), &duckdb, &polars]);
+    let [ours, theirs @ ..] = found.as_slice() else { unreachable!("three programs ran") };
     let answer = of_json(&ours.out);
     assert_eq!(answer.len(), RATIOS.len() * households::COMMUNES, "every ratio of every commune");
     println!("\nfrom file to answer, the best of {RUNS} runs:");
-    print("ntm estimate", &ours, None);
-    let scripts = [("DuckDB", include_str!("duckdb.py")), ("Polars", include_str!("polars.py"))];
+    print("ntm estimate", ours, None);
     let mut fastest = f64::INFINITY;
-    for (name, script) in scripts {
-        let path = folder.path().join(format!("with_{}.py", name.to_lowercase()));
-        std::fs::write(&path, script).expect("a script");
-        let theirs = best(RUNS, || {
-            let mut command = Command::new(python);
-            command.arg(&path).arg(&file).args(RATIOS);
-            command
-        });
+    for ((name, _), theirs) in scripts.iter().zip(theirs) {
         let worst = differ(&answer, &of_csv(&theirs.out));
-        print(name, &theirs, Some(&ours));
+        print(name, theirs, Some(ours));
         println!("    the same answer: at most {worst:.1e} apart");
         assert!(worst <= SAME, "{name} has another answer");
         fastest = fastest.min(theirs.seconds);
     }
+    let (seconds, columns) = memory::ratios(&file, &RATIOS);
+    println!(
+        "\nthe six ratios from columns in memory, one thread, the best of {RUNS} runs: {:.0} ms",
+        1e3 * seconds
+    );
+    println!(
+        "the columns they need: {} MiB; ntm estimate held {:.2} times that",
+        columns >> 20,
+        ours.memory as f64 / columns as f64
+    );
     println!("\nntm takes {:.2} of the faster one's time", ours.seconds / fastest);
 }
 

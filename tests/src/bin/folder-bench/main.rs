@@ -1,15 +1,22 @@
 //! How fast the server is on a large folder: from exec to the first healthy answer, what phones ask
 //! for, and the pages staff look at. The folder is made first, or used again when it is there.
 //!
+//! Then every original is read anew, and a province is scored from sums alone.
+//!
 //! `cargo run --release -p ntm-tests --bin folder-bench [-- SUBMISSIONS [FOLDER]]`
 
+mod anew;
 mod ask;
+mod moments;
 mod start;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ntm_tests::folder::{self, Office, Plan};
+
+/// Households whose moments are added up without a server.
+const MOMENTS: usize = 2_000_000;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +46,8 @@ fn main() {
     );
     start::measure(&data);
     ask::measure(&data, &plan, &office);
+    anew::measure(&data, &plan);
+    moments::measure(MOMENTS);
 }
 
 /// The folder of an earlier run with the same plan, or a new one.
@@ -71,7 +80,7 @@ fn line(what: &str, mut times: Vec<Duration>, cpu: Option<Duration>, target: Opt
     let cpu = cpu.map_or(String::new(), each);
     let wanted = target.map_or(String::new(), |most| {
         let verdict = if quantile(&times, 0.99) < most { "met" } else { "NOT MET" };
-        format!("< {most:.0} {verdict}")
+        format!("< {most} {verdict}")
     });
     println!(
         "{what:<52} {:>5} {:>9.2} {:>9.2} {cpu:>8}   {wanted}",

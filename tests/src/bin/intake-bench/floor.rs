@@ -19,9 +19,9 @@ const BATCH: usize = 128;
 /// A row, and who waits for it.
 type Row = (String, Vec<u8>, SyncSender<()>);
 
-/// Runs for a time.
-pub fn run(payload: &Payload, count: usize, time: Duration) -> Figures {
-    let folder = tempfile::Builder::new().prefix("ntm-bench-").tempdir().expect("a folder");
+/// Runs for a time, in a folder of its own in `place`.
+pub fn run(place: &Path, payload: &Payload, count: usize, time: Duration) -> Figures {
+    let folder = tempfile::tempdir_in(place).expect("a folder");
     let at = folder.path();
     let (to_writer, rows) = mpsc::sync_channel::<Row>(count);
     let connection = open(&at.join("data.db"));

@@ -7,9 +7,12 @@ use ntm_tests::{Multipart, Visit, photo};
 pub const VILLAGES: u32 = 20;
 /// Households of each village.
 pub const HOUSEHOLDS: u32 = 999;
-
-/// Greater than any number of senders, and prime to the number of households.
-const STRIDE: u32 = 1021;
+/// Head of every household on the roster.
+pub const HEAD: &str = "Giàng A Páo";
+/// Its members.
+pub const MEMBERS: &str = "4";
+/// What the commune's list says of it, and what it says itself.
+pub const POVERTY: &str = "none";
 
 /// The instance id and the household that a template is made with.
 const INSTANCE: &str = "uuid:ffffffffffffffff";
@@ -30,12 +33,14 @@ impl Payload {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let visit = Visit { instance: INSTANCE.into(), ..Visit::completed(HOUSEHOLD) };
         let picture = |n: usize| {
-            let mut picture = photo::heavy(n as u64 + 1, bytes.min(300_000));
-            picture.resize(bytes.saturating_sub(MARK.len()).max(picture.len()), 0);
+            let mut picture = photo::heavy(n as u64 + 1, bytes.min(300_000) * 3 / 4);
+            assert!(picture.len() + MARK.len() <= bytes, "a picture of {} bytes", picture.len());
+            picture.resize(bytes - MARK.len(), 0);
             picture.extend_from_slice(MARK);
             picture
         };
-        Payload { xml: visit.photos(&names).xml(), photos: (0..photos).map(picture).collect() }
+        let xml = String::from_utf8(visit.photos(&names).xml()).expect("text");
+        Payload { xml: as_a_phone(&xml).into(), photos: (0..photos).map(picture).collect() }
     }
 
     /// In words.
@@ -64,6 +69,16 @@ impl Payload {
     }
 }
 
+/// What a phone reads from the roster is in its answers; what it does not ask is not.
+fn as_a_phone(xml: &str) -> String {
+    let (before, after) = xml.split_once("</round>").expect("a round");
+    let after = after.replace("<wage_work>no</wage_work>", "");
+    format!(
+        "{before}</round><roster_head>{HEAD}</roster_head><roster_members>{MEMBERS}</roster_members>\
+         <roster_poverty>{POVERTY}</roster_poverty><income_sample>no</income_sample>{after}"
+    )
+}
+
 /// Bytes with places that change.
 pub struct Changing {
     bytes: Vec<u8>,
@@ -88,12 +103,14 @@ impl Changing {
         Changing { instance, household, village, marks, bytes }
     }
 
-    /// The nth upload of a sender.
-    pub fn nth(&mut self, sender: usize, n: usize) -> &[u8] {
-        // Every interview is of another household, as in a round, until all have been asked.
-        let place = (n as u32 * STRIDE + sender as u32) % (VILLAGES * HOUSEHOLDS);
-        let village = format!("{:02}", place % VILLAGES + 1);
-        let household = format!("{village}.{:03}", place / VILLAGES + 1);
+    /// The nth upload of a sender, of so many.
+    pub fn nth(&mut self, sender: usize, senders: usize, n: usize) -> &[u8] {
+        // Every interview is of another household, as in a round, until all have been asked: a
+        // collector goes from door to door, in a part of the commune of his own.
+        let all = VILLAGES * HOUSEHOLDS;
+        let place = (sender as u32 * (all / senders as u32) + n as u32) % all;
+        let village = format!("{:02}", place / HOUSEHOLDS + 1);
+        let household = format!("{village}.{:03}", place % HOUSEHOLDS + 1);
         let id = format!("{sender:06x}{n:010x}");
         let mut put = |at: usize, text: &str| {
             self.bytes[at..at + text.len()].copy_from_slice(text.as_bytes());

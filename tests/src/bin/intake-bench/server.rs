@@ -3,28 +3,30 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
 use ntm_shared::api::collector::{CollectorToken, NewCollector};
-use ntm_shared::api::round::NewRound;
+use ntm_shared::api::round::{ModuleDesign, NewRound};
 use ntm_tests::{Multipart, NAM_CHAY, RealServer, Roster, round, uuid};
 
 use super::measure::{self, Figures};
-use super::payload::{HOUSEHOLDS, Payload, VILLAGES};
+use super::payload::{HEAD, HOUSEHOLDS, MEMBERS, POVERTY, Payload, VILLAGES};
 use super::senders;
 
-/// Runs for a time.
-pub fn run(payload: &Payload, count: usize, time: Duration) -> Figures {
-    measured(payload, count, Some(time))
+/// Runs for a time, on a folder of its own in `place`.
+pub fn run(place: &Path, payload: &Payload, count: usize, time: Duration) -> Figures {
+    measured(place, payload, count, Some(time))
 }
 
 /// Every sender sends one.
-pub fn run_once(payload: &Payload, count: usize) -> Figures {
-    measured(payload, count, None)
+pub fn run_once(place: &Path, payload: &Payload, count: usize) -> Figures {
+    measured(place, payload, count, None)
 }
 
-fn measured(payload: &Payload, count: usize, time: Option<Duration>) -> Figures {
-    let server = RealServer::start();
+fn measured(place: &Path, payload: &Payload, count: usize, time: Option<Duration>) -> Figures {
+    let folder = tempfile::tempdir_in(place).expect("a folder");
+    let server = RealServer::on(&folder.path().join("data"));
     let phones = prepare(&server, count);
     let process = server.id().to_string();
     let (before, on_disk) = (measure::cpu(&process), measure::disk(server.data()));
@@ -32,7 +34,7 @@ fn measured(payload: &Payload, count: usize, time: Option<Duration>) -> Figures 
     let (latencies, time) = senders::run(count, time, |sender| {
         let mut upload = payload.upload();
         let mut connection = Connection::open(&phones[sender % phones.len()]);
-        move |n| connection.post(upload.nth(sender, n))
+        move |n| connection.post(upload.nth(sender, count, n))
     });
     let cpu = measure::cpu(&process) - before;
     let disk = measure::disk(server.data()).saturating_sub(on_disk);
@@ -46,8 +48,13 @@ fn prepare(server: &RealServer, count: usize) -> Vec<String> {
     for village in 1..=VILLAGES {
         (1..=HOUSEHOLDS).for_each(|household| roster.add(NAM_CHAY.0, village, household));
     }
+    for row in &mut roster.rows {
+        [row[4], row[5], row[6]] = [HEAD, MEMBERS, POVERTY].map(str::to_owned);
+    }
     admin.post_text("/households?at=2024-10-15", "text/csv", roster.csv()).expect(200);
-    let round = NewRound { areas: vec![NAM_CHAY.0.into()], ..round() };
+    // Nobody is in the sample that is asked about income.
+    let modules = [("income".to_owned(), ModuleDesign::Sample { per_village: 2 })].into();
+    let round = NewRound { areas: vec![NAM_CHAY.0.into()], modules, ..round() };
     admin.post("/rounds", &round).expect(201);
     let one = |_| {
         let areas = vec![NAM_CHAY.1.to_owned()];

@@ -8,9 +8,10 @@ use ntm_shared::{
     text::Lang,
 };
 
-use super::{MADE_UP, watch};
+use super::{MADE_UP, lapses, watch};
 
 mod bars;
+mod beside;
 mod details;
 mod dots;
 mod map;
@@ -52,9 +53,12 @@ pub fn page(report: &ScoreReport) -> String {
         false => String::new(),
     };
     let day = report.at.strftime("%d/%m/%Y");
+    let as_of = report.as_of.map_or_else(String::new, |day| {
+        format!(" · thẻ bảo hiểm còn hạn ngày {}", day.strftime("%d/%m/%Y"))
+    });
     let mut body = format!(
         "<header>{made_up}<h1>Kết quả tiêu chí nông thôn mới · {name}</h1>\
-         <p class=\"soft\">Bộ tiêu chí {} · mức theo ngày {day}</p></header>",
+         <p class=\"soft\">Bộ tiêu chí {} · mức theo ngày {day}{as_of}</p></header>",
         safe(&report.criteria_set)
     );
     if report.communes.is_empty() {
@@ -66,6 +70,7 @@ pub fn page(report: &ScoreReport) -> String {
         body.push_str(&watched(report));
         body.push_str(&map::section(report));
         body.push_str(&table::section(report));
+        body.push_str(&beside::section(report));
         body.push_str(&bars::section(report));
         body.push_str(&dots::section(report));
         body.push_str(&details::section(report));
@@ -126,6 +131,10 @@ fn watched(report: &ScoreReport) -> String {
         unvisited,
     ));
     text.push_str(&list(format!("Sắp đạt: {} chỉ tiêu", n(watch.within_reach.len())), reach));
+    if let Some(found) = &report.lapses {
+        let entries = found.communes.iter().map(|l| lapses::line(l, Lang::Vi)).collect();
+        text.push_str(&list(lapses::title(found, Lang::Vi), entries));
+    }
     if let Some(change) = &watch.change {
         let turn = |t: &ntm_shared::score::Turn| format!("{}: tiêu chí {}", t.name, t.criterion);
         let title = format!("Đạt thêm so với đợt trước: {} lượt", n(change.gained.len()));

@@ -12,6 +12,7 @@ use ntm_spreadsheet::book::{Cell, Look, book};
 use super::MADE_UP;
 use crate::failure::Failure;
 
+mod beside;
 mod criterion;
 mod households;
 mod summary;
@@ -23,6 +24,7 @@ pub type Named<'a> = (&'a [FailingHousehold], &'a str);
 /// The workbook's bytes; the same report gives the same bytes.
 pub fn workbook(report: &ScoreReport, named: Option<Named<'_>>) -> anyhow::Result<Vec<u8>> {
     let mut pages = vec![summary::page(report), watched::page(report)];
+    pages.extend(beside::page(report));
     let criteria = report.communes.first().map_or(0, |c| c.criteria.len());
     pages.extend((0..criteria).map(|place| criterion::page(report, place)));
     pages.extend(named.map(|(rows, mark)| households::page(report, rows, mark)));
@@ -46,6 +48,11 @@ fn titles(report: &ScoreReport, title: String) -> Vec<String> {
         report.criteria_set,
         report.at.strftime("%d/%m/%Y")
     ));
+    lines.extend(
+        report
+            .as_of
+            .map(|day| format!("Thẻ bảo hiểm y tế tính còn hạn ngày {}", day.strftime("%d/%m/%Y"))),
+    );
     if report.made_up {
         lines.push(MADE_UP[Lang::Vi as usize].to_owned());
     }

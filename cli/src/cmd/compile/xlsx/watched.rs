@@ -4,7 +4,7 @@ use ntm_shared::{api::score::ScoreReport, score::Turn, text::Lang};
 use ntm_spreadsheet::book::{Cell, Column, Look, Page};
 
 use super::{foot, titles};
-use crate::cmd::compile::watch;
+use crate::cmd::compile::{lapses, watch};
 
 pub fn page(report: &ScoreReport) -> Page {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
@@ -38,6 +38,9 @@ pub fn page(report: &ScoreReport) -> Page {
         };
         turned("Đạt thêm so với đợt trước", &change.gained);
         turned("Không còn đạt", &change.lost);
+    }
+    for entry in report.lapses.iter().flat_map(|l| &l.communes) {
+        line("Sắp hết hạn", &entry.code, &entry.name, lapses::line(entry, Lang::Vi));
     }
     Page {
         name: "Cần theo dõi".to_owned(),

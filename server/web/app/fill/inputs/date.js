@@ -37,12 +37,42 @@ function partial({ item, id, answer, describe }, withMonth) {
     ...{ id: withMonth ? null : id, type: "text", inputmode: "numeric", maxlength: 4, placeholder: t("year"), "aria-label": t("year") },
     ...{ "aria-describedby": describe, readonly: item.readonly, value: now.year, onchange: said, class: "number" },
   });
+  const error = h("p", { class: "error", role: "alert", hidden: true }, t(withMonth ? "month_half" : "year_half"));
+  /** Half a month is no answer, and not the one before either. */
+  let half = false;
   function said() {
     const [y, m] = [year.value.trim(), withMonth ? month.value : "01"];
-    if (y === "" && (m === "" || !withMonth)) answer("");
-    else if (/^\d{4}$/.test(y) && m) answer(`${y}-${m}-01`);
+    const whole = /^\d{4}$/.test(y) && m;
+    half = !whole && Boolean(y || (withMonth && m));
+    if (!half) error.hidden = true;
+    answer(whole ? `${y}-${m}-01` : "");
   }
-  return { element: h("div", { class: "pair" }, withMonth && month, year), group: true, focus: () => (withMonth ? month : year).focus() };
+  /** What is kept: an answer that has to be given is not taken back. */
+  let kept = item.value;
+  /** @param {string} value */
+  function put(value) {
+    month.value = parts(value).month;
+    year.value = parts(value).year;
+  }
+  function left(/** @type {any} */ event) {
+    if (element.contains(event.relatedTarget)) return;
+    error.hidden = !half;
+    if (!half || !kept) return;
+    // The screen shows what is sent.
+    half = false;
+    put(kept);
+    answer(kept);
+  }
+  const element = h("div", { onfocusout: left }, h("div", { class: "pair" }, withMonth && month, year), error);
+  return {
+    element,
+    group: true,
+    follow(now) {
+      kept = now.value;
+      if (!half && !now.error && !element.contains(document.activeElement)) put(kept);
+    },
+    focus: () => (withMonth ? month : year).focus(),
+  };
 }
 
 /** @param {import("./index.js").Asked} asked @returns {import("./index.js").Input} */

@@ -11,6 +11,8 @@ export function place({ item: asked, id, answer }) {
   /** @type {GeolocationPosition | null} */
   let best = null;
   let watch = 0;
+  /** @type {any} */
+  let timer = 0;
   let problem = "";
   const element = h("div", { class: "place" });
   const good = Number(item.parameters?.["capture-accuracy"]) || GOOD;
@@ -21,20 +23,28 @@ export function place({ item: asked, id, answer }) {
     const options = { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 0 };
     watch = navigator.geolocation.watchPosition(
       (position) => {
+        // Wherever one is by now, it is no longer where this was asked.
+        if (!element.isConnected) return stop();
         if (!best || position.coords.accuracy <= best.coords.accuracy) best = position;
         if (best.coords.accuracy <= good) take();
         else draw();
       },
-      (fault) => {
-        stop();
-        problem = fault.code === 1 ? t("place_denied") : t("place_none");
-        draw();
-      },
+      (fault) => enough(fault.code === 1 ? t("place_denied") : t("place_none")),
       options,
     );
+    timer = setTimeout(() => enough(t("place_none")), PATIENCE);
+    addEventListener("hashchange", stop);
+    draw();
+  }
+  /** No better position is to be had. @param {string} words what to say when there is none */
+  function enough(words) {
+    stop();
+    if (!best) problem = words;
     draw();
   }
   function stop() {
+    clearTimeout(timer);
+    removeEventListener("hashchange", stop);
     navigator.geolocation.clearWatch(watch);
     watch = 0;
   }
@@ -43,6 +53,7 @@ export function place({ item: asked, id, answer }) {
     if (best) {
       const { latitude, longitude, altitude, accuracy } = best.coords;
       const parts = [latitude.toFixed(7), longitude.toFixed(7), (altitude ?? 0).toFixed(1), accuracy.toFixed(1)];
+      best = null;
       answer(parts.map(Number).join(" "));
     }
     draw();
@@ -53,11 +64,12 @@ export function place({ item: asked, id, answer }) {
   }
   function draw() {
     const button = (/** @type {string} */ words, /** @type {() => void} */ act, /** @type {string} */ look) => h("button", { type: "button", id, class: look, onclick: act }, words);
-    if (watch) {
+    if (watch || best) {
       fill(
         element,
         h("p", { role: "status" }, best ? t("place_now", { n: Math.round(best.coords.accuracy) }) : t("place_waiting")),
         best && button(t("place_use"), take, "plain"),
+        !watch && h("button", { type: "button", class: "second", onclick: look }, t("place_again")),
       );
       return;
     }
@@ -76,7 +88,7 @@ export function place({ item: asked, id, answer }) {
     follow(now) {
       const same = now.value === item.value;
       item = now;
-      if (!same && !watch) draw();
+      if (!same && !watch && !best) draw();
     },
     focus: () => element.querySelector("button")?.focus(),
   };

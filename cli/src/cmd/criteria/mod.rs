@@ -1,4 +1,6 @@
-//! The criteria sets that ship with the program; no server needed.
+//! The criteria sets that ship with the program, and files that are to become one; no server needed.
+
+mod check;
 
 use ntm_shared::{
     criteria::{CriteriaSet, Demand, Direction, Indicator, Source, Threshold},
@@ -16,10 +18,10 @@ use crate::{
 
 /// `ntm criteria …`.
 pub fn run(command: args::Criteria, cx: &Context<'_>) -> anyhow::Result<Answer> {
-    let sets = built_in()?;
     match command {
-        args::Criteria::List => list(&sets, cx)?,
-        args::Criteria::Show { set } => show(find(&sets, &set)?, cx)?,
+        args::Criteria::List => list(&built_in()?, cx)?,
+        args::Criteria::Show { set } => show(find(&built_in()?, &set)?, cx)?,
+        args::Criteria::Check { files, forms } => return check::run(&files, &forms, cx),
     }
     Ok(Answer::Yes)
 }

@@ -2,16 +2,8 @@
 //! makes. Requests that may be repeated safely are repeated, with back-off, when the network or a
 //! restarting server swallows them.
 
-use std::{
-    io::Write,
-    sync::{
-        Arc, Once,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{io::Write, time::Duration};
 
-use flate2::{Compression, write::GzEncoder};
 use ntm_shared::{
     api::{Page, problem::ProblemBody},
     text::{Lang, Text},
@@ -21,108 +13,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::failure::Failure;
 
+mod watched;
+mod wire;
+
+pub use wire::{Part, Reply, Wire};
+
 /// Waits between tries; one try more than there are waits.
 const BACK_OFF: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
-
-/// Nothing moves for so long, and the connection is taken for dead.
-const SILENCE: Duration = Duration::from_secs(20);
-
-/// A connection pool. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Wire {
-    http: reqwest::Client,
-}
-
-/// An answer read whole.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// HTTP status.
-    pub status: u16,
-    /// Headers with lower-case names, in order of arrival.
-    pub headers: Vec<(String, String)>,
-    /// The bytes.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    /// A header by its lower-case name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// One part of a multipart body.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// Part name, and file name where `file` is absent.
-    pub name: String,
-    /// File name.
-    pub file: String,
-    /// Media type.
-    pub mime: &'static str,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
-impl Wire {
-    /// A pool that follows no redirects: a session must not travel to another host.
-    pub fn new() -> anyhow::Result<Wire> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // Err means that somebody installed one before, which serves as well.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("ntm/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(120))
-            .build()?;
-        Ok(Wire { http })
-    }
-
-    /// `GET` with headers.
-    pub async fn get(&self, url: &str, headers: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        self.exchange(with(self.http.get(url), headers)).await
-    }
-
-    /// `HEAD` with headers.
-    pub async fn head(&self, url: &str, headers: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        self.exchange(with(self.http.head(url), headers)).await
-    }
-
-    /// `POST` of a multipart body, parts in the given order.
-    pub async fn multipart(
-        &self,
-        url: &str,
-        headers: &[(&str, &str)],
-        parts: Vec<Part>,
-    ) -> anyhow::Result<Reply> {
-        let mut form = reqwest::multipart::Form::new();
-        for part in parts {
-            let body = reqwest::multipart::Part::bytes(part.bytes).file_name(part.file);
-            form = form.part(part.name, body.mime_str(part.mime)?);
-        }
-        self.exchange(with(self.http.post(url), headers).multipart(form)).await
-    }
-
-    async fn exchange(&self, request: RequestBuilder) -> anyhow::Result<Reply> {
-        // A phone's address holds its token; it must not end up in a message.
-        let response = request.send().await.map_err(reqwest::Error::without_url)?;
-        let status = response.status().as_u16();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into()))
-            .collect();
-        let body = response.bytes().await.map_err(reqwest::Error::without_url)?;
-        Ok(Reply { status, headers, body: body.to_vec() })
-    }
-}
-
-fn with(request: RequestBuilder, headers: &[(&str, &str)]) -> RequestBuilder {
-    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
-}
 
 /// A staff client of one server.
 #[derive(Clone, Debug)]
@@ -250,73 +147,14 @@ impl Client {
         self.json(self.send(Method::POST, path, query, body).await?).await
     }
 
-    /// `POST` of JSON, packed, once: who calls knows how to go on when it fails.
-    pub async fn once_packed<B: Serialize, T: DeserializeOwned>(
+    /// `POST` of bytes whose answer has nothing to read.
+    pub async fn put_bytes(
         &self,
         path: &[&str],
-        body: &B,
-    ) -> anyhow::Result<T> {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-        packer.write_all(&serde_json::to_vec(body)?)?;
-        let head = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
-        self.watched(path, &head, packer.finish()?).await
-    }
-
-    /// `POST` of bytes, once.
-    pub async fn once<T: DeserializeOwned>(
-        &self,
-        path: &[&str],
-        bytes: Vec<u8>,
-    ) -> anyhow::Result<T> {
-        self.watched(path, &[(header::CONTENT_TYPE, "application/octet-stream")], bytes).await
-    }
-
-    /// A request that is given up when nothing moves for [`SILENCE`], however long it takes in all.
-    async fn watched<T: DeserializeOwned>(
-        &self,
-        path: &[&str],
-        head: &[(header::HeaderName, &str)],
-        bytes: Vec<u8>,
-    ) -> anyhow::Result<T> {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["api", "v1"]).extend(path);
-        }
-        let moved = Arc::new(AtomicU64::new(0));
-        let pieces: Vec<Vec<u8>> = bytes.chunks(8 * 1024).map(<[u8]>::to_vec).collect();
-        let length = bytes.len();
-        let counter = moved.clone();
-        let stream = futures_util::stream::iter(pieces.into_iter().map(move |piece| {
-            counter.fetch_add(1, Ordering::Relaxed);
-            Ok::<_, std::io::Error>(piece)
-        }));
-        let request = self.request(Method::POST, url, &Body::None);
-        let request = request.header(header::CONTENT_LENGTH, length);
-        let request =
-            head.iter().fold(request, |request, (name, value)| request.header(name, *value));
-        let sending = request.body(reqwest::Body::wrap_stream(stream)).send();
-        let mut sending = std::pin::pin!(sending);
-        let response = loop {
-            let before = moved.load(Ordering::Relaxed);
-            match tokio::time::timeout(SILENCE, &mut sending).await {
-                Ok(answer) => break answer.map_err(|error| self.unreachable(&error))?,
-                Err(_) if moved.load(Ordering::Relaxed) > before => {}
-                Err(_) => {
-                    let server = self.server().to_owned();
-                    return Err(Failure::Unreachable { server, cause: "20 s".into() }.into());
-                }
-            }
-        };
-        if !response.status().is_success() {
-            return Err(self.problem(response).await.into());
-        }
-        let answer = tokio::time::timeout(SILENCE, response.bytes()).await;
-        let answer = answer.map_err(|_| Failure::Unreachable {
-            server: self.server().to_owned(),
-            cause: "20 s".into(),
-        })?;
-        let answer = answer.map_err(|error| self.unreachable(&error))?;
-        Ok(serde_json::from_slice(&answer)?)
+        mime: &'static str,
+        bytes: &[u8],
+    ) -> anyhow::Result<()> {
+        self.send(Method::POST, path, &[], Body::Bytes(mime, bytes)).await.map(drop)
     }
 
     /// `DELETE`, answered with nothing.

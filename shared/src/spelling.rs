@@ -6,7 +6,7 @@ const LONGEST: usize = 40;
 const MOST_EDITS: usize = 2;
 
 /// The known word that differs least, when it differs by no more than a slip of the keyboard.
-pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let word: Vec<char> = word.chars().take(LONGEST + 1).collect();
     if word.len() > LONGEST {
         return None;

@@ -1,0 +1,124 @@
+//! Visits that helper teams filled in on phones: what the form says becomes a visit, difficulties and
+//! support like those written down otherwise, and is taken back when it stands no more. Follows what
+//! arrives and what is decided; what a crash interrupts is done again, and changes nothing the second
+//! time. What came before its assignment was recorded, or on a phone whose clock was ahead, is looked at
+//! again when such things change.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use ntm_shared::answers::Tree;
+use ntm_shared::visit_form;
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::ops::SERVER;
+use crate::ops::visit_forms::{self as ops, Told};
+use crate::ops::visits::Known;
+use crate::store::visit_forms::{self, Cursor, Form};
+
+/// Between two looks for work, and after a failure.
+const IDLE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_secs(10);
+/// Submissions or events looked through at a time.
+const WINDOW: i64 = 1_000;
+/// Forms that wait to become visits: so many, the newest, are looked at again.
+const WAITING: i64 = 1_000;
+
+/// How far the work has come.
+#[derive(Default)]
+struct Done {
+    /// The last submission looked at.
+    seen: i64,
+    /// The last event looked at.
+    decided: i64,
+    /// The state of the reference data (assignments, areas, forms) and the day with which those that
+    /// wait were looked at.
+    tried: Option<(u64, Date)>,
+}
+
+/// Takes in visits until the server stops.
+pub async fn run(app: Arc<App>) {
+    let reached = |cursor: Cursor| app.db.read(move |tx| cursor.reached(tx));
+    let seen = reached(Cursor::Arrivals).await.unwrap_or(0);
+    let decided = reached(Cursor::Decisions).await.unwrap_or(0);
+    let mut done = Done { seen, decided, tried: None };
+    loop {
+        match step(&app, &mut done).await {
+            Ok(true) => {}
+            Ok(false) => sleep(IDLE).await,
+            Err(fault) => {
+                tracing::warn!(code = fault.problem.code, cause = fault.cause, "visits wait");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Does the next piece of work; false when there is none.
+async fn step(app: &Arc<App>, done: &mut Done) -> Result<bool, Fault> {
+    let arrived = follow(app, Cursor::Arrivals, &mut done.seen).await?;
+    let decided = follow(app, Cursor::Decisions, &mut done.decided).await?;
+    if arrived || decided {
+        return Ok(true);
+    }
+    // Read before the transaction that looks: a change meanwhile is another state.
+    let now = (app.db.reference(), app.config.clock.today());
+    if done.tried != Some(now) {
+        let last = done.seen;
+        for seq in app.db.read(move |tx| visit_forms::waiting(tx, last, WAITING)).await? {
+            settle(app, seq, None).await?;
+        }
+        done.tried = Some(now);
+    }
+    Ok(false)
+}
+
+/// Settles the next forms after `reached`; false when there is no more to look through. While senders
+/// send, there is always something new: that waits until there is more of it.
+async fn follow(app: &Arc<App>, cursor: Cursor, reached: &mut i64) -> Result<bool, Fault> {
+    let after = *reached;
+    let (last, forms) = app.db.read(move |tx| cursor.next(tx, after, WINDOW)).await?;
+    for (at, seq) in forms.iter().enumerate() {
+        let note = (at + 1 == forms.len()).then_some((cursor, last));
+        settle(app, *seq, note).await?;
+    }
+    *reached = last;
+    Ok(!forms.is_empty() || last >= after + WINDOW)
+}
+
+/// Makes a visit of the version of a form that stands, if it can be one, and notes how far that is.
+async fn settle(app: &Arc<App>, seq: i64, note: Option<(Cursor, i64)>) -> Result<(), Fault> {
+    let form = app.db.read(move |tx| visit_forms::form(tx, seq)).await?;
+    let told = form.and_then(|form| told(app, form));
+    let by = app.by(SERVER);
+    app.db
+        .write(move |tx| {
+            if let Some((cursor, number)) = note {
+                cursor.reach(tx, number)?;
+            }
+            ops::settle(tx, &by, seq, told.as_ref())
+        })
+        .await
+}
+
+/// What a form says; nothing where it cannot be read.
+fn told(app: &App, form: Form) -> Option<Told> {
+    let filled = visit_form::read(&Tree::read(&form.xml).ok()?)?;
+    let known = known(app, filled.day);
+    Some((form, filled, known))
+}
+
+/// What a report about a day is held against. Where no criteria set is in force, those of the last
+/// one before are meant.
+pub fn known(app: &App, day: Date) -> Known {
+    let mut criteria = app.criteria_in_force(day);
+    if criteria.is_empty() {
+        let last = app.criteria.values().map(|set| set.to).filter(|to| *to < day).max();
+        criteria = last.map_or_else(BTreeSet::new, |to| app.criteria_in_force(to));
+    }
+    Known { units: app.units, today: app.config.clock.today(), criteria }
+}
