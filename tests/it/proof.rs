@@ -99,7 +99,7 @@ fn the_second_computation_notices_a_wrong_score() {
     let counting = counting(&stored, ROUND);
     assert!(check(&report.communes[0], &frame, &counting) > 50);
     let mut wrong = Vec::new();
-    let mut spoil = |change: fn(&mut ntm_shared::api::score::Measure)| {
+    let mut spoil = |change: fn(&mut ntm_shared::api::measure::Measure)| {
         let mut score = report.communes[0].clone();
         for criterion in &mut score.criteria {
             criterion

@@ -94,13 +94,20 @@ pub fn with_earlier(tx: &dyn Tx, seq: i64) -> Result<Vec<i64>, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn given_back(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
-    // In the words of the index `submission_replaced`.
-    let sql = format!(
-        "SELECT s.seq FROM submission s WHERE s.replaced_by IS NOT NULL AND s.counts = 0
-             AND s.review <> 'rejected' AND NOT {} ORDER BY s.seq",
-        replaced("s")
-    );
-    tx.query(&sql, &[])?.iter().map(|row| row.int(0)).collect()
+    let which = format!("s.counts = 0 AND s.review <> 'rejected' AND NOT {}", replaced("s"));
+    replaced_ones(tx, &which)
+}
+
+/// Submissions that another one took the place of, in order of arrival.
+fn replaced_ones(tx: &dyn Tx, which: &str) -> Result<Vec<i64>, StoreFault> {
+    tx.query(&replaced_sql(which), &[])?.iter().map(|row| row.int(0)).collect()
+}
+
+/// `+seq`: in the order of arrival SQLite would look at all that ever came, not at the index of these.
+fn replaced_sql(which: &str) -> String {
+    format!(
+        "SELECT s.seq FROM submission s WHERE s.replaced_by IS NOT NULL AND {which} ORDER BY +s.seq"
+    )
 }
 
 /// Submissions that count although another took their place and stands.
@@ -108,10 +115,18 @@ pub fn given_back(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn counting_though_replaced(tx: &dyn Tx) -> Result<Vec<i64>, StoreFault> {
-    let sql = format!(
-        "SELECT s.seq FROM submission s
-             WHERE s.replaced_by IS NOT NULL AND s.counts = 1 AND {} ORDER BY s.seq",
-        replaced("s")
-    );
-    tx.query(&sql, &[])?.iter().map(|row| row.int(0)).collect()
+    replaced_ones(tx, &format!("s.counts = 1 AND {}", replaced("s")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan::plan;
+
+    #[test]
+    fn what_is_asked_at_every_start_looks_only_at_what_was_replaced() {
+        let plan = plan(&replaced_sql(&format!("s.counts = 0 AND NOT {}", replaced("s"))));
+        assert!(plan.contains("SEARCH s USING INDEX submission_replaced"), "{plan}");
+        assert!(!plan.contains("SCAN s"), "{plan}");
+    }
 }

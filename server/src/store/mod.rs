@@ -39,6 +39,8 @@ pub mod moments;
 pub mod numbers;
 pub mod official;
 pub mod photos;
+#[cfg(test)]
+mod plan;
 pub mod quality;
 mod readers;
 pub mod requests;

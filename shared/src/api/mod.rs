@@ -13,6 +13,7 @@ pub mod difficulty;
 pub mod erasure;
 pub mod form;
 pub mod household;
+pub mod measure;
 pub mod official;
 pub mod phone;
 pub mod plan;

@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::criteria::{Confidence, Demand, Direction, Kind, ReportValue, Unit};
+use super::measure::{Measure, Part};
+use super::official::Official;
+use crate::criteria::{Direction, Kind};
 use crate::moment::Outcomes;
 use crate::official::OfficialValue;
-use crate::score::{self, Lapses, Plan, Reason, RiskLevel, Verdict, VillageRef, Watch};
+use crate::score::{self, Lapses, Reason, RiskLevel, Verdict, VillageRef, Watch};
 use crate::text::Text;
 
 /// `GET /api/v1/rounds/{id}/scores`.
@@ -154,44 +156,6 @@ pub struct Indicator {
     pub parts: Vec<Part>,
 }
 
-/// An official value beside an estimate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Official {
-    /// What was issued.
-    pub value: ReportValue,
-    /// The day it speaks of.
-    pub as_of: Date,
-    /// Number of the document.
-    pub document: String,
-    /// When the document was issued.
-    pub issued: Date,
-    /// True when it lies outside the range the data leave, or is another answer than the commune's.
-    pub differs: bool,
-}
-
-impl Official {
-    /// `value` beside what the survey and the commune say.
-    pub fn beside(value: &OfficialValue, figures: &Measure) -> Official {
-        let differs = match (&value.value, &figures.answer) {
-            (ReportValue::Number(text), _) => text.parse().is_ok_and(|v: f64| {
-                let [low, high] = figures.interval;
-                // Figures are issued with two decimals at most.
-                figures.value.is_some()
-                    && (low.is_some_and(|l| v < l - 0.005) || high.is_some_and(|h| v > h + 0.005))
-            }),
-            (said, Some(answer)) => *answer != ReportValue::Unknown && said != answer,
-            _ => false,
-        };
-        Official {
-            value: value.value.clone(),
-            as_of: value.as_of,
-            document: value.document.clone(),
-            issued: value.issued,
-            differs,
-        }
-    }
-}
-
 impl CommuneScore {
     /// Puts official values and those of the round before beside the commune's own.
     pub fn beside(&mut self, official: &[OfficialValue], before: Option<&score::CommuneScore>) {
@@ -206,91 +170,6 @@ impl CommuneScore {
             indicator.last = last(&id);
         }
     }
-}
-
-/// One part of an indicator.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Name of the part.
-    pub name: Text,
-    /// Its figures.
-    #[serde(flatten)]
-    pub figures: Measure,
-}
-
-/// The figures of a measure, in the unit shown (percent, million VND, houses).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Measure id, e.g. `15.1/male`.
-    pub id: String,
-    /// Value over known answers.
-    pub value: Option<f64>,
-    /// A yes-or-no answer of the self-report.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub answer: Option<ReportValue>,
-    /// Weighted numerator.
-    pub numerator: Option<f64>,
-    /// Weighted denominator.
-    pub denominator: Option<f64>,
-    /// Numerator of the households surveyed.
-    pub raw_numerator: Option<f64>,
-    /// Denominator of the households surveyed.
-    pub raw_denominator: Option<f64>,
-    /// Responding households.
-    pub n: u64,
-    /// Households that were to respond.
-    pub expected: u64,
-    /// Households in the frame.
-    #[serde(rename = "N")]
-    pub frame: u64,
-    /// Units with an unknown answer.
-    pub unknown: u64,
-    /// Share of surveyed units with a known answer, 0 to 1.
-    pub coverage: Option<f64>,
-    /// Share of expected households that responded, 0 to 1.
-    pub response: Option<f64>,
-    /// Standard error.
-    pub se: Option<f64>,
-    /// Lower and upper end of the range the data leave; `null` where there is none.
-    pub interval: [Option<f64>; 2],
-    /// The threshold in force.
-    pub threshold: Option<Threshold>,
-    /// Distance on the good side of the threshold.
-    pub distance: Option<f64>,
-    /// What `short` counts: `household` or `person`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub unit: Option<Unit>,
-    /// Fewest of these whose answer would have to change for the value to be at the threshold.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub short: Option<u64>,
-    /// How probable it is that the true value reaches the threshold, 0 to 1; for samples.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub probability: Option<f64>,
-    /// What would decide it, where more households of a sample do.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub plan: Option<Plan>,
-    /// `met`, `not_met` or `undecided`.
-    pub verdict: Verdict,
-    /// Why.
-    pub reason: Reason,
-}
-
-/// A threshold and where it comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Threshold {
-    /// The number demanded; absent for yes-or-no and where it is not known.
-    pub value: Option<f64>,
-    /// False where the province sets it, or it was not found.
-    pub known: bool,
-    /// Whether an officer compared it with the document.
-    pub verified: bool,
-    /// `F` found, `R` remembered, `U` uncertain.
-    pub confidence: Confidence,
-    /// Document number.
-    pub document: String,
-    /// Remark.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub note: Option<Text>,
 }
 
 impl From<&score::CommuneScore> for CommuneScore {
@@ -359,46 +238,6 @@ impl From<&score::IndicatorScore> for Indicator {
                     figures: Measure::from(p),
                 })
                 .collect(),
-        }
-    }
-}
-
-impl From<&score::MeasureScore> for Measure {
-    fn from(m: &score::MeasureScore) -> Self {
-        Measure {
-            id: m.id.clone(),
-            value: m.value,
-            answer: m.answer.clone(),
-            numerator: m.numerator,
-            denominator: m.denominator,
-            raw_numerator: m.raw_numerator,
-            raw_denominator: m.raw_denominator,
-            n: m.n,
-            expected: m.expected,
-            frame: m.frame,
-            unknown: m.unknown,
-            coverage: m.coverage,
-            response: m.response,
-            se: m.se,
-            interval: [m.low, m.high],
-            threshold: m.threshold.as_ref().map(|t| Threshold {
-                value: match t.demand {
-                    Some(Demand::Number(n)) => Some(n.to_f64()),
-                    _ => None,
-                },
-                known: t.demand.is_some(),
-                verified: t.verified,
-                confidence: t.confidence,
-                document: t.document.clone(),
-                note: t.note.clone(),
-            }),
-            distance: m.distance,
-            unit: m.unit,
-            short: m.short,
-            probability: m.probability,
-            plan: m.plan.clone(),
-            verdict: m.verdict,
-            reason: m.reason.clone(),
         }
     }
 }

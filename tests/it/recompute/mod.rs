@@ -7,7 +7,8 @@ mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ntm_shared::api::score::{CommuneScore, Measure};
+use ntm_shared::api::measure::Measure;
+use ntm_shared::api::score::CommuneScore;
 
 use crate::harness::xml::Element;
 pub use household::answers;

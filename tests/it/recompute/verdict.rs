@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use ntm_shared::api::score::{CommuneScore, Criterion, Indicator, Measure};
+use ntm_shared::api::measure::Measure;
+use ntm_shared::api::score::{CommuneScore, Criterion, Indicator};
 use ntm_shared::criteria::Direction;
 use ntm_shared::score::Verdict;
 

@@ -18,12 +18,18 @@ export async function type(page, words, value) {
   await input.blur();
 }
 
-/** Gives a photo as if it had been taken. */
-export async function shoot(page, words, file) {
-  const block = asked(page, words);
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), block.getByRole('button', { name: /Chụp/ }).click()]);
+/** Gives a photo as if it had been taken, and does not wait until it is made smaller. */
+export async function give(page, words, file) {
+  const again = asked(page, words).getByRole('button', { name: /Chụp/ });
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), again.click()]);
   await chooser.setFiles(file);
-  await block.locator('img').waitFor();
+}
+
+/** Gives a photo as if it had been taken, and sees it. */
+export async function shoot(page, words, file) {
+  const before = await asked(page, words).locator('img').getAttribute('src', { timeout: 100 }).catch(() => '');
+  await give(page, words, file);
+  await asked(page, words).locator(`img:not([src="${before}"])`).waitFor();
 }
 
 /** Waits until the draft is on the disk. */

@@ -2,7 +2,8 @@
 //! before; those that lie outside the range the data leave are told first.
 
 use ntm_shared::{
-    api::score::{CommuneScore, Indicator, Official, ScoreReport},
+    api::official::Official,
+    api::score::{CommuneScore, Indicator, ScoreReport},
     criteria::{Kind, ReportValue},
     text::Lang,
 };

@@ -1,7 +1,8 @@
 //! Where one number of a score comes from.
 
 use ntm_shared::{
-    api::score::{Indicator, Measure, ScoreReport},
+    api::measure::Measure,
+    api::score::{Indicator, ScoreReport},
     criteria::{Direction, Kind},
     text::{Lang, Text},
 };

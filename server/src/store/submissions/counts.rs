@@ -309,18 +309,10 @@ pub fn readings(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::plan::plan;
 
     #[test]
     fn the_originals_of_a_village_are_found_by_the_village() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("data.db");
-        let connection = crate::store::sqlite::open_writer(&path).unwrap();
-        let plan = |sql: &str| -> String {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let mut statement = connection.prepare(&sql).unwrap();
-            let given = vec!["1"; statement.parameter_count()];
-            statement.query_row(rusqlite::params_from_iter(given), |row| row.get(3)).unwrap()
-        };
         for (which, how) in [
             (Which::Counting, "submission_counts (round=? AND form=? AND village=?)"),
             (Which::Every, "submission_commune (commune=? AND round=? AND form=? AND village=?)"),

@@ -142,6 +142,7 @@ function complain(words) {
 
 /** What to say when something could not be saved. @param {any} fault @returns {import("../text.js").Key} */
 export function trouble(fault) {
+  if (fault.words) return fault.words;
   if (fault instanceof store.Locked) return "not_saved_locked";
   return store.isFull(fault) ? "not_saved" : "not_saved_other";
 }
@@ -167,6 +168,8 @@ export class Session {
     this.readOnly = record.state !== "draft";
     /** When the record was changed, as it is kept; 0 before it is. */
     this.known = record.changed;
+    /** Photos that are being made smaller: the end waits for them. @type {Promise<any>} */
+    this.taking = Promise.resolve();
     /** The end, while it runs. @type {Promise<any[]> | null} */
     this.ending = null;
     /** What the screen does when a draft was saved, or could not be. @type {(fault: any) => void} */
@@ -189,8 +192,9 @@ export class Session {
 
   /** Saves once what is there now; what comes meanwhile is saved after that. */
   save() {
-    if (this.readOnly || this.ending) return this.saving;
+    if (this.readOnly) return this.saving;
     this.dirty = true;
+    if (this.ending) return this.saving;
     this.saving = this.saving.then(async () => {
       if (!this.dirty) return;
       this.dirty = false;
@@ -253,14 +257,28 @@ export class Session {
     return said;
   }
 
+  /** Has the end wait for a photo. One that fails when nobody sees it any more is told. @param {Promise<any>} photo */
+  during(photo) {
+    this.taking = Promise.all([this.taking, photo]);
+    this.taking.catch((fault) => {
+      this.taking = Promise.resolve();
+      if (!this.ending) this.onsaved(fault);
+    });
+  }
+
   /** Ends it, once: what is wrong, or nothing when it is saved and waits to be sent. Throws as `write`. @returns {Promise<any[]>} */
   finish() {
-    this.ending ??= this.end().finally(() => (this.ending = null));
+    this.ending ??= this.end().finally(() => {
+      this.ending = null;
+      // What was answered meanwhile.
+      if (this.dirty) this.save();
+    });
     return this.ending;
   }
 
   /** @returns {Promise<any[]>} */
   async end() {
+    for (let before; before !== this.taking; ) await (before = this.taking);
     await this.saving;
     if (this.readOnly) return [];
     const said = this.filling.finish();

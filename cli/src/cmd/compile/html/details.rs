@@ -2,7 +2,8 @@
 //! submissions behind a number.
 
 use ntm_shared::{
-    api::score::{CommuneScore, Indicator, Measure, ScoreReport},
+    api::measure::Measure,
+    api::score::{CommuneScore, Indicator, ScoreReport},
     criteria::{Direction, Kind, ReportValue},
     score::print_number,
     text::Lang,

@@ -2,7 +2,8 @@
 //! threshold and verdict; per indicator the sums over the communes.
 
 use ntm_shared::{
-    api::score::{Indicator, Measure, ScoreReport},
+    api::measure::Measure,
+    api::score::{Indicator, ScoreReport},
     criteria::{Direction, Kind, ReportValue},
     score::Verdict,
     text::Lang,

@@ -25,7 +25,7 @@ export function files({ item: asked, session, id, answer, describe, label }) {
       "aria-hidden": "true",
       accept: accepts[item.type],
       capture: camera ? "environment" : null,
-      onchange: (/** @type {any} */ event) => take(event.target.files[0]),
+      onchange: (/** @type {any} */ event) => session.during(take(event.target.files[0])),
     });
   /** @param {File | undefined} chosen */
   async function take(chosen) {
@@ -41,7 +41,10 @@ export function files({ item: asked, session, id, answer, describe, label }) {
       await draw();
       answer(item.value);
     } catch (fault) {
-      await show(store.isFull(fault) ? t("storage_full") : t("photo_bad"));
+      const words = store.isFull(fault) ? "storage_full" : "photo_bad";
+      // Another screen is shown by now, which has to say it.
+      if (!element.isConnected) throw Object.assign(new Error(words), { words });
+      await show(t(words));
     }
   }
   /** @param {string} problem */
