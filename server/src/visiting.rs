@@ -25,27 +25,42 @@ const IDLE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(10);
 /// Submissions or events looked through at a time.
 const WINDOW: i64 = 1_000;
+/// After so many that concern no visit it is noted how far the work has come, so that no start looks
+/// through a whole folder.
+const NOTED: i64 = 10 * WINDOW;
 /// Forms that wait to become visits: so many, the newest, are looked at again.
 const WAITING: i64 = 1_000;
 
 /// How far the work has come.
-#[derive(Default)]
 struct Done {
-    /// The last submission looked at.
-    seen: i64,
-    /// The last event looked at.
-    decided: i64,
+    arrivals: Reached,
+    decisions: Reached,
     /// The state of the reference data (assignments, areas, forms) and the day with which those that
     /// wait were looked at.
     tried: Option<(u64, Date)>,
 }
 
+/// How far one of the two that are followed was looked through.
+struct Reached {
+    cursor: Cursor,
+    /// The number of the last one looked at.
+    last: i64,
+    /// The last one of which that is noted.
+    noted: i64,
+}
+
+impl Reached {
+    async fn of(app: &App, cursor: Cursor) -> Reached {
+        let last = app.db.read(move |tx| cursor.reached(tx)).await.unwrap_or(0);
+        Reached { cursor, last, noted: last }
+    }
+}
+
 /// Takes in visits until the server stops.
 pub async fn run(app: Arc<App>) {
-    let reached = |cursor: Cursor| app.db.read(move |tx| cursor.reached(tx));
-    let seen = reached(Cursor::Arrivals).await.unwrap_or(0);
-    let decided = reached(Cursor::Decisions).await.unwrap_or(0);
-    let mut done = Done { seen, decided, tried: None };
+    let arrivals = Reached::of(&app, Cursor::Arrivals).await;
+    let decisions = Reached::of(&app, Cursor::Decisions).await;
+    let mut done = Done { arrivals, decisions, tried: None };
     loop {
         match step(&app, &mut done).await {
             Ok(true) => {}
@@ -60,15 +75,15 @@ pub async fn run(app: Arc<App>) {
 
 /// Does the next piece of work; false when there is none.
 async fn step(app: &Arc<App>, done: &mut Done) -> Result<bool, Fault> {
-    let arrived = follow(app, Cursor::Arrivals, &mut done.seen).await?;
-    let decided = follow(app, Cursor::Decisions, &mut done.decided).await?;
+    let arrived = follow(app, &mut done.arrivals).await?;
+    let decided = follow(app, &mut done.decisions).await?;
     if arrived || decided {
         return Ok(true);
     }
     // Read before the transaction that looks: a change meanwhile is another state.
     let now = (app.db.reference(), app.config.clock.today());
     if done.tried != Some(now) {
-        let last = done.seen;
+        let last = done.arrivals.last;
         for seq in app.db.read(move |tx| visit_forms::waiting(tx, last, WAITING)).await? {
             settle(app, seq, None).await?;
         }
@@ -79,14 +94,20 @@ async fn step(app: &Arc<App>, done: &mut Done) -> Result<bool, Fault> {
 
 /// Settles the next forms after `reached`; false when there is no more to look through. While senders
 /// send, there is always something new: that waits until there is more of it.
-async fn follow(app: &Arc<App>, cursor: Cursor, reached: &mut i64) -> Result<bool, Fault> {
-    let after = *reached;
+async fn follow(app: &Arc<App>, reached: &mut Reached) -> Result<bool, Fault> {
+    let (cursor, after) = (reached.cursor, reached.last);
     let (last, forms) = app.db.read(move |tx| cursor.next(tx, after, WINDOW)).await?;
     for (at, seq) in forms.iter().enumerate() {
         let note = (at + 1 == forms.len()).then_some((cursor, last));
         settle(app, *seq, note).await?;
     }
-    *reached = last;
+    reached.last = last;
+    if !forms.is_empty() {
+        reached.noted = last;
+    } else if last >= reached.noted + NOTED {
+        app.db.write(move |tx| Ok::<_, Fault>(cursor.reach(tx, last)?)).await?;
+        reached.noted = last;
+    }
     Ok(!forms.is_empty() || last >= after + WINDOW)
 }
 

@@ -11,6 +11,7 @@ pub fn plan(sql: &str) -> String {
     let connection = sqlite::open_writer(&folder.path().join("data.db")).unwrap();
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let given = vec!["1"; statement.parameter_count()];
-    let steps = statement.query_map(params_from_iter(given), |row| row.get::<_, String>(3)).unwrap();
+    let steps =
+        statement.query_map(params_from_iter(given), |row| row.get::<_, String>(3)).unwrap();
     steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
 }

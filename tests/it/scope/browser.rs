@@ -158,7 +158,8 @@ fn every_answer_bears_the_headers_that_browsers_need() {
         assert_eq!(header("referrer-policy"), "no-referrer", "{what}");
         assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{what}");
         // A script has no window that another site could hold.
-        let opener = if header("content-type").starts_with("text/html") { "same-origin" } else { "" };
+        let opener =
+            if header("content-type").starts_with("text/html") { "same-origin" } else { "" };
         assert_eq!(header("cross-origin-opener-policy"), opener, "{what}");
         let policy = header("content-security-policy");
         let framed = policy.contains("frame-ancestors 'none'") || policy.starts_with("sandbox");

@@ -187,7 +187,8 @@ mod tests {
     fn what_nobody_can_place_is_counted_without_looking_at_the_rest() {
         let plan = plan(&held_sql());
         assert!(plan.contains("SEARCH s USING INDEX submission_round (round=?)"), "{plan}");
-        let unknown = "SEARCH s USING INDEX submission_subject (household=? AND round=? AND form=?)";
+        let unknown =
+            "SEARCH s USING INDEX submission_subject (household=? AND round=? AND form=?)";
         assert!(plan.contains(unknown), "{plan}");
         assert!(!plan.contains("SCAN s"), "{plan}");
     }
