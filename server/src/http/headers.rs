@@ -17,19 +17,19 @@ use crate::app::App;
 use crate::auth::cookie;
 
 /// Headers every answer has, unless the handler said something stricter.
-const ALWAYS: [(HeaderName, &str); 5] = [
+const ALWAYS: [(HeaderName, &str); 4] = [
     // What is no page has no forms and no base; pages say their own.
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 /// What pages have besides: for those that say no policy of their own, the same with all that a page may
-/// do; that no window of another site holds them; and what they may ask the phone for. Scripts and
-/// pictures are no pages, and weigh enough.
-const OF_PAGES: [(HeaderName, &str); 3] = [
+/// do; that no window of another site holds them, to browsers that do not know `frame-ancestors`, too; and
+/// what they may ask the phone for. Scripts and pictures are no pages, and weigh enough.
+const OF_PAGES: [(HeaderName, &str); 4] = [
+    (X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (
         CONTENT_SECURITY_POLICY,

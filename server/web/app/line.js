@@ -21,7 +21,7 @@ export async function drawLine() {
   const offline = !navigator.onLine || !status.reached;
   clearTimeout(tick);
   if (!set && !revoked) return fill(line);
-  const left = waiting > 0 ? t("waiting_some", { n: waiting }) : photos > 0 ? t("waiting_photos", { n: photos }) : t("waiting_none");
+  const left = waiting > 0 ? t("waiting_some", { n: waiting }) : photos > 0 ? t("waiting_photos", { n: photos }) : all.some((record) => record.state === "answers") ? t("state_missing") : t("waiting_none");
   const seconds = Math.max(0, Math.round((status.retry - Date.now()) / 1000));
   const parts = [
     status.busy ? t("sending") : offline ? t("offline") : "",

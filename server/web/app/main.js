@@ -25,6 +25,9 @@ let shown = "";
 /** The code that set-up is to go on with. */
 let code = "";
 
+/** A newer app looks after this page: it is loaded anew once no form is open. */
+let stale = false;
+
 let turn = Promise.resolve();
 /** Shows what the address says; one screen after the other, so that the last one stays. */
 const show = () => (turn = turn.then(draw, draw));
@@ -32,6 +35,7 @@ const show = () => (turn = turn.then(draw, draw));
 async function draw() {
   const address = location.hash;
   const [name = "", ...rest] = address.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  if (stale && name !== "f" && !store.state.unsaved) return location.reload();
   screen.left?.();
   const before = screen;
   screen = {};
@@ -81,7 +85,8 @@ async function worker() {
   const before = navigator.serviceWorker.controller;
   // Modules of two versions do not go together; a form that is open is left alone until it is closed.
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (before && !location.hash.startsWith("#/f/")) location.reload();
+    stale = Boolean(before);
+    if (stale && !location.hash.startsWith("#/f/")) location.reload();
   });
   const known = await navigator.serviceWorker.register("/web/app/sw.js", { scope: "/phone" });
   // A newer app waits until the phone opens it anew: never under the hands of who fills in a form.

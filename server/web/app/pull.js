@@ -26,10 +26,12 @@ async function pullCommunes() {
 export const knownEpoch = async () => (await store.get("setting", "pull"))?.epoch ?? store.get("setting", "epoch");
 
 async function pullWork() {
+  // It may be another one when an answer comes.
+  const spoken = language();
   const before = await store.get("setting", "pull");
   const forgotten = before?.forgotten ?? 0;
   /** @type {Record<string, string>} */
-  const known = before?.etag && before.language === language() ? { "if-none-match": before.etag } : {};
+  const known = before?.etag && before.language === spoken ? { "if-none-match": before.etag } : {};
   const answer = await ask(`/api/v1/phone/pull?forgotten=${forgotten}`, { headers: known, patience: 60_000 });
   if (answer.status === 304) return;
   const said = await answer.json();
@@ -44,10 +46,10 @@ async function pullWork() {
     const key = `${form.id}/${form.version}`;
     const path = `${encodeURIComponent(form.id)}/${encodeURIComponent(form.version)}`;
     // Texts in the language spoken here: what was filled in does not depend on it.
-    if ((await store.get("form", key))?.language !== language()) {
-      const asked = ask(`/api/v1/phone/forms/${path}?packed=true&lang=${language()}`, { patience: 120_000 });
+    if ((await store.get("form", key))?.language !== spoken) {
+      const asked = ask(`/api/v1/phone/forms/${path}?packed=true&lang=${spoken}`, { patience: 120_000 });
       const [{ received }, answer] = await Promise.all([import("../engine/packed.js"), asked]);
-      const compiled = { ...(await received(answer)), language: language() };
+      const compiled = { ...(await received(answer)), language: spoken };
       await store.change([["form", key, compiled], ["setting", "unprepared", [...((await store.get("setting", "unprepared")) ?? []), key]]]);
     }
     for (const { name, md5 } of form.files) {
@@ -72,7 +74,7 @@ async function pullWork() {
   // What changes the question changes its answer: the tag is of no use then.
   const etag = last === forgotten ? answer.headers.get("etag") : null;
   const { epoch, collector, team, rounds, forms, received, returned } = said;
-  await store.put("setting", { epoch, collector, team, rounds, forms, received, returned, forgotten: last, etag, language: language(), at: Date.now() }, "pull");
+  await store.put("setting", { epoch, collector, team, rounds, forms, received, returned, forgotten: last, etag, language: spoken, at: Date.now() }, "pull");
   const begun = await listsBegun();
   await store.change(old.filter((md5) => !begun.has(md5)).map((md5) => ["file", md5]));
   records.changes.dispatchEvent(new Event("change"));

@@ -86,9 +86,9 @@ export const state = { unsaved: false };
 /** What tells of people, or lets in. @param {string} store @param {any} name */
 const isPersonal = (store, name) => (store === "setting" ? ["pull", "communes", "token", "seed"].includes(name) : store !== "form");
 
-/** The lock, if there is one. @returns {Promise<Lock | null>} */
-export async function lock() {
-  if (known === undefined) known = (await read("setting", (s) => s.get("lock"))) ?? null;
+/** The lock, if there is one. @param {boolean} [anew] as another tab may have changed it @returns {Promise<Lock | null>} */
+export async function lock(anew) {
+  if (anew || known === undefined) known = (await read("setting", (s) => s.get("lock"))) ?? null;
   return known ?? null;
 }
 

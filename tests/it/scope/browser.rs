@@ -154,13 +154,15 @@ fn every_answer_bears_the_headers_that_browsers_need() {
         seen.insert(answer.status);
         let header = |name: &str| answer.header(name).to_owned();
         assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
-        assert_eq!(header("x-frame-options"), "DENY", "{what}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{what}");
         assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{what}");
         // A script has no window that another site could hold.
-        let opener =
-            if header("content-type").starts_with("text/html") { "same-origin" } else { "" };
+        let (opener, frame) = match header("content-type").starts_with("text/html") {
+            true => ("same-origin", "DENY"),
+            false => ("", ""),
+        };
         assert_eq!(header("cross-origin-opener-policy"), opener, "{what}");
+        assert_eq!(header("x-frame-options"), frame, "{what}");
         let policy = header("content-security-policy");
         let framed = policy.contains("frame-ancestors 'none'") || policy.starts_with("sandbox");
         assert!(framed && policy.contains("default-src"), "{what}: {policy:?}");

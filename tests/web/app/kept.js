@@ -57,6 +57,35 @@ await page.getByRole('button', { name: 'Hoàn thành và gửi' }).click();
 await until(async () => (await (await import('/web/app/records.js')).all()).some((record) => record.state !== 'draft'));
 await until(async () => (await (await import('/web/app/records.js')).all()).every((record) => record.state === 'all'));
 
+step('somebody goes from the list while a photo of another is made smaller; what was refused is no answer');
+const told = await page.evaluate(async () => {
+  const records = await import('/web/app/records.js');
+  const { edit } = await import('/web/app/fill/session.js');
+  const session = await edit((await records.all())[0]);
+  const { filling } = session;
+  const members = '/household/members/member';
+  const { ref } = filling.addRepeat(members);
+  const photo = session.keep(filling.get(`${ref}/full_name`).key, new Blob(['a photo']), 'jpg');
+  filling.removeRepeat(`${members}[1]`);
+  await photo;
+  const name = filling.value(`${members}[1]/full_name`);
+  const gone = await session.keep(-1, new Blob(['of nobody']), 'jpg');
+  const count = '/household/members/resident_count';
+  session.set(count, '3');
+  session.set(count, '50');
+  const refused = session.check().find((one) => one.ref === count);
+  const shown = filling.get(count).error?.value;
+  await records.drop([session.record]);
+  // What was taken of nobody waits for its hour.
+  const store = await import('/web/app/store.js');
+  const left = new Set((await records.all()).flatMap((record) => record.files.map((file) => file.sha256)));
+  for (const key of await store.keys('blob')) if (!left.has(key)) await store.remove('blob', key);
+  return { name, gone, refused: refused?.label && refused.message, left: filling.value(count), shown };
+});
+check(/jpg$/.test(told.name), `the photo is not with whom it was taken: ${told.name}`);
+check(!told.gone, 'a photo of nobody');
+check(/từ 1 đến 40/.test(told.refused) && told.shown === '50', `an answer is replaced by the one before: ${JSON.stringify(told)}`);
+
 step('a photo is taken while the app tidies up');
 const left = await page.evaluate(async () => {
   const records = await import('/web/app/records.js');

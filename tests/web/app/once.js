@@ -245,6 +245,25 @@ await Promise.race([sync(), page.waitForTimeout(5000)]);
 check(pushes === 2, `${pushes} pushes of one photo`);
 check((await one('u0066.01.002')).state === 'refused', 'it is offered for ever');
 
+step('without its lists a form keeps what was answered');
+const bare = await page.evaluate(async () => {
+  const [records, store] = [await import('/web/app/records.js'), await import('/web/app/store.js')];
+  const old = (await records.all()).find((record) => record.household === 'u0066.01.003');
+  const { edit } = await import('/web/app/fill/session.js');
+  const { record } = await edit(old);
+  // As when the phone was shut out.
+  await store.change([...(await store.keys('file')).map((md5) => ['file', md5]), ['setting', 'pull'], ['setting', 'token']]);
+  return record.id;
+});
+await page.reload();
+const answers = await page.evaluate(async (id) => {
+  const { resume } = await import('/web/app/fill/session.js');
+  const session = await resume(await (await import('/web/app/records.js')).get(id));
+  session.check();
+  return ['commune', 'village', 'household'].map((name) => session.filling.value(`/household/${name}`)).join();
+}, bare);
+check(answers === 'u0066,u0066.01,u0066.01.003', `what was answered is gone: ${answers}`);
+
 await now.kill();
 await rm(profile, { recursive: true, force: true });
 console.log(JSON.stringify({ faults: now.faults }));

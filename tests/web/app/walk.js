@@ -101,6 +101,11 @@ await type(now.page, 'Số người thực tế thường trú', '50');
 await asked(now.page, 'Số người thực tế thường trú').getByText('từ 1 đến 40').waitFor();
 await look('constraint');
 await members(['Giàng A Páo', 'Lù Thị Mẩy']);
+// What was typed and refused is not handed in as what stood there before.
+await type(now.page, 'Số người thực tế thường trú', '50');
+await now.page.goto(now.page.url().replace(/\/[^/]*$/, '/end'));
+await now.page.locator('.findings', { hasText: 'từ 1 đến 40' }).locator('a', { hasText: 'Số người thực tế thường trú' }).click();
+await type(now.page, 'Số người thực tế thường trú', '2');
 await look('members');
 await now.page.locator('.row', { hasText: 'Giàng A Páo' }).click();
 await look('member');

@@ -26,7 +26,7 @@ export function question(item, { session, refresh, reviewed }) {
     label: item.label,
     describe: `${id}h ${id}e ${id}n`,
     answer: (value) => {
-      const said = session.set(item.ref, value);
+      const said = session.set(session.asked(item.key)?.ref ?? "", value);
       refresh();
       return said.code === "ok";
     },

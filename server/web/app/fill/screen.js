@@ -290,10 +290,10 @@ function end(main, now, bar) {
     try {
       const findings = await now.finish();
       if (findings.length > 0) return list(findings);
-      session = null;
+      if (session === now) session = null;
       sync();
-      // Back does not come here again.
-      location.replace(homeOf(now.record));
+      // Back does not come here again; who has gone on stays there.
+      if (location.hash === address(now, "end")) location.replace(homeOf(now.record));
       say(t("finished"));
     } catch (fault) {
       now.dirty = true;
@@ -331,6 +331,6 @@ function end(main, now, bar) {
     found,
     h("div", { class: "bottom" }, button),
   );
-  const wrong = now.filling.check();
+  const wrong = now.check();
   if (wrong.length > 0) list(wrong);
 }

@@ -44,9 +44,9 @@ async function tablesOf(form, lists) {
     for (const md5 of [now, offered[name]]) {
       const text = md5 && !tables.has(md5) && (await store.get("file", md5));
       if (text) tables.set(md5, readCsv(text));
-      out[name] ??= tables.get(md5);
+      // One that is not here is left out: an empty one would say that nothing answered is on it.
+      if (tables.has(md5)) out[name] ??= tables.get(md5);
     }
-    out[name] ??= readCsv("");
   }
   return out;
 }
@@ -245,25 +245,43 @@ export class Session {
     return said;
   }
 
-  /** Keeps a photo or another file, then answers with its name. @param {string} ref @param {Blob} bytes @param {string} ending */
-  async keep(ref, bytes, ending) {
-    const before = this.filling.value(ref);
+  /** A question as it stands now, or nothing: an instance before it, or its own, may have gone. @param {number} key */
+  asked(key) {
+    return this.filling.questions().find((/** @type {any} */ one) => one.kind === "question" && one.key === key);
+  }
+
+  /** Keeps a photo or another file, then answers with its name; the question as it is then. @param {number} key @param {Blob} bytes @param {string} ending */
+  async keep(key, bytes, ending) {
     const name = `${Date.now()}${String(this.record.files.length)}.${ending}`;
     await records.keepFile(this.record, name, bytes);
+    const ref = this.asked(key)?.ref ?? "";
+    const before = this.filling.value(ref);
     const said = this.set(ref, name);
     if (said.code !== "ok") this.record.files = this.record.files.filter((file) => file.name !== name);
     else if (before) this.record.files = this.record.files.filter((file) => file.name !== before);
     await this.save();
-    return said;
+    return this.asked(key);
   }
 
   /** Has the end wait for a photo. One that fails when nobody sees it any more is told. @param {Promise<any>} photo */
   during(photo) {
-    this.taking = Promise.all([this.taking, photo]);
-    this.taking.catch((fault) => {
+    const both = [this.taking, photo];
+    const mine = (this.taking = Promise.allSettled(both).then(() => Promise.all(both)));
+    mine.catch((fault) => {
+      if (this.taking !== mine) return;
       this.taking = Promise.resolve();
       if (!this.ending) this.onsaved(fault);
     });
+  }
+
+  /** What still stands in the way: also what was typed and refused, for the answer before it stays. @returns {any[]} */
+  check() {
+    const refused = this.filling.questions().filter((/** @type {any} */ one) => one.error && one.error.value !== one.value && !one.readonly);
+    /** @type {any[]} */
+    const said = refused.map((/** @type {any} */ one) => ({ ...one, ...one.error }));
+    const found = this.filling.check().filter((/** @type {any} */ one) => !said.some((other) => other.key === one.key));
+    for (const { key, error } of said) this.filling.errors.set(key, error);
+    return [...said, ...found];
   }
 
   /** Ends it, once: what is wrong, or nothing when it is saved and waits to be sent. Throws as `write`. @returns {Promise<any[]>} */
@@ -281,8 +299,9 @@ export class Session {
     for (let before; before !== this.taking; ) await (before = this.taking);
     await this.saving;
     if (this.readOnly) return [];
+    const found = this.check();
+    if (found.length > 0) return found;
     const said = this.filling.finish();
-    if (said.code !== "ok") return said.findings;
     const named = new Set(this.filling.attachments().map((/** @type {any} */ file) => file.name));
     const files = this.record.files.filter((file) => named.has(file.name));
     const { snapshot, ...rest } = this.record;

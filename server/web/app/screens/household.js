@@ -13,6 +13,7 @@ export function stateWords(record) {
 
 /** @param {HTMLElement} main @param {string} id */
 export async function householdScreen(main, id) {
+  const here = location.hash;
   await draw();
   async function draw() {
     const [all, { own, back, pull }] = [await roster(), await work()];
@@ -25,6 +26,8 @@ export async function householdScreen(main, id) {
     const commune = household && all.communes.get(household.commune);
     const forms = (pull?.forms ?? []).filter(isAboutHousehold);
     const replaced = new Set(mine.map((record) => record.prev));
+    // Another screen is shown by now.
+    if (location.hash !== here) return;
     fill(
       main,
       h("header", { class: "top" }, h("a", { class: "icon", href: "#/", "aria-label": t("back") }, "‹"), h("h1", null, household?.head ?? t("household", { code: id }))),

@@ -42,7 +42,7 @@ function rest({ wrong, until }) {
  * @param {string} pin @param {boolean} [leaves] @returns {Promise<CryptoKey | string>}
  */
 async function tried(pin, leaves) {
-  const lock = /** @type {store.Lock} */ (await store.lock());
+  const lock = /** @type {store.Lock} */ (await store.lock(true));
   const wait = (/** @type {number} */ left) => t("lock_wait", { n: Math.ceil(left / 1000) });
   if (rest(lock) > 0) return wait(rest(lock));
   const one = { ...lock, wrong: lock.wrong + 1, until: Infinity };
@@ -160,7 +160,7 @@ export async function changeScreen(main) {
     // Gone back meanwhile: another screen is not drawn over.
     if (typeof key === "string" || location.hash !== "#/pin") return key;
     const pin = await chosen(main, t("lock_change"), []);
-    const lock = /** @type {store.Lock} */ (await store.lock());
+    const lock = /** @type {store.Lock} */ (await store.lock(true));
     await store.lockWith({ ...lock, ...(await wrapped(pin, key)) });
     location.hash = "#/settings";
     say(t("lock_changed"));

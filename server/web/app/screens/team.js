@@ -41,6 +41,7 @@ function summary({ standing, difficulties }) {
 
 /** @param {HTMLElement} main @param {string} id */
 export async function communeScreen(main, id) {
+  const here = location.hash;
   await draw();
   async function draw() {
     const kept = await store.get("setting", "communes");
@@ -48,6 +49,8 @@ export async function communeScreen(main, id) {
     const { back, pull } = await work();
     const mine = (await records.all()).filter((record) => record.form === FORM && record.commune === id && record.state !== "erased");
     const form = pull?.forms.find((/** @type {any} */ offered) => offered.id === FORM);
+    // Another screen is shown by now.
+    if (location.hash !== here) return;
     fill(
       main,
       h("header", { class: "top" }, h("a", { class: "icon", href: "#/", "aria-label": t("back") }, "‹"), h("h1", null, one?.commune_name ?? t("team_gone"))),

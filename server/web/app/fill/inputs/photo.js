@@ -36,8 +36,9 @@ export function files({ item: asked, session, id, answer, describe, label }) {
     try {
       const bytes = isPhoto ? await scaled(chosen, item.parameters ?? {}) : chosen;
       const ending = isPhoto ? "jpg" : (/\.(\w{1,5})$/.exec(chosen.name)?.[1] ?? "bin").toLowerCase();
-      await session.keep(item.ref, bytes, ending);
-      item = session.filling.get(item.ref) ?? item;
+      const now = await session.keep(item.key, bytes, ending);
+      if (!now) return;
+      item = now;
       await draw();
       answer(item.value);
     } catch (fault) {
