@@ -9,9 +9,9 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 use ntm_shared::api::Page;
 use ntm_shared::api::assignment::{
-    AnnexRow, Assignment, CommuneRef, ExplainView, NewAssignments, PlanView, TeamRef,
+    AnnexRow, Assignment, CommuneRef, ExplainView, NewAssignments, TeamRef,
 };
-use ntm_shared::api::plan::PlanRequest;
+use ntm_shared::api::plan::{PlanAnswer, PlanRequest};
 use ntm_shared::api::round::Round;
 use ntm_shared::api::told::Told;
 use ntm_shared::assign::{Contradiction, Kind, Plan, explain as why, plan_as};
@@ -35,11 +35,11 @@ pub async fn plan(
     staff: Scope<can::Read>,
     Path(id): Path<String>,
     request: Option<Json<PlanRequest>>,
-) -> Result<Json<PlanView>, Fault> {
+) -> Result<Json<PlanAnswer>, Fault> {
     let request = request.map(|Json(request)| request).unwrap_or_default();
     let solved = solve(&app, staff.user.id, id, request).await?;
     let units = app.units;
-    let told = move || PlanView::new(&solved.told(units), &solved.plan);
+    let told = move || PlanAnswer::new(&solved.told(units), &solved.plan);
     Ok(Json(tokio::task::spawn_blocking(told).await.map_err(Fault::internal)?))
 }
 

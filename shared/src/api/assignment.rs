@@ -100,7 +100,7 @@ pub struct Cost {
     pub keep: i64,
     /// For a team that speaks none of the commune's languages.
     pub language: i64,
-    /// For the team's load: the pair's equal share, or what one more commune would add.
+    /// For the team's load: the equal share of a pair of the plan; in an explanation what the commune adds.
     pub load: i64,
     /// The sum of the five.
     pub total: i64,

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::assignment::{CommuneRef, NewPair, TeamRef};
-use super::told::Names;
-use crate::assign::{Change, Contradiction, Instance, Kind, Shortage, Weights, Why, fairest_load};
+use super::assignment::{CommuneRef, NewPair, PlanView, TeamRef};
+use super::told::{Names, Told};
+use crate::assign::{
+    Beside, Change, Contradiction, Instance, Kind, Plan, Shortage, Weights, Why, fairest_load,
+};
 use crate::text::Text;
 
 /// `POST /api/v1/rounds/{id}/plan`: everything may be left out. Communes are unit ids or codes.
@@ -107,6 +109,40 @@ impl PlanRequest {
             instance = instance.capped(fairest_load(&instance));
         }
         Ok(instance)
+    }
+}
+
+/// The answer: the plan, and what it costs beside its pairs. The `cost.total` of all assignments and
+/// `beside.total` add up to `objective`, however loads and criteria are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanAnswer {
+    /// The plan.
+    #[serde(flatten)]
+    pub plan: PlanView,
+    /// What counts once for the whole plan; nothing from servers that did not say it yet.
+    #[serde(default)]
+    pub beside: BesideView,
+}
+
+/// What a plan costs beside its pairs, in points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BesideView {
+    /// By cause.
+    #[serde(flatten)]
+    pub parts: Beside,
+    /// The sum of these.
+    pub total: i64,
+    /// How many open criteria `uncovered` is for.
+    pub criteria: usize,
+}
+
+impl PlanAnswer {
+    /// The plan in words people know, with what it costs beside its pairs.
+    pub fn new(told: &Told<'_>, plan: &Plan) -> Self {
+        let parts = plan.beside;
+        let criteria = plan.uncovered.iter().map(|of| of.criteria.len()).sum();
+        let beside = BesideView { parts, total: parts.total(), criteria };
+        PlanAnswer { plan: PlanView::new(told, plan), beside }
     }
 }
 
@@ -234,18 +270,17 @@ pub struct Difference {
     pub new: BTreeSet<(String, String)>,
 }
 
-impl super::assignment::PlanView {
+impl PlanView {
     /// What another plan has differently.
-    pub fn against(&self, other: &super::assignment::PlanView) -> Difference {
-        let pairs = |plan: &super::assignment::PlanView| -> BTreeSet<(String, String)> {
+    pub fn against(&self, other: &PlanView) -> Difference {
+        let pairs = |plan: &PlanView| -> BTreeSet<(String, String)> {
             let pair = |a: &super::assignment::AssignmentRow| {
                 (a.commune.commune.clone(), a.team.team.clone())
             };
             plan.assignments.iter().map(pair).collect()
         };
-        let empty = |plan: &super::assignment::PlanView| -> i64 {
-            plan.unfilled.iter().map(|u| i64::from(u.missing)).sum()
-        };
+        let empty =
+            |plan: &PlanView| -> i64 { plan.unfilled.iter().map(|u| i64::from(u.missing)).sum() };
         let (here, there) = (pairs(self), pairs(other));
         Difference {
             points: other.objective - self.objective,

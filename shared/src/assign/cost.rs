@@ -58,9 +58,29 @@ pub struct CostParts {
     #[serde(default)]
     pub language: i64,
     /// For the team's load. In a plan: the pair's equal share, weight × n, so that the shares add
-    /// up to weight × n². For a pair that is not in the plan: what the load would add, weight ×
-    /// (2n + 1).
+    /// up to weight × n². In an explanation: what the commune adds to the load, weight × (2n − 1),
+    /// where the team has n communes with it.
     pub load: i64,
+}
+
+/// What a plan costs beside its pairs, in points: counted once, since no single pair causes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// In the coverage model: for every open criterion that none of its commune's teams is strong in.
+    pub uncovered: i64,
+    /// For the places left unfilled.
+    pub unfilled: i64,
+    /// For the communes that teams have too few.
+    pub below_min: i64,
+    /// For every two hard communes of a team.
+    pub hardest: i64,
+}
+
+impl Beside {
+    /// All points together.
+    pub fn total(&self) -> i64 {
+        self.uncovered + self.unfilled + self.below_min + self.hardest
+    }
 }
 
 impl CostParts {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::cost::CostParts;
-use super::instance::Instance;
-use super::plan::Plan;
+use super::instance::{Instance, Need, Offer};
+use super::plan::{Load, Plan};
+use super::sized;
 
 /// How a team stands to a commune in a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,7 +34,9 @@ pub struct Choice {
     pub team: String,
     /// Whether it was or could be chosen.
     pub standing: Standing,
-    /// What the pair costs; see [`CostParts::load`] for how load is counted.
+    /// What the pair costs, by one rule for every team, in the plan or not: all open criteria it is
+    /// not strong in, whoever else may be, and what the commune adds to its load. Two teams can so be
+    /// compared part by part, which a plan's own pairs cannot: see [`Pair`](super::Pair).
     pub cost: CostParts,
     /// For a possible team: the whole plan would cost at least this many points more with the pair
     /// in it (reduced cost, 0 or more).
@@ -54,17 +57,17 @@ pub struct Explanation {
 pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explanation> {
     let need = instance.needs.iter().find(|n| n.id == commune)?;
     let commune_price = plan.commune_prices.get(commune);
-    let weights = &instance.weights;
-    let choice = |offer: &super::Offer| {
+    let choice = |offer: &Offer| {
         let load = plan.loads.iter().find(|l| l.team == offer.id)?;
         let pair = plan.pairs.iter().find(|p| p.commune == commune && p.team == offer.id);
+        let adds = adds(instance, need, offer, load, pair.is_some());
+        let cost = CostParts::of(instance, need, offer, adds);
         if let Some(pair) = pair {
             let standing = if pair.required { Standing::Required } else { Standing::Chosen };
-            let cost = pair.cost.clone();
+            let cost = cost.unwrap_or_default();
             return Some(Choice { team: offer.id.clone(), standing, cost, extra_at_least: None });
         }
-        let adds = weights.load * (2 * i64::from(load.communes) + 1);
-        let cost = CostParts::of(instance, need, offer, adds)?;
+        let cost = cost?;
         let key = (commune.to_owned(), offer.id.clone());
         let standing = if instance.forbidden.contains(&key) {
             Standing::Forbidden
@@ -91,4 +94,13 @@ pub fn explain(instance: &Instance, plan: &Plan, commune: &str) -> Option<Explan
         key(a).cmp(&key(b)).then_with(|| a.team.cmp(&b.team))
     });
     Some(Explanation { commune: commune.to_owned(), choices })
+}
+
+/// What a commune adds to the cost of a team's load, which has it already if `inside`.
+fn adds(instance: &Instance, need: &Need, offer: &Offer, load: &Load, inside: bool) -> i64 {
+    if !instance.sizes.is_empty() {
+        return sized::adds(instance, need, offer, load.size.unwrap_or(0), inside);
+    }
+    let with = i64::from(load.communes) + i64::from(!inside);
+    instance.weights.load * (2 * with - 1)
 }

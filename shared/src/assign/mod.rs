@@ -61,7 +61,7 @@ mod start;
 
 pub use changes::{Changed, Instead, Why, changes, extra, without};
 pub use contradiction::Contradiction;
-pub use cost::{CostParts, Site};
+pub use cost::{Beside, CostParts, Site};
 pub use explain::{Choice, Explanation, Standing, explain};
 pub use instance::{Instance, Need, Offer, Weights};
 pub use lead::leads;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::contradiction::Contradiction;
-use super::cost::CostParts;
+use super::cost::{Beside, CostParts};
 use super::coverage::cover;
 use super::grid::Grid;
 use super::instance::Instance;
@@ -30,9 +30,11 @@ pub enum Kind {
 pub struct Plan {
     /// How missing criteria were counted.
     pub kind: Kind,
-    /// Points of the whole plan: the totals of all pairs, what unfilled places and missing minimum
-    /// loads cost, every two hard communes of a team, and in the coverage model what is uncovered.
+    /// Points of the whole plan: the totals of all pairs and that of [`Plan::beside`], no more and no
+    /// less.
     pub objective: i64,
+    /// What it costs beside its pairs.
+    pub beside: Beside,
     /// Proven: no plan has fewer points.
     pub bound: i64,
     /// Who helps whom.
@@ -58,8 +60,8 @@ pub struct Pair {
     pub team: String,
     /// Whether the pair was required.
     pub required: bool,
-    /// What it costs; the load is the pair's equal share. In the coverage model missing criteria are
-    /// named but cost nothing here.
+    /// What it costs; the load is the pair's equal share, or its share by size. In the coverage model
+    /// missing criteria are named but cost nothing here: [`Beside::uncovered`] counts them.
     pub cost: CostParts,
 }
 
@@ -211,10 +213,13 @@ impl Plan {
             .collect();
         let low: i64 = loads.iter().map(|l| i64::from(l.min.saturating_sub(l.communes))).sum();
         let hard: i64 = hard.iter().map(|h| i64::from(*h) * (i64::from(*h) - 1) / 2).sum();
-        let objective = pairs.iter().map(|p| p.cost.total()).sum::<i64>()
-            + lacking
-            + weights.below_min * low
-            + weights.hardest * hard;
+        let beside = Beside {
+            uncovered: 0,
+            unfilled: lacking,
+            below_min: weights.below_min * low,
+            hardest: weights.hardest * hard,
+        };
+        let objective = pairs.iter().map(|p| p.cost.total()).sum::<i64>() + beside.total();
         let open = |((need, price), wanted): ((&super::Need, &i64), &u32)| {
             (*wanted > 0).then(|| (need.id.clone(), *price))
         };
@@ -222,6 +227,7 @@ impl Plan {
         Plan {
             kind: Kind::Pairwise,
             objective,
+            beside,
             bound: objective,
             commune_prices: prices.filter_map(open).collect(),
             pairs,
@@ -247,7 +253,9 @@ impl Plan {
             if !open.is_empty() {
                 let criteria: Vec<u16> = open.into_iter().collect();
                 let count = i64::try_from(criteria.len()).unwrap_or(i64::MAX);
-                self.objective += instance.weights.missing * count;
+                let points = instance.weights.missing * count;
+                self.objective += points;
+                self.beside.uncovered += points;
                 self.uncovered.push(Uncovered { commune: need.id.clone(), criteria });
             }
         }

@@ -8,7 +8,7 @@
 
 use super::cost::CostParts;
 use super::grid::Grid;
-use super::instance::Instance;
+use super::instance::{Instance, Need, Offer, Weights};
 use super::plan::{Plan, pairwise};
 
 mod bound;
@@ -40,15 +40,9 @@ struct Question<'g> {
 impl<'g> Question<'g> {
     fn new(grid: &'g Grid<'g>) -> Self {
         let instance = grid.instance;
-        // A commune whose size nobody knows is an ordinary one; nothing weighs nothing.
-        let known: i128 = instance.sizes.values().map(|size| i128::from(*size)).sum();
-        let many = i128::try_from(instance.sizes.len()).unwrap_or(1).max(1);
-        let mean = (known / many).max(1);
-        let size = instance
-            .needs
-            .iter()
-            .map(|need| instance.sizes.get(&need.id).map_or(mean, |size| i128::from(*size).max(1)));
-        let size: Vec<i128> = size.collect();
+        let mean = mean_size(instance);
+        let size: Vec<i128> =
+            instance.needs.iter().map(|need| size_of(instance, need, mean)).collect();
         let room = instance.offers.iter().map(|offer| instance.room.get(&offer.id));
         let mut held = vec![0; instance.offers.len()];
         let mut fixed = 0;
@@ -77,9 +71,7 @@ impl<'g> Question<'g> {
 
     /// What a load costs a team, in parts: the sum of sizes and what lies above its room.
     fn load(&self, team: usize, sum: i128) -> i128 {
-        let weights = &self.grid.instance.weights;
-        let above = self.room[team].map_or(0, |room| (sum - room).max(0));
-        i128::from(weights.load) * sum * sum + self.parts * i128::from(weights.over) * above
+        price(&self.grid.instance.weights, self.parts, self.room[team], sum)
     }
 
     /// What numbers of communes cost a team, in parts: too few, and too many hard ones.
@@ -101,6 +93,35 @@ impl<'g> Question<'g> {
     }
 }
 
+fn mean_size(instance: &Instance) -> i128 {
+    let known: i128 = instance.sizes.values().map(|size| i128::from(*size)).sum();
+    let many = i128::try_from(instance.sizes.len()).unwrap_or(1).max(1);
+    (known / many).max(1)
+}
+
+/// A commune whose size nobody knows is an ordinary one; nothing weighs nothing.
+fn size_of(instance: &Instance, need: &Need, mean: i128) -> i128 {
+    instance.sizes.get(&need.id).map_or(mean, |size| i128::from(*size).max(1))
+}
+
+/// What a sum of sizes costs a team, in parts: for itself, and for what lies above the room.
+fn price(weights: &Weights, parts: i128, room: Option<i128>, sum: i128) -> i128 {
+    let above = room.map_or(0, |room| (sum - room).max(0));
+    i128::from(weights.load) * sum * sum + parts * i128::from(weights.over) * above
+}
+
+/// What a commune adds to the cost of a team's load, in points, part points dropped: to a `sum` of
+/// sizes, or `inside` it.
+pub(super) fn adds(instance: &Instance, need: &Need, offer: &Offer, sum: u64, inside: bool) -> i64 {
+    let mean = mean_size(instance);
+    let size = size_of(instance, need, mean);
+    let with = i128::from(sum) + if inside { 0 } else { size };
+    let room = instance.room.get(&offer.id).map(|room| i128::from(*room));
+    let cost = |sum: i128| price(&instance.weights, mean * mean, room, sum);
+    let more = cost(with) - cost((with - size).max(0));
+    i64::try_from(more.div_euclid(mean * mean)).unwrap_or(i64::MAX)
+}
+
 /// The plan of an instance in order whose loads are counted by size, and a bound that no plan beats.
 pub(super) fn sized(sorted: &Instance) -> Plan {
     let (grid, solution) = pairwise(sorted);
@@ -117,13 +138,19 @@ pub(super) fn sized(sorted: &Instance) -> Plan {
     let chosen = best.pairs();
     let mut plan = Plan::of(&grid, &chosen, &solution);
     let points = |parts: i128| i64::try_from(parts.div_euclid(question.parts)).unwrap_or(i64::MAX);
+    // Part points go on to the next pair, so that the pairs add up to what the plan says.
+    let (mut before, mut rest) = (vec![0_i128; sorted.offers.len()], 0_i128);
     for pair in &mut plan.pairs {
         let need = sorted.needs.binary_search_by(|need| need.id.cmp(&pair.commune));
         let offer = sorted.offers.binary_search_by(|offer| offer.id.cmp(&pair.team));
         let (Ok(need), Ok(offer)) = (need, offer) else { continue };
-        // The pair's share by size, part points dropped.
         let load = question.load(offer, best.sum[offer]);
-        pair.cost.load = points(load * question.size[need] / best.sum[offer].max(1));
+        let share = |size: i128| load * size / best.sum[offer].max(1);
+        let from = before[offer];
+        before[offer] += question.size[need];
+        rest += share(before[offer]) - share(from);
+        pair.cost.load = points(rest);
+        rest = rest.rem_euclid(question.parts);
     }
     for (at, load) in plan.loads.iter_mut().enumerate() {
         load.size = u64::try_from(best.sum[at]).ok();

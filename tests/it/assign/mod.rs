@@ -1,6 +1,7 @@
 //! Helper teams: from agencies to the annex of a decision, and what goes wrong on the way.
 
 mod bad;
+mod costs;
 mod ends;
 mod reach;
 mod rota;

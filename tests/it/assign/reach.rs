@@ -12,7 +12,8 @@ fn plan(cli: &Cli) -> PlanView {
     serde_json::from_str(&ran.out).expect("a plan")
 }
 
-fn prepared() -> (TestServer, Cli) {
+/// A server with a round, agencies and their teams, and somebody who may plan.
+pub(super) fn prepared() -> (TestServer, Cli) {
     let server = TestServer::surveyed();
     let cli = signed_in(&server);
     cli.run(&["agency", "import", &file(&cli, "a.csv", AGENCIES)]).expect(0);

@@ -54,6 +54,10 @@ fn from_agencies_to_the_annex_of_a_decision() {
     );
     let why = cli.run(&["assign", "explain", ROUND, NAM_CHAY.0, "--json"]).expect(0);
     let why: ExplainView = serde_json::from_str(&why.out).expect("an explanation");
+    for choice in &why.choices {
+        let missing = 150 * choice.missing_criteria.len() as i64;
+        assert_eq!(choice.cost.missing, missing, "chosen or not, {}", choice.team.team);
+    }
     let bank = why.choices.iter().find(|choice| choice.team.team == "T3").expect("a choice");
     let exact = bank.extra.expect("exact");
     assert!(exact > 0 && bank.extra_at_least.expect("a bound") <= exact);
@@ -180,24 +184,24 @@ fn annex(server: &TestServer, cli: &Cli) {
     let sheets = ntm_spreadsheet::read(&bytes).expect("a spreadsheet");
     let rows: Vec<&Vec<String>> = sheets[0].rows.iter().map(|row| &row.cells).collect();
     assert_eq!(rows[0][0], "PHỤ LỤC");
-    assert!(
-        rows[2][0].contains("15/QĐ-UBND") || rows[2][0].contains("20/QĐ-UBND"),
-        "{:?}",
-        rows[2]
-    );
+    assert_eq!(rows[2][0], "(Kèm theo các Quyết định số 15/QĐ-UBND, 20/QĐ-UBND)");
     let heading = rows.iter().position(|row| row[0] == "TT").expect("headings");
     assert_eq!(rows[heading][3], "Lãnh đạo phụ trách");
+    assert_eq!(rows[heading][7], "Quyết định");
     let ta_phoi = rows.iter().find(|row| row.iter().any(|cell| cell.contains("Tả Phời")));
     let ta_phoi = ta_phoi.expect("Tả Phời");
     assert_eq!(ta_phoi[2], "Sở Khoa học và Công nghệ");
     assert_eq!(ta_phoi[3], "Ông Trần Văn Mẫu (Phó Giám đốc)");
-    assert_eq!(&ta_phoi[5..7], ["0912000002", "Sản xuất"]);
+    assert_eq!(&ta_phoi[5..8], ["0912000002", "Sản xuất", "20/QĐ-UBND"]);
+    let nam_chay = rows.iter().find(|row| row.iter().any(|cell| cell.contains("Nậm Chảy")));
+    assert_eq!(nam_chay.expect("Nậm Chảy")[7], "15/QĐ-UBND");
     let again = cli.home().join("hai.html");
     let again = again.to_str().expect("a path");
     let html = ["assign", "annex", "--at", "2025-04-01", "--out", again];
     cli.run(&[&html[..], &reason[..]].concat()).expect(0);
     let html = std::fs::read_to_string(again).expect("a page");
     assert_eq!(html.matches("<line ").count(), 2);
+    assert!(html.contains("15/QĐ-UBND, 20/QĐ-UBND") && html.contains("<td>20/QĐ-UBND</td>"));
     assert!(html.contains("Tả Phời") && !html.contains("<script") && !html.contains("http"));
     let exports: Vec<Json> = server.admin.all("/exports");
     assert!(exports.iter().filter(|e| e["list"] == "assignments").count() == 2);

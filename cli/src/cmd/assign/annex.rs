@@ -1,6 +1,7 @@
 //! `ntm assign annex`: the assignments in force as the annex of a decision, on the screen, as a
 //! spreadsheet, or as a page with a map.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -38,13 +39,15 @@ pub async fn run(
     let subject = at.map(|day| day.to_string()).unwrap_or_default();
     let mark = mark(client, "assignments", &subject, reason, cx).await?;
     let rows: Vec<AnnexRow> = client.all(&["assignments", "annex"], &area.query()).await?;
+    let found = ordered(rows.iter().map(|row| (&*row.assignment.decision, row.assignment.from)));
     let Some(path) = out else {
-        return cx.out.list(&Marked::all(rows, &mark), &columns(), Around::default());
+        let columns = columns(found.len() > 1);
+        return cx.out.list(&Marked::all(rows, &mark), &columns, Around::default());
     };
     let mark = mark.unwrap_or_default();
     let bytes = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("html") => map::page(&rows, &mark, cx.lang()).into_bytes(),
-        Some("xlsx") => sheet(&rows, &mark)?,
+        Some("html") => map::page(&rows, &found, &mark, cx.lang()).into_bytes(),
+        Some("xlsx") => sheet(&rows, &found, &mark)?,
         _ => {
             return Err(Failure::local(
                 Text::new("Tệp phải là .xlsx hoặc .html.", "The file must be .xlsx or .html."),
@@ -63,15 +66,34 @@ pub async fn run(
     Ok(())
 }
 
+/// Each decision once: by first day, then by the number it begins with, as an office lists them.
+fn ordered<'d>(named: impl Iterator<Item = (&'d str, Date)>) -> Vec<String> {
+    let mut first: BTreeMap<&str, Date> = BTreeMap::new();
+    for (decision, day) in named {
+        let known = first.entry(decision).or_insert(day);
+        *known = std::cmp::min(*known, day);
+    }
+    let number = |decision: &str| -> u64 {
+        let digits: String = decision.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(u64::MAX)
+    };
+    let mut found: Vec<(Date, u64, &str)> =
+        first.into_iter().map(|(decision, day)| (day, number(decision), decision)).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, _, decision)| decision.to_owned()).collect()
+}
+
 #[cfg(feature = "xlsx")]
-fn sheet(rows: &[AnnexRow], mark: &str) -> anyhow::Result<Vec<u8>> {
+fn sheet(rows: &[AnnexRow], decisions: &[String], mark: &str) -> anyhow::Result<Vec<u8>> {
+    // Which row is by which decision is a question only where there are several.
+    let several = decisions.len() > 1;
     let cells = |(at, row): (usize, &AnnexRow)| -> Vec<String> {
         let of = &row.assignment;
         let mut place = of.commune.commune_name.clone();
         if let Some(district) = &row.district {
             place = format!("{place}, {district}");
         }
-        vec![
+        let mut cells = vec![
             (at + 1).to_string(),
             place,
             of.team.agency.clone(),
@@ -79,26 +101,32 @@ fn sheet(rows: &[AnnexRow], mark: &str) -> anyhow::Result<Vec<u8>> {
             row.people.members.join("; "),
             row.people.phone.clone(),
             row.people.help.clone(),
-        ]
+        ];
+        cells.extend(several.then(|| of.decision.clone()));
+        cells
     };
-    let first = rows.first().map(|row| &row.assignment);
+    let cited = match decisions {
+        [] => String::new(),
+        [one] => format!("(Kèm theo Quyết định số {one})"),
+        all => format!("(Kèm theo các Quyết định số {})", all.join(", ")),
+    };
+    let headings = [
+        "TT",
+        "Xã",
+        "Cơ quan, đơn vị giúp đỡ",
+        "Lãnh đạo phụ trách",
+        "Thành viên tổ",
+        "Điện thoại",
+        "Nội dung giúp đỡ",
+    ];
+    let headings = headings.into_iter().chain(several.then_some("Quyết định"));
     let head = ntm_spreadsheet::Annex {
         title: "PHỤ LỤC".into(),
         lines: vec![
             "PHÂN CÔNG CÁC CƠ QUAN, ĐƠN VỊ GIÚP ĐỠ XÃ XÂY DỰNG NÔNG THÔN MỚI".into(),
-            first.map(|of| format!("(Kèm theo Quyết định số {})", of.decision)).unwrap_or_default(),
+            cited,
         ],
-        headings: [
-            "TT",
-            "Xã",
-            "Cơ quan, đơn vị giúp đỡ",
-            "Lãnh đạo phụ trách",
-            "Thành viên tổ",
-            "Điện thoại",
-            "Nội dung giúp đỡ",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        headings: headings.map(str::to_owned).collect(),
         rows: rows.iter().enumerate().map(cells).collect(),
         foot: mark.to_owned(),
     };
@@ -106,12 +134,14 @@ fn sheet(rows: &[AnnexRow], mark: &str) -> anyhow::Result<Vec<u8>> {
 }
 
 #[cfg(not(feature = "xlsx"))]
-fn sheet(_: &[AnnexRow], _: &str) -> anyhow::Result<Vec<u8>> {
+fn sheet(_: &[AnnexRow], _: &[String], _: &str) -> anyhow::Result<Vec<u8>> {
     anyhow::bail!("ntm was built without spreadsheets")
 }
 
-fn columns() -> Vec<Column<Marked<AnnexRow>>> {
+/// With `several` decisions a table says of each row which one it is by.
+fn columns(several: bool) -> Vec<Column<Marked<AnnexRow>>> {
     type Row = Marked<AnnexRow>;
+    let decision = |r: &Row| Cell::Text(r.row.assignment.decision.clone());
     vec![
         Column::new("commune_name", "Xã", "Commune", |r: &Row| {
             Cell::Text(r.row.assignment.commune.commune_name.clone())
@@ -136,7 +166,25 @@ fn columns() -> Vec<Column<Marked<AnnexRow>>> {
         }),
         Column::csv("team", |r: &Row| Cell::Text(r.row.assignment.team.team.clone())),
         Column::csv("role", |r: &Row| Cell::Text(r.row.assignment.role.clone())),
-        Column::csv("decision", |r: &Row| Cell::Text(r.row.assignment.decision.clone())),
+        match several {
+            true => Column::new("decision", "Quyết định", "Decision", decision),
+            false => Column::csv("decision", decision),
+        },
         Marked::column(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn decisions_are_named_once_by_day_then_number() {
+        let (first, later) = (date(2024, 11, 1), date(2025, 3, 1));
+        let rows =
+            [("20/QĐ", later), ("15/QĐ", first), ("9/QĐ", first), ("20/QĐ", later), ("x", first)];
+        assert_eq!(ordered(rows.into_iter()), ["9/QĐ", "15/QĐ", "x", "20/QĐ"]);
+    }
 }

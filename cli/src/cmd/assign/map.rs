@@ -41,7 +41,7 @@ impl View {
 }
 
 /// The page; everything in it, nothing loaded from elsewhere.
-pub fn page(rows: &[AnnexRow], mark: &str, lang: Lang) -> String {
+pub fn page(rows: &[AnnexRow], decisions: &[String], mark: &str, lang: Lang) -> String {
     let title = tr!(lang, "Phân công giúp đỡ xã", "Teams that help communes");
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n<h1>{title}</h1>\n",
@@ -66,8 +66,12 @@ pub fn page(rows: &[AnnexRow], mark: &str, lang: Lang) -> String {
         ))
     );
     page.push_str(&drawing(rows, &loads));
+    if !decisions.is_empty() {
+        let said = tr!(lang, "Theo quyết định: {}", "By decision: {}", decisions.join(", "));
+        let _ = writeln!(page, "<p>{}</p>", escape(&said));
+    }
     page.push_str("<table><thead><tr>");
-    for heading in [
+    let headings = [
         "TT",
         "Xã",
         "Cơ quan",
@@ -75,7 +79,9 @@ pub fn page(rows: &[AnnexRow], mark: &str, lang: Lang) -> String {
         "Thành viên",
         "Điện thoại",
         "Nội dung giúp đỡ",
-    ] {
+    ];
+    let several = decisions.len() > 1;
+    for heading in headings.into_iter().chain(several.then_some("Quyết định")) {
         let _ = write!(page, "<th>{heading}</th>");
     }
     page.push_str("</tr></thead><tbody>\n");
@@ -91,7 +97,7 @@ pub fn page(rows: &[AnnexRow], mark: &str, lang: Lang) -> String {
             &row.people.help,
         ];
         page.push_str("<tr>");
-        for cell in cells {
+        for cell in cells.into_iter().chain(several.then_some(&of.decision)) {
             let _ = write!(page, "<td>{}</td>", escape(cell));
         }
         page.push_str("</tr>\n");

@@ -6,12 +6,13 @@ use ntm_shared::{
     api::assignment::{
         Assignment, AssignmentRow, ChoiceRow, ExplainView, NewAssignments, NewPair, PlanView,
     },
-    api::plan::PlanRequest,
+    api::plan::{PlanAnswer, PlanRequest},
     assign::{Standing, Weights},
 };
 
 mod annex;
 mod compare;
+mod costs;
 mod map;
 mod rota;
 mod solve;
@@ -39,8 +40,8 @@ pub async fn run(command: args::Assign, cx: &Context<'_>) -> anyhow::Result<Answ
             if what_if {
                 return compare::run(&client, &round, &asked, cx).await;
             }
-            let plan = ask(&client, &round, &asked).await?;
-            show_plan(&plan, &round, cx)?;
+            let plan: PlanAnswer = client.post(&["rounds", round.as_str(), "plan"], &asked).await?;
+            costs::show(&plan, &round, cx)?;
         }
         args::Assign::Explain { round, commune, asked } => {
             let path = ["rounds", round.as_str(), "plan", commune.as_str()];
@@ -170,90 +171,12 @@ fn decided(
     NewAssignments { id: new_id(), round, decision, from, pairs }
 }
 
-fn show_plan(plan: &PlanView, round: &str, cx: &Context<'_>) -> anyhow::Result<()> {
-    if cx.out.format() == Format::Json {
-        return cx.out.json(plan);
-    }
-    let lang = cx.lang();
-    let title = plan.made_up.then(|| MADE_UP[lang as usize].to_owned());
-    let sum = |part: fn(&AssignmentRow) -> i64| {
-        Cell::Decimal(plan.assignments.iter().map(part).sum::<i64>() as f64, 0)
-    };
-    let total = vec![
-        Cell::Empty,
-        Cell::Text(tr!(lang, "Cộng", "Total")),
-        Cell::Empty,
-        Cell::Empty,
-        sum(|a| a.cost.distance),
-        sum(|a| a.cost.missing),
-        sum(|a| a.cost.keep),
-        sum(|a| a.cost.load),
-        sum(|a| a.cost.total),
-    ];
-    cx.out.list(&plan.assignments, &plan_columns(), Around { title, total: Some(total) })?;
-    for shortage in &plan.shortages {
-        cx.out.note(shortage.message.get(lang));
-        for relaxation in &shortage.relaxations {
-            cx.out.note(&format!("  – {}", relaxation.get(lang)));
-        }
-    }
-    for row in &plan.unfilled {
-        cx.out.note(&tr!(
-            lang,
-            "Thiếu tổ: {} {} (thiếu {})",
-            "No team left: {} {} (short of {})",
-            row.commune.commune_code,
-            row.commune.commune_name,
-            row.missing
-        ));
-    }
-    let kept = plan.assignments.iter().filter(|row| row.kept).count() as u64;
-    cx.out.note(&tr!(
-        lang,
-        "{} cặp xã – tổ, {} giữ như cũ; tổng {} điểm, không phương án nào dưới {}. Vì sao: ntm assign explain {} MÃ_XÃ",
-        "{} pairs, {} as before; {} points in all, no plan has fewer than {}. Why: ntm assign explain {} CODE",
-        count(plan.assignments.len() as u64, lang),
-        count(kept, lang),
-        decimal(plan.objective as f64, 0, lang),
-        decimal(plan.bound as f64, 0, lang),
-        round
-    ));
-    Ok(())
-}
-
 fn points(value: i64) -> Cell {
     Cell::Decimal(value as f64, 0)
 }
 
 fn criteria(list: &[u16]) -> Cell {
     Cell::Text(list.iter().map(u16::to_string).collect::<Vec<_>>().join(" "))
-}
-
-fn plan_columns() -> Vec<Column<AssignmentRow>> {
-    vec![
-        Column::new("commune_code", "Mã", "Code", |a: &AssignmentRow| {
-            Cell::Text(a.commune.commune_code.clone())
-        }),
-        Column::new("commune_name", "Xã", "Commune", |a: &AssignmentRow| {
-            Cell::Text(a.commune.commune_name.clone())
-        }),
-        Column::new("team", "Tổ", "Team", |a: &AssignmentRow| Cell::Text(a.team.team.clone())),
-        Column::new("agency", "Cơ quan", "Agency", |a: &AssignmentRow| {
-            Cell::Text(a.team.agency.clone())
-        }),
-        Column::new("cost_distance", "Xa", "Far", |a: &AssignmentRow| points(a.cost.distance)),
-        Column::new("cost_missing", "Thiếu CM", "Skills", |a: &AssignmentRow| {
-            points(a.cost.missing)
-        }),
-        Column::new("cost_keep", "Giữ", "Keep", |a: &AssignmentRow| points(a.cost.keep)),
-        Column::new("cost_load", "Tải", "Load", |a: &AssignmentRow| points(a.cost.load)),
-        Column::new("cost_total", "Điểm", "Points", |a: &AssignmentRow| points(a.cost.total)),
-        Column::csv("distance_m", |a: &AssignmentRow| points(a.distance_m)),
-        Column::csv("missing_criteria", |a: &AssignmentRow| criteria(&a.missing_criteria)),
-        Column::csv("kept", |a: &AssignmentRow| Cell::yes_no(a.kept)),
-        Column::csv("team_name", |a: &AssignmentRow| Cell::Text(a.team.team_name.clone())),
-        Column::csv("commune", |a: &AssignmentRow| Cell::Text(a.commune.commune.clone())),
-    ]
 }
 
 fn explain(why: &ExplainView, cx: &Context<'_>) -> anyhow::Result<()> {
@@ -275,8 +198,8 @@ fn explain(why: &ExplainView, cx: &Context<'_>) -> anyhow::Result<()> {
     cx.out.list(&why.choices, &choice_columns(), Around { title: Some(title), total: None })?;
     cx.out.note(&tr!(
         lang,
-        "“Thêm” là số điểm cả phương án phải trả thêm nếu chọn tổ đó cho xã này (chính xác cho các tổ đứng đầu, ít nhất cho các tổ còn lại).",
-        "“Extra” is what the whole plan would cost more with that team for this commune (exactly for the first ones, at least for the others)."
+        "Điểm của mọi tổ tính theo một cách: mọi tiêu chí còn mở mà tổ không mạnh, và phần tải tăng thêm vì xã này. “Thêm” là số điểm cả phương án phải trả thêm nếu chọn tổ đó cho xã này (chính xác cho các tổ đứng đầu, ít nhất cho các tổ còn lại).",
+        "Points are counted in one way for every team: all open criteria it is not strong in, and what this commune adds to its load. “Extra” is what the whole plan would cost more with that team for this commune (exactly for the first ones, at least for the others)."
     ));
     for instead in &why.instead {
         cx.out.note(&tr!(
@@ -304,6 +227,9 @@ fn choice_columns() -> Vec<Column<ChoiceRow>> {
         }),
         Column::new("cost_distance", "Xa", "Far", |c: &ChoiceRow| points(c.cost.distance)),
         Column::new("cost_missing", "Thiếu CM", "Skills", |c: &ChoiceRow| points(c.cost.missing)),
+        Column::new("cost_language", "Tiếng", "Language", |c: &ChoiceRow| {
+            points(c.cost.language)
+        }),
         Column::new("cost_keep", "Giữ", "Keep", |c: &ChoiceRow| points(c.cost.keep)),
         Column::new("cost_load", "Tải", "Load", |c: &ChoiceRow| points(c.cost.load)),
         Column::new("cost_total", "Điểm", "Points", |c: &ChoiceRow| points(c.cost.total)),

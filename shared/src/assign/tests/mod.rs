@@ -6,6 +6,7 @@ use super::*;
 use crate::team::read_teams;
 use crate::unit::{Level, Units};
 
+mod alike;
 mod greedy;
 mod shortage;
 mod sized;
@@ -84,6 +85,10 @@ fn assert_sound(instance: &Instance, plan: &Plan) {
     let pairs = chosen(plan);
     assert_eq!(pairs.len(), plan.pairs.len(), "a pair twice");
     assert_eq!(plan.objective, cost_of(instance, &pairs, plan.kind));
+    let parts: i64 = plan.pairs.iter().map(|pair| pair.cost.total()).sum();
+    assert_eq!(plan.objective, parts + plan.beside.total(), "every point has a place");
+    let uncovered: usize = plan.uncovered.iter().map(|of| of.criteria.len()).sum();
+    assert_eq!(plan.beside.uncovered, instance.weights.missing * uncovered as i64);
     assert!(plan.bound <= plan.objective);
     assert!(plan.kind == Kind::Coverage || plan.bound == plan.objective);
     assert!(instance.required.is_subset(&pairs) && instance.forbidden.is_disjoint(&pairs));

@@ -108,6 +108,8 @@ fn small_questions_against_trying_everything() {
         let pairs: BTreeSet<(String, String)> =
             plan.pairs.iter().map(|p| (p.commune.clone(), p.team.clone())).collect();
         assert_eq!(plan.objective, cost(&instance, &pairs), "the plan costs what it says");
+        let parts: i64 = plan.pairs.iter().map(|pair| pair.cost.total()).sum();
+        assert_eq!(plan.objective, parts + plan.beside.total(), "part points are not lost");
         assert!(plan.bound <= best && best <= plan.objective, "{} {best}", plan.bound);
         best_found += u32::from(plan.objective == best);
         proven += u32::from(plan.objective == plan.bound);
