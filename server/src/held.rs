@@ -36,6 +36,10 @@ async fn one(app: &App, seq: i64) -> Result<(), Fault> {
     // Whether the token had expired was noted when it arrived.
     let sender = Sender { collector: submission.collector.clone(), expired: false };
     let placement = place::place(app, sender, &tree, &id, &version).await?;
+    // What was erased meanwhile is not brought back by being placed.
+    if placement.erased {
+        return Ok(());
+    }
     placement.apply(&mut submission);
     let set = placement.round.as_ref().and_then(|r| app.criteria.get(&r.criteria_set)).cloned();
     let approved_only = placement.round.as_ref().is_some_and(|round| round.approved_only);

@@ -12,6 +12,7 @@ use ntm_shared::text::{Text, nfc};
 use crate::app::App;
 use crate::fault::{Fault, FaultPlace};
 use crate::store::forms::{self, NewForm};
+use crate::store::{Tx, submissions};
 
 /// Compiles a form from an `.xlsx` file, from Markdown tables or from an XForm, as its first bytes
 /// say, and renders what phones will get.
@@ -80,6 +81,8 @@ fn bad_form(faults: &[FormFault]) -> Fault {
 pub struct Comparison {
     /// The newest published version that has data; none while there is no data.
     pub with: Option<String>,
+    /// The last submission there was.
+    pub seen: i64,
     /// What changed since.
     pub changes: Vec<Change>,
 }
@@ -97,12 +100,16 @@ impl Comparison {
 /// What the store says.
 pub async fn compare(app: &App, form: &Arc<Form>) -> Result<Comparison, Fault> {
     let id = form.id.clone();
-    let with = app.db.read(move |tx| Ok::<_, Fault>(forms::newest_with_data(tx, &id)?)).await?;
-    let Some(version) = with else { return Ok(Comparison::default()) };
-    let Some(old) = app.form(&form.id, &version).await? else { return Ok(Comparison::default()) };
+    let look = move |tx: &dyn Tx| {
+        Ok::<_, Fault>((forms::newest_with_data(tx, &id)?, submissions::last(tx)?))
+    };
+    let (with, seen) = app.db.read(look).await?;
+    let nothing = Comparison { seen, ..Comparison::default() };
+    let Some(version) = with else { return Ok(nothing) };
+    let Some(old) = app.form(&form.id, &version).await? else { return Ok(nothing) };
     let new = form.clone();
     let changes = tokio::task::spawn_blocking(move || diff(&old, &new)).await;
-    Ok(Comparison { with: Some(version), changes: changes.map_err(Fault::internal)? })
+    Ok(Comparison { with: Some(version), seen, changes: changes.map_err(Fault::internal)? })
 }
 
 /// A form's warnings, for who publishes it.

@@ -20,14 +20,15 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Tends to `app` until it is dropped.
 pub async fn run(app: Arc<App>) {
     let mut sweep_at = Instant::now() + app.config.limits.sweep.0;
-    let mut settled_for = app.config.clock.today();
+    // The start may have settled the day before this one.
+    let mut settled_for = None;
     loop {
         sleep(LOOK).await;
         let today = app.config.clock.today();
-        if today != settled_for && app.db.disk().trouble().is_none() {
+        if settled_for != Some(today) && app.db.disk().trouble().is_none() {
             // Scope follows mergers and assignments on the day they come into force.
             match settle(&app, today).await {
-                Ok(()) => settled_for = today,
+                Ok(()) => settled_for = Some(today),
                 Err(fault) => tracing::warn!(code = fault.problem.code, "areas are not settled"),
             }
         }

@@ -25,9 +25,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(10);
 /// Submissions or events looked through at a time.
 const WINDOW: i64 = 1_000;
-/// After so many that concern no visit it is noted how far the work has come, so that no start looks
-/// through a whole folder.
-const NOTED: i64 = 10 * WINDOW;
+/// After so many that concern no visit the place is kept, so that no start looks through a whole folder.
+const KEPT: i64 = 10 * WINDOW;
 /// Forms that wait to become visits: so many, the newest, are looked at again.
 const WAITING: i64 = 1_000;
 
@@ -35,24 +34,23 @@ const WAITING: i64 = 1_000;
 struct Done {
     arrivals: Reached,
     decisions: Reached,
-    /// The state of the reference data (assignments, areas, forms) and the day with which those that
-    /// wait were looked at.
-    tried: Option<(u64, Date)>,
+    /// The day on which those that wait were looked at, if nothing was decided since that concerns them.
+    tried: Option<Date>,
 }
 
 /// How far one of the two that are followed was looked through.
 struct Reached {
     cursor: Cursor,
     /// The number of the last one looked at.
-    last: i64,
-    /// The last one of which that is noted.
-    noted: i64,
+    seen: i64,
+    /// The last one of which the database knows that.
+    kept: i64,
 }
 
 impl Reached {
     async fn of(app: &App, cursor: Cursor) -> Reached {
-        let last = app.db.read(move |tx| cursor.reached(tx)).await.unwrap_or(0);
-        Reached { cursor, last, noted: last }
+        let seen = app.db.read(move |tx| cursor.reached(tx)).await.unwrap_or(0);
+        Reached { cursor, seen, kept: seen }
     }
 }
 
@@ -66,6 +64,7 @@ pub async fn run(app: Arc<App>) {
             Ok(true) => {}
             Ok(false) => sleep(IDLE).await,
             Err(fault) => {
+                done.tried = None;
                 tracing::warn!(code = fault.problem.code, cause = fault.cause, "visits wait");
                 sleep(PAUSE).await;
             }
@@ -76,14 +75,18 @@ pub async fn run(app: Arc<App>) {
 /// Does the next piece of work; false when there is none.
 async fn step(app: &Arc<App>, done: &mut Done) -> Result<bool, Fault> {
     let arrived = follow(app, &mut done.arrivals).await?;
+    let before = done.decisions.seen;
     let decided = follow(app, &mut done.decisions).await?;
+    let events = (before, done.decisions.seen);
+    if app.db.read(move |tx| visit_forms::may_let_in(tx, events)).await? {
+        done.tried = None;
+    }
     if arrived || decided {
         return Ok(true);
     }
-    // Read before the transaction that looks: a change meanwhile is another state.
-    let now = (app.db.reference(), app.config.clock.today());
+    let now = app.config.clock.today();
     if done.tried != Some(now) {
-        let last = done.arrivals.last;
+        let last = done.arrivals.seen;
         for seq in app.db.read(move |tx| visit_forms::waiting(tx, last, WAITING)).await? {
             settle(app, seq, None).await?;
         }
@@ -95,18 +98,18 @@ async fn step(app: &Arc<App>, done: &mut Done) -> Result<bool, Fault> {
 /// Settles the next forms after `reached`; false when there is no more to look through. While senders
 /// send, there is always something new: that waits until there is more of it.
 async fn follow(app: &Arc<App>, reached: &mut Reached) -> Result<bool, Fault> {
-    let (cursor, after) = (reached.cursor, reached.last);
+    let (cursor, after) = (reached.cursor, reached.seen);
     let (last, forms) = app.db.read(move |tx| cursor.next(tx, after, WINDOW)).await?;
     for (at, seq) in forms.iter().enumerate() {
         let note = (at + 1 == forms.len()).then_some((cursor, last));
         settle(app, *seq, note).await?;
     }
-    reached.last = last;
+    reached.seen = last;
     if !forms.is_empty() {
-        reached.noted = last;
-    } else if last >= reached.noted + NOTED {
+        reached.kept = last;
+    } else if last >= reached.kept + KEPT {
         app.db.write(move |tx| Ok::<_, Fault>(cursor.reach(tx, last)?)).await?;
-        reached.noted = last;
+        reached.kept = last;
     }
     Ok(!forms.is_empty() || last >= after + WINDOW)
 }

@@ -9,7 +9,9 @@ use ntm_shared::data::FORMS;
 use quick_xml::escape::escape;
 
 use crate::harness::xml::Element;
-use crate::harness::{Api, NAM_CHAY, Phone, ROUND, TA_PHOI, TestServer, Visit, unique, uuid};
+use crate::harness::{
+    Api, NAM_CHAY, Phone, ROUND, TA_PHOI, TestServer, Visit, photo, store, unique, uuid,
+};
 
 const NEW_HOME: &str = "| survey |\n| | type | name | label | save_to |\n| | text | round | Đợt | |\n| | text | village | Thôn | village |\n| | text | code | Mã hộ | code |\n| | text | head | Chủ hộ | head |\n| | integer | members | Số người | members |\n| entities |\n| | list_name | label |\n| | households | ${head} |\n| settings |\n| | form_title | form_id | version |\n| | Hộ mới | home_new | 1 |\n";
 const CHANGED_HOME: &str = "| survey |\n| | type | name | label | save_to |\n| | csv-external | households | | |\n| | text | household | Hộ | |\n| | text | head | Chủ hộ | head |\n| | text | poverty | Diện | poverty |\n| | geopoint | place | Vị trí | geometry |\n| entities |\n| | list_name | entity_id | label |\n| | households | ${household} | ${head} |\n| settings |\n| | form_title | form_id | version |\n| | Sửa hộ | home_change | 1 |\n";
@@ -216,10 +218,9 @@ fn a_new_household_enters_the_roster_when_its_submission_is_approved() {
     assert_eq!(review(&lan, blank.row.seq, Decision::Approved), 422);
 }
 
-#[test]
-fn the_interview_of_a_new_household_counts_once_it_is_approved() {
-    let server = TestServer::surveyed();
-    // The household form, with a sheet that makes an entity of a household not on the roster.
+/// The household form that ships with the program, with a sheet that makes an entity of a household that is
+/// not on the roster.
+fn making_households() -> String {
     let mut form = FORMS[0].replace("2024100102", "2024100199");
     for (name, to) in [
         ("| type | name |", "save_to"),
@@ -229,17 +230,46 @@ fn the_interview_of_a_new_household_counts_once_it_is_approved() {
         let line = form.lines().find(|line| line.contains(name)).expect(name).to_owned();
         form = form.replace(&line, &format!("{line} {to} |"));
     }
-    form += "\n| entities |\n| | list_name | label | create_if |\n| | households | ${new_head} | ${on_roster} = 'no' |\n";
-    server.admin.post_text("/forms", "text/markdown", form).expect(201);
-    let phone = server.collector(&[NAM_CHAY.0]);
-    let (visit, id) =
-        (Visit { version: "2024100199".into(), ..Visit::completed("u0066.01.077") }, uuid());
+    form + "\n| entities |\n| | list_name | label | create_if |\n| | households | ${new_head} | ${on_roster} = 'no' |\n"
+}
+
+/// An interview with a household that is not on the roster, and the id the phone gave it.
+fn of_a_new_household(photos: &[&str]) -> (String, String) {
+    let visit = Visit { version: "2024100199".into(), ..Visit::completed("u0066.01.077") };
+    let id = uuid();
     let entity = format!(
         "<meta><entity dataset=\"households\" id=\"{id}\" create=\"1\"><label>x</label></entity>"
     );
     let new = "<on_roster>no</on_roster><new_code>077</new_code><new_head>Lù A Sử</new_head>";
     let old = "<on_roster>yes</on_roster><household>u0066.01.077</household>";
-    let xml = String::from_utf8(visit.xml()).unwrap().replace(old, new).replace("<meta>", &entity);
+    let xml = String::from_utf8(visit.photos(photos).xml()).unwrap();
+    (xml.replace(old, new).replace("<meta>", &entity), id)
+}
+
+#[test]
+fn a_photo_of_a_new_household_is_compared_once_it_is_approved() {
+    let server = TestServer::surveyed();
+    server.admin.post_text("/forms", "text/markdown", making_households()).expect(201);
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let file = |name: &str| [(name.to_owned(), photo::jpeg(5))];
+    let earlier = Visit::completed("u0066.01.001").photos(&["a.jpg"]).xml();
+    phone.send(&earlier, &file("a.jpg")).unwrap().expect(201);
+    let (xml, _) = of_a_new_household(&["b.jpg"]);
+    phone.send(xml.as_bytes(), &file("b.jpg")).unwrap().expect(201);
+    store::photos_looked_at(server.data());
+    let same = |seq: i64| show(&server, seq).findings_list.iter().any(|f| f.code == "photo_same");
+    assert!(!same(1) && !same(2), "nobody is known to live there yet");
+    assert_eq!(review(&server.admin, 2, Decision::Approved), 200);
+    store::photos_looked_at(server.data());
+    assert!(same(1) && same(2));
+}
+
+#[test]
+fn the_interview_of_a_new_household_counts_once_it_is_approved() {
+    let server = TestServer::surveyed();
+    server.admin.post_text("/forms", "text/markdown", making_households()).expect(201);
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let (xml, id) = of_a_new_household(&[]);
     phone.send(xml.as_bytes(), &[]).unwrap().expect(201);
     let before = show(&server, 1);
     assert_eq!((odd(&before), before.row.counts), (vec!["entity_new"], false));

@@ -68,7 +68,7 @@ pub fn apply(
     for assignment in &wanted {
         assignments::put(tx, &new.id, &new.round, assignment)?;
     }
-    units::put_teams_within(tx, &today.to_string())?;
+    super::teams::put_within(tx, today)?;
     let facts = json!({ "round": new.round, "decision": new.decision, "from": new.from, "pairs": wanted.len() });
     by.event(tx, "assignment.apply", &new.id, &facts)?;
     Ok(wanted)

@@ -137,6 +137,10 @@ pub fn reconsider(tx: &dyn Tx, seq: i64) -> Result<(), Fault> {
 /// The same; true when another one counts.
 fn changes(tx: &dyn Tx, seq: i64) -> Result<bool, Fault> {
     let Some(one) = submissions::countable(tx, seq)? else { return Ok(false) };
+    // While a round is being erased its sums stay what they were.
+    if retention::is_sealed(tx, &one.round)? {
+        return Ok(false);
+    }
     let key = one.subject();
     let (before, after) = (submissions::counting(tx, &key)?, submissions::best(tx, &key)?);
     let (old, new) = (before.as_ref().map(|b| b.seq), after.as_ref().map(|a| a.seq));

@@ -65,6 +65,9 @@ pub fn link(tx: &dyn Tx, seq: i64, new: &NewSubmission) -> Result<Linked, Fault>
             flag(tx, edit, STALE)?;
         }
     }
+    // One that took the place while this was held: it came when this was there and could not count.
+    let now = edits::version(tx, form, instance)?;
+    linked.replaced |= now.is_some_and(|version| version.replaced_by.is_some());
     Ok(linked)
 }
 

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use ntm_shared::api::round::NewRound;
 use ntm_shared::finding::{Finding, Severity};
 use ntm_shared::form::Saved;
 use ntm_shared::geo::Place;
 use ntm_shared::household::Poverty;
 use ntm_shared::problem;
 use ntm_shared::text::Text;
+use serde_json::json;
 
 use super::{By, counting};
 use crate::fault::Fault;
@@ -142,7 +144,7 @@ pub fn approve(tx: &dyn Tx, by: &By, seq: i64) -> Result<(), Fault> {
             let household = new_household(tx, by, seq, &waiting)?;
             households::put(tx, household.clone())?;
             findings::withdraw(tx, seq, NEW)?;
-            enter_frame(tx, seq, &household)?;
+            enter_frame(tx, by, seq, &household)?;
         }
         // What can never be is approved as an interview all the same.
         _ => return Ok(()),
@@ -209,12 +211,10 @@ fn new_household(tx: &dyn Tx, by: &By, seq: i64, new: &Waiting) -> Result<Househ
 
 /// A household approved while its round is open enters the frame, and its interview may count. Not
 /// once a sample was drawn: N is frozen then.
-fn enter_frame(tx: &dyn Tx, seq: i64, household: &Household) -> Result<(), Fault> {
+fn enter_frame(tx: &dyn Tx, by: &By, seq: i64, household: &Household) -> Result<(), Fault> {
     let Some(round) = submissions::round(tx, seq)? else { return Ok(()) };
-    let Some(round) = rounds::by_id(tx, &round)?.filter(|round| round.state == "open") else {
-        return Ok(());
-    };
-    let id = &round.spec.id;
+    let open = rounds::spec(tx, &round)?.filter(|(_, state)| state == "open");
+    let Some((NewRound { id, .. }, _)) = &open else { return Ok(()) };
     if draws::is_drawn(tx, id)? || !frames::reaches(tx, id, &household.village)? {
         return Ok(());
     }
@@ -223,6 +223,9 @@ fn enter_frame(tx: &dyn Tx, seq: i64, household: &Household) -> Result<(), Fault
     if submissions::give(tx, seq, household)? {
         findings::withdraw(tx, seq, NOT_ON_ROSTER)?;
         counting::reconsider(tx, seq)?;
+        // Its photos are held against those of other households from now on.
+        let facts = json!({ "round": id, "household": household.id });
+        by.event(tx, "submission.place", &seq.to_string(), &facts)?;
     }
     Ok(())
 }

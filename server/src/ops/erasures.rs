@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use ntm_shared::answers::Tree;
 use ntm_shared::api::erasure::{Erasure, NewErasure};
-use ntm_shared::api::round::Round;
+use ntm_shared::api::round::NewRound;
 use ntm_shared::criteria::CriteriaSet;
 use ntm_shared::problem;
 use ntm_shared::text::nfc;
@@ -190,7 +190,7 @@ fn erase(tx: &dyn Tx, by: &By, new: &Tombstone) -> Result<Erasure, Fault> {
             by.event(tx, "household.erase", id, &facts)?;
         }
         Whose::Round(id) => {
-            let set = set_of(&rounds::get(tx, id)?)?;
+            let set = set_of(&rounds::spec(tx, id)?)?;
             retention::seal(tx, id, &set.household_form, &new.at)?;
             quality::forget(tx, id)?;
             meta::put(tx, &sealed_rules(id), set.fingerprint())?;
@@ -208,7 +208,7 @@ fn erase(tx: &dyn Tx, by: &By, new: &Tombstone) -> Result<Erasure, Fault> {
 /// What the store says.
 pub fn go_on(tx: &dyn Tx, by: &By, open: &Open) -> Result<bool, Fault> {
     let Whose::Round(round) = &open.whose else { return Ok(false) };
-    let report = set_of(&rounds::get(tx, round)?)?.report_form;
+    let report = set_of(&rounds::spec(tx, round)?)?.report_form;
     let seqs = retention::next_submissions(tx, round, &report, AT_ONCE)?;
     let seqs: BTreeSet<i64> = seqs.into_iter().collect();
     let records = quarantined(tx, round, "round")?;
@@ -225,10 +225,9 @@ pub fn go_on(tx: &dyn Tx, by: &By, open: &Open) -> Result<bool, Fault> {
 }
 
 /// The criteria set of a round.
-fn set_of(round: &Round) -> Result<CriteriaSet, Fault> {
+fn set_of(round: &NewRound) -> Result<CriteriaSet, Fault> {
     let sets = crate::criteria_sets().map_err(Fault::internal)?;
-    let set =
-        sets.get(&round.spec.criteria_set).ok_or_else(|| Fault::internal("no criteria set"))?;
+    let set = sets.get(&round.criteria_set).ok_or_else(|| Fault::internal("no criteria set"))?;
     Ok(CriteriaSet::clone(set))
 }
 

@@ -38,7 +38,8 @@ pub fn judge(tx: &dyn Tx, new: &Publishing) -> Result<Option<FormVersion>, Fault
         return if same { Ok(Some(known)) } else { Err(other_content(form)) };
     }
     if !force {
-        if forms::newest_with_data(tx, &form.id)? != compared.with {
+        let compared_with = (compared.with.as_deref(), compared.seen);
+        if forms::is_overtaken(tx, &form.id, compared_with)? {
             return Err(Fault::new(&problem::BUSY));
         }
         let places = compared.breaking().map(|change| FaultPlace {

@@ -4,6 +4,7 @@ use ntm_shared::finding::Finding;
 use ntm_shared::form::Saved;
 use serde_json::json;
 
+use super::edits::REPLACED;
 use super::submissions::CONTESTED;
 use super::{By, counting, edits, entities};
 use crate::fault::Fault;
@@ -41,7 +42,8 @@ pub fn place(tx: &dyn Tx, by: &By, placing: Placing) -> Result<(), Fault> {
         return Ok(());
     }
     // What was noticed about its arrival stays true.
-    let of_arrival = |f: &Finding| [EXPIRED_TOKEN, CONTESTED, "file_clash"].contains(&&*f.code);
+    let of_arrival =
+        |f: &Finding| [EXPIRED_TOKEN, CONTESTED, REPLACED, "file_clash"].contains(&&*f.code);
     let mut all: Vec<Finding> = before.into_iter().filter(of_arrival).collect();
     all.extend(placing.findings);
     findings::replace(tx, seq, &all)?;

@@ -46,6 +46,15 @@ pub fn get(tx: &dyn Tx, id: &str) -> Result<Round, Fault> {
     rounds::by_id(tx, id)?.ok_or_else(|| Fault::new(&problem::UNKNOWN_ROUND))
 }
 
+/// What a round is about, without counting its frame.
+///
+/// # Errors
+/// `unknown_round`.
+pub fn spec(tx: &dyn Tx, id: &str) -> Result<NewRound, Fault> {
+    let known = rounds::spec(tx, id)?.map(|(spec, _)| spec);
+    known.ok_or_else(|| Fault::new(&problem::UNKNOWN_ROUND))
+}
+
 fn check(spec: &NewRound) -> Result<(), Fault> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if spec.id.is_empty() || spec.id.len() > 40 || !spec.id.chars().all(letters) {

@@ -30,9 +30,19 @@ pub fn import(tx: &dyn Tx, by: &By, rows: &[Team], today: Date) -> Result<Import
         done.added += u64::from(added);
         done.changed += u64::from(changed);
     }
-    units::put_teams_within(tx, &today.to_string())?;
+    put_within(tx, today)?;
     by.event(tx, "team.import", "teams", &json!(done))?;
     Ok(done)
+}
+
+/// Computes the areas of teams for a day because of what was decided; what the calendar brings is
+/// followed anew after that, also where it is what was there before the decision.
+///
+/// # Errors
+/// What the store says.
+pub fn put_within(tx: &dyn Tx, day: Date) -> Result<(), Fault> {
+    units::put_teams_within(tx, &day.to_string())?;
+    Ok(meta::put(tx, FOLLOWED, "")?)
 }
 
 /// What the areas of teams were last computed for.

@@ -88,6 +88,24 @@ pub fn newest_with_data(tx: &dyn Tx, id: &str) -> Result<Option<String>, StoreFa
     tx.first(sql, &[id.into()])?.map(|row| row.text(0)).transpose()
 }
 
+/// Whether data of a version newer than `with` came in after the submission `seen`. Only what came since
+/// is looked at: the writer asks, and senders wait for it.
+///
+/// # Errors
+/// What the store says.
+pub fn is_overtaken(
+    tx: &dyn Tx,
+    id: &str,
+    (with, seen): (Option<&str>, i64),
+) -> Result<bool, StoreFault> {
+    let values = [id.into(), with.map(str::to_owned).into(), seen.into()];
+    Ok(tx.first(OVERTAKEN, &values)?.is_some())
+}
+
+const OVERTAKEN: &str = "SELECT 1 FROM submission s CROSS JOIN form f ON f.id = $1 AND f.version = s.version
+    WHERE s.seq > $3 AND +s.form = $1
+        AND f.seq > coalesce((SELECT w.seq FROM form w WHERE w.id = $1 AND w.version = $2), 0) LIMIT 1";
+
 /// The XForm bytes of a version.
 ///
 /// # Errors
@@ -116,4 +134,16 @@ pub fn insert(tx: &dyn Tx, form: &NewForm, at: &str) -> Result<(), StoreFault> {
         ],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan::plan;
+
+    #[test]
+    fn whoever_publishes_has_the_writer_look_at_what_just_came() {
+        let plan = plan(OVERTAKEN);
+        assert!(plan.contains("SEARCH s USING INTEGER PRIMARY KEY (rowid>?)"), "{plan}");
+    }
 }

@@ -84,7 +84,7 @@ pub fn of_round(tx: &dyn Tx, round: &str) -> Result<Vec<(Kept, String)>, StoreFa
 /// What the store says.
 pub fn villages_of(tx: &dyn Tx, round: &str, collector: &str) -> Result<Vec<String>, StoreFault> {
     let sql = "SELECT DISTINCT village FROM submission
-        WHERE collector = $1 AND round = $2 AND counts = 1 AND village IS NOT NULL ORDER BY village";
+        WHERE collector = $1 AND +round = $2 AND counts = 1 AND village IS NOT NULL ORDER BY village";
     let rows = tx.query(sql, &[collector.into(), round.into()])?;
     rows.iter().map(|row| row.text(0)).collect()
 }

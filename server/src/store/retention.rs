@@ -33,8 +33,15 @@ pub fn is_sealed(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn seal(tx: &dyn Tx, round: &str, form: &str, at: &str) -> Result<(), StoreFault> {
+    tx.execute(&seal_sql(), &[round.into(), form.into()])?;
+    tx.execute("UPDATE round SET erased_at = $2 WHERE id = $1", &[round.into(), at.into()])?;
+    Ok(())
+}
+
+/// `s.village`: what counts is found by village and household; a household does not move.
+fn seal_sql() -> String {
     let members = super::households::MEMBERS_AT_MOST.as_str();
-    let sql = format!(
+    format!(
         "INSERT INTO sealed_village (round, village, persons, persons_missing, received, attempted)
          SELECT f.round, f.village,
              CASE WHEN count({members}) = count(*) THEN sum({members}) END,
@@ -43,13 +50,10 @@ pub fn seal(tx: &dyn Tx, round: &str, form: &str, at: &str) -> Result<(), StoreF
              count(*) FILTER (WHERE s.outcome = 'completed'),
              count(*) FILTER (WHERE s.outcome <> 'completed')
          FROM frame f JOIN household h ON h.id = f.household
-         LEFT JOIN submission s ON s.round = f.round AND s.form = $2 AND s.household = f.household
-             AND s.counts = 1
+         LEFT JOIN submission s ON s.round = f.round AND s.form = $2 AND s.village = f.village
+             AND s.household = f.household AND s.counts = 1
          WHERE f.round = $1 GROUP BY f.round, f.village"
-    );
-    tx.execute(&sql, &[round.into(), form.into()])?;
-    tx.execute("UPDATE round SET erased_at = $2 WHERE id = $1", &[round.into(), at.into()])?;
-    Ok(())
+    )
 }
 
 /// A household of the frame without a completed interview that counts.
@@ -133,4 +137,17 @@ pub fn empty_roster(tx: &dyn Tx, round: &str) -> Result<u64, StoreFault> {
                  WHERE f.household = household.id AND r.erased_at IS NULL)",
         &[round.into()],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan::plan;
+
+    #[test]
+    fn a_round_is_sealed_by_looking_at_each_interview_once() {
+        let plan = plan(&seal_sql());
+        let how = "submission_counts (round=? AND form=? AND village=? AND household=?)";
+        assert!(plan.contains(how), "{plan}");
+    }
 }

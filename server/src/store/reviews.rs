@@ -89,18 +89,7 @@ pub fn returned(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ReturnedRow>, StoreFault> {
-    let sql = "SELECT s.seq, s.instance_id, s.form, s.version, s.round, s.household,
-            r.decision, r.reason, r.fields, r.at
-        FROM submission s JOIN review r ON r.submission = s.seq
-            AND r.seq = (SELECT max(l.seq) FROM review l WHERE l.submission = s.seq)
-        WHERE s.collector = $1 AND s.seq > $2 AND r.decision IN ('returned', 'rejected')
-            AND NOT EXISTS (SELECT 1 FROM submission n
-                WHERE n.collector = s.collector AND n.seq > s.seq AND n.form = s.form
-                AND n.replaced_by IS DISTINCT FROM s.seq
-                AND (n.deprecated_id = s.instance_id
-                    OR (n.round = s.round AND n.household = s.household)))
-        ORDER BY s.seq LIMIT $3";
-    let rows = tx.query(sql, &[collector.into(), after.into(), limit.into()])?;
+    let rows = tx.query(RETURNED, &[collector.into(), after.into(), limit.into()])?;
     rows.iter()
         .map(|row| {
             Ok(ReturnedRow {
@@ -118,3 +107,17 @@ pub fn returned(
         })
         .collect()
 }
+
+/// What was sent anew is looked for of what came back alone: it mentions the decision, so that it is not
+/// asked of everything the collector ever sent.
+const RETURNED: &str = "SELECT s.seq, s.instance_id, s.form, s.version, s.round, s.household,
+            r.decision, r.reason, r.fields, r.at
+        FROM submission s JOIN review r ON r.submission = s.seq
+            AND r.seq = (SELECT max(l.seq) FROM review l WHERE l.submission = s.seq)
+        WHERE s.collector = $1 AND s.seq > $2 AND r.decision IN ('returned', 'rejected')
+            AND NOT EXISTS (SELECT 1 FROM submission n
+                WHERE r.decision <> '' AND n.collector = s.collector AND n.seq > s.seq AND n.form = s.form
+                AND n.replaced_by IS DISTINCT FROM s.seq
+                AND (n.deprecated_id = s.instance_id
+                    OR (n.round = s.round AND n.household = s.household)))
+        ORDER BY s.seq LIMIT $3";

@@ -213,6 +213,18 @@ pub fn form(tx: &dyn Tx, seq: i64) -> Result<Option<Form>, StoreFault> {
     tx.first(sql, &[seq.into()])?.map(form).transpose()
 }
 
+/// Whether one of the events after `seen`, up to `last`, may make a visit of a form that is none: it is
+/// about assignments, areas, or who has them.
+///
+/// # Errors
+/// What the store says.
+pub fn may_let_in(tx: &dyn Tx, (seen, last): (i64, i64)) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM event WHERE seq > $1 AND seq <= $2
+        AND substr(verb, 1, instr(verb, '.') - 1) IN
+            ('agency', 'assignment', 'collector', 'team', 'unit') LIMIT 1";
+    Ok(tx.first(sql, &[seen.into(), last.into()])?.is_some())
+}
+
 /// Forms of teams' phones, up to one submission, that are no visits and may become some, the newest
 /// `most`: what they say may become true when an assignment is recorded.
 ///

@@ -77,6 +77,28 @@ fn a_team_writes_for_its_own_communes_on_the_days_it_has_them() {
     assert_eq!(ids(&second, "/visits").len(), 4, "the commune's former visits too");
 }
 
+/// A decision that is corrected the day after leaves the same pairs as before: the areas were not computed
+/// anew, and the wrong team kept the commune.
+#[test]
+fn the_scope_follows_a_decision_that_is_taken_back() {
+    let mut server = served();
+    server.restart();
+    assign(&server, NAM_CHAY.1, "T2", "2024-10-15");
+    assign(&server, NAM_CHAY.1, "T1", "2024-10-16");
+    for name in ["tổ một", "tổ hai"] {
+        let area = if name == "tổ một" { "team:T1" } else { "team:T2" };
+        server.user(name, Role::Team, &[area]);
+    }
+    let sees = |name: &str| {
+        let team = server.nobody().sign_in(name, &password(name));
+        team.get("/units/u0066.01").status == 200
+    };
+    assert!(sees("tổ hai") && !sees("tổ một"));
+    server.clock.advance(jiff::SignedDuration::from_hours(20));
+    let back = || sees("tổ một") && !sees("tổ hai");
+    crate::harness::ask_often("the scope follows", std::time::Duration::from_secs(10), back);
+}
+
 #[test]
 fn every_error_of_a_report_names_its_field() {
     let server = served();

@@ -1,10 +1,10 @@
 //! What was filled with a version before it was published waits for it, and then counts.
 
 use ntm_shared::api::round::RoundStatus;
-use ntm_shared::api::submission::Submission;
+use ntm_shared::api::submission::{Decision, NewReview, Submission};
 use ntm_shared::data::FORMS;
 
-use crate::harness::{NAM_CHAY, Phone, ROUND, TestServer, Visit, store};
+use crate::harness::{NAM_CHAY, Phone, ROUND, TestServer, Visit, store, uuid};
 
 /// The household form that ships with the program, as another version.
 fn next_version() -> String {
@@ -74,4 +74,29 @@ fn other_content_under_the_id_of_a_held_form_is_still_known_when_it_is_placed() 
     server.admin.post_text("/forms", "text/markdown", next_version()).expect(201);
     assert_eq!(received(&server), 1);
     assert!(is_contested());
+}
+
+/// It came with a version that was known, and took the place; placed later, the original counted beside it.
+#[test]
+fn an_edit_that_overtook_its_held_original_stays_in_its_place() {
+    let server = TestServer::surveyed();
+    let phone = server.collector(&[NAM_CHAY.0]);
+    let wrong = Visit { version: "2025010101".into(), ..Visit::completed("u0066.01.001") };
+    send(&phone, &wrong.xml(), 202);
+    let right = Visit { edits: Some(wrong.instance.clone()), ..Visit::completed("u0066.01.002") };
+    send(&phone, &right.xml(), 201);
+    server.admin.post_text("/forms", "text/markdown", next_version()).expect(201);
+    let (first, second) = (shown(&server, 1), shown(&server, 2));
+    assert!(second.row.counts && !first.row.counts, "{first:?}");
+    assert!(first.findings_list.iter().any(|finding| finding.code == "replaced"));
+    assert_eq!(received(&server), 1);
+    let reject = NewReview {
+        id: uuid(),
+        submissions: vec![2],
+        decision: Decision::Rejected,
+        reason: "nhầm hộ".into(),
+        fields: vec![],
+    };
+    server.admin.post("/reviews", &reject).expect(200);
+    assert!(shown(&server, 1).row.counts && !shown(&server, 2).row.counts);
 }

@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0015_followup.sql"),
     include_str!("../migrations/0016_reach.sql"),
     include_str!("../migrations/0017_numbers.sql"),
+    include_str!("../migrations/0018_waits.sql"),
 ];
 
 /// The migration after which moments are written as bytes.

@@ -47,9 +47,9 @@ pub fn get(tx: &dyn Tx, actor: &str, seq: i64) -> Result<Option<SubmissionRow>, 
     tx.first(&sql, &[actor.into(), seq.into()])?.map(|found| row(&found)).transpose()
 }
 
-/// Submissions of a household form that nobody can tell what they are about: without a round, or of this
-/// round without a household of the roster. Those that `actor` may see, within `area`; one that belongs
-/// nowhere is within everywhere only. What was rejected or replaced by an edit waits no more.
+/// How many submissions of a household form nobody can tell what they are about: without a round, or of
+/// this round without a household of the roster. Those that `actor` may see, within `area`; one that
+/// belongs nowhere is within everywhere only. What was rejected or replaced by an edit waits no more.
 ///
 /// # Errors
 /// What the store says.
@@ -58,15 +58,32 @@ pub fn held(
     (actor, area): (&str, &str),
     (round, form): (&str, &str),
 ) -> Result<u64, StoreFault> {
-    let row = tx.first(&held_sql(), &[actor.into(), area.into(), round.into(), form.into()])?;
+    let sql = format!("SELECT count(*) FROM ({})", held_sql());
+    let row = tx.first(&sql, &[actor.into(), area.into(), round.into(), form.into()])?;
     row.map_or(Ok(0), |row| row.count(0))
+}
+
+/// A page of these, in order of arrival.
+///
+/// # Errors
+/// What the store says.
+pub fn held_list(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    (round, form): (&str, &str),
+    after: i64,
+    limit: i64,
+) -> Result<Vec<SubmissionRow>, StoreFault> {
+    let sql = format!("SELECT seq FROM ({}) WHERE seq > $5 ORDER BY seq LIMIT $6", held_sql());
+    let values = [actor.into(), area.into(), round.into(), form.into(), after.into(), limit.into()];
+    rows(tx, &sql, &values)
 }
 
 /// The two are asked for one by one: each has an index of its own, both together have none.
 fn held_sql() -> String {
     let of = |which: &str| {
         format!(
-            "SELECT count(*) AS held FROM submission s
+            "SELECT s.seq AS seq FROM submission s
              WHERE {which} AND s.review <> 'rejected' AND NOT {} AND {IN_SCOPE}
                  AND ($2 = '*' OR EXISTS (SELECT 1 FROM unit_within w
                      WHERE w.area = $2 AND w.merged = 0 AND w.unit IN (s.village, s.commune)))",
@@ -76,7 +93,7 @@ fn held_sql() -> String {
     // `+`: most submissions are of this form, and the index by form is no help.
     let without = of("s.round IS NULL AND +s.form = $4");
     let unknown = of("s.household IS NULL AND s.round = $3 AND s.form = $4");
-    format!("SELECT sum(held) FROM ({without} UNION ALL {unknown})")
+    format!("{without} UNION ALL {unknown}")
 }
 
 /// What a list is narrowed to.
@@ -136,10 +153,14 @@ pub fn list(
         values.extend(few.into_iter().map(Value::from));
     }
     sql += " ORDER BY s.seq LIMIT $3";
-    // Rows are long: only those of the page are read.
+    rows(tx, &sql, &values)
+}
+
+/// The submissions of a page, of which `sql` says the numbers: rows are long, no others are read.
+fn rows(tx: &dyn Tx, sql: &str, values: &[Value]) -> Result<Vec<SubmissionRow>, StoreFault> {
     let one = format!("{ROW} WHERE s.seq = $1");
     let mut page = Vec::new();
-    for found in tx.query(&sql, &values)? {
+    for found in tx.query(sql, values)? {
         page.extend(tx.first(&one, &[found.int(0)?.into()])?.map(|found| row(&found)).transpose()?);
     }
     Ok(page)

@@ -7,7 +7,7 @@ pub use counts::{
     Counting, Group, Original, Subject, Which, best, countable, counting, groups, originals_in,
     originals_of, readings, replaced, set_counts,
 };
-pub use list::{Filter, get, held, list};
+pub use list::{Filter, get, held, held_list, list};
 
 use super::households::Household;
 use super::tx::{StoreFault, Tx};
@@ -191,6 +191,11 @@ pub struct VisitRow {
     pub xml: Vec<u8>,
 }
 
+/// `+seq`: in the order of arrival SQLite would go through the round, village by village.
+const VISITS_IN: &str = "SELECT seq, collector, outcome, reading, xml FROM submission
+    WHERE round = $1 AND form = $2 AND village = $3 AND counts = 1 AND outcome IS NOT NULL
+    ORDER BY +seq";
+
 /// The submissions of a form that count in a village, in order of arrival.
 ///
 /// # Errors
@@ -201,10 +206,7 @@ pub fn visits_in(
     form: &str,
     village: &str,
 ) -> Result<Vec<VisitRow>, StoreFault> {
-    let sql = "SELECT seq, collector, outcome, reading, xml FROM submission
-        WHERE round = $1 AND form = $2 AND village = $3 AND counts = 1 AND outcome IS NOT NULL
-        ORDER BY seq";
-    let rows = tx.query(sql, &[round.into(), form.into(), village.into()])?;
+    let rows = tx.query(VISITS_IN, &[round.into(), form.into(), village.into()])?;
     rows.iter()
         .map(|row| {
             Ok(VisitRow {
@@ -236,6 +238,15 @@ pub fn xml(tx: &dyn Tx, seq: i64) -> Result<Option<Vec<u8>>, StoreFault> {
     row.map(|row| row.blob(0)).transpose()
 }
 
+/// The number of the last submission.
+///
+/// # Errors
+/// What the store says.
+pub fn last(tx: &dyn Tx) -> Result<i64, StoreFault> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM submission";
+    tx.first(sql, &[])?.map_or(Ok(0), |row| row.int(0))
+}
+
 /// True when anything has come in for a round.
 ///
 /// # Errors
@@ -251,16 +262,19 @@ pub fn any(tx: &dyn Tx, round: &str) -> Result<bool, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn waiting(tx: &dyn Tx, round: &str, form: &str, village: &str) -> Result<u64, StoreFault> {
-    let sql = format!(
+    let row = tx.first(&waiting_sql(), &[round.into(), form.into(), village.into()])?;
+    row.map_or(Ok(0), |row| row.count(0))
+}
+
+fn waiting_sql() -> String {
+    format!(
         "SELECT count(DISTINCT s.household) FROM submission s
          WHERE s.round = $1 AND s.form = $2 AND s.village = $3 AND {}
              AND NOT EXISTS (SELECT 1 FROM submission c
                  WHERE c.round = $1 AND c.form = $2 AND c.village = $3 AND c.household = s.household
                      AND c.counts = 1 AND c.outcome = 'completed')",
         waits()
-    );
-    let row = tx.first(&sql, &[round.into(), form.into(), village.into()])?;
-    row.map_or(Ok(0), |row| row.count(0))
+    )
 }
 
 /// An interview (`s`) nobody has decided about, or not for good.
@@ -287,4 +301,24 @@ pub fn progress(
         FROM submission s WHERE s.round = $1 AND s.form = $2 AND s.village = $3 AND s.counts = 1";
     let row = tx.first(sql, &[round.into(), form.into(), village.into()])?;
     row.map_or(Ok((0, 0)), |row| Ok((row.count(0)?, row.count(1)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plan::plan;
+
+    #[test]
+    fn what_is_asked_village_by_village_looks_at_that_village_alone() {
+        let visits = plan(VISITS_IN);
+        assert!(
+            visits.contains("submission_counts (round=? AND form=? AND village=?)"),
+            "{visits}"
+        );
+        let waiting = plan(&waiting_sql());
+        assert!(
+            waiting.contains("COVERING INDEX submission_waits (round=? AND form=?"),
+            "{waiting}"
+        );
+    }
 }
