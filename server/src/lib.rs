@@ -225,8 +225,14 @@ impl Server {
 /// only administrator lost the password.
 ///
 /// # Errors
-/// When a server is running on the folder, or nobody has that name.
+/// When a server is running on the folder, there are no data in it, or nobody has that name.
 pub async fn reset_link(config: Config, name: &str) -> anyhow::Result<String> {
+    // A mistyped folder is not made: the link would open an empty server.
+    anyhow::ensure!(
+        config.data.join("data.db").exists(),
+        "Thư mục {} không có dữ liệu của máy chủ; kiểm tra lại --data (no server's data in the folder: check --data).",
+        config.data.display()
+    );
     let _folder = folder::lock(&config.data)?;
     let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
     let (app, _) = open(config, url.trim_end_matches('/').to_owned()).await?;

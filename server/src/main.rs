@@ -1,5 +1,6 @@
 //! `ntm-server`: one binary, one data folder.
 
+use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -140,7 +141,11 @@ async fn run() -> anyhow::Result<()> {
     for quiet in ntm_server::QUIET {
         filter = filter.add_directive(quiet.parse()?);
     }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A file or a journal wants no colours, and some terminals want none either.
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colours = std::io::stderr().is_terminal() && !plain;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
     match Args::parse().command {
         Command::Serve(settings) => serve(settings.config()).await,
         Command::Check { data, backup: None } => report(&ntm_server::check(&data).await?),

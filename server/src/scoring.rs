@@ -14,7 +14,9 @@ use crate::fault::Fault;
 use crate::kept::Reference;
 use crate::ops::EVERYWHERE;
 use crate::ops::erasures::sealed_rules;
-use crate::store::{StoreFault, Tx, draws, frames, meta, moments, retention, rounds, submissions};
+use crate::store::{
+    StoreFault, Tx, draws, frames, meta, moments, retention, rounds, submissions, units,
+};
 
 /// What does not change with submissions.
 pub struct Known<'a> {
@@ -112,6 +114,35 @@ pub fn inputs(
         return Err(Fault::new(&problem::NO_CASE_TO_COMPILE));
     }
     Ok(communes.into_values().collect())
+}
+
+/// Why a round with a frame gives `actor` nothing for `area`: it lies outside what they may see, or it is
+/// theirs and the round has no households there. Without a frame it is the fault of [`inputs`].
+///
+/// # Errors
+/// What the store says.
+pub fn nothing_there(
+    tx: &dyn Tx,
+    (actor, area): (&str, &str),
+    round: &Round,
+) -> Result<Fault, StoreFault> {
+    if round.frame == 0 {
+        return Ok(Fault::new(&problem::NO_CASE_TO_COMPILE));
+    }
+    let sees = !frames::villages(tx, actor, EVERYWHERE, &round.spec.id)?.is_empty();
+    let theirs = units::covers(tx, actor, &[area.to_owned()])?;
+    Ok(match sees && theirs {
+        true => Fault::with(
+            &problem::NOT_FOUND,
+            "Đợt này không có hộ nào ở đơn vị được hỏi.",
+            "The round has no households in that unit.",
+        ),
+        false => Fault::with(
+            &problem::OUT_OF_AREA,
+            "Đợt có khung hộ, nhưng ở nơi được hỏi không có hộ nào mà tài khoản được xem.",
+            "The round has a frame, but no household where it was asked about that the account may see.",
+        ),
+    })
 }
 
 /// True when every household of the village answered every measure it was asked.

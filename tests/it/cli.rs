@@ -7,7 +7,7 @@ use ntm_shared::api::round::{Round, RoundStatus};
 use ntm_shared::api::unit::UnitView;
 use serde_json::Value as Json;
 
-use crate::harness::{Cli, NAM_CHAY, Phone, Roster, TestServer, Visit, password};
+use crate::harness::{Cli, NAM_CHAY, Phone, Roster, TestServer, Visit, password, program};
 
 /// A command line signed in as the administrator.
 pub(crate) fn signed_in(server: &TestServer) -> Cli {
@@ -224,6 +224,36 @@ fn a_bad_file_is_told_line_by_line_and_a_missing_one_by_name() {
         file(&cli, "sai.md", "| survey |\n| | type | name | label |\n| | dropdown | a | A |\n");
     let ran = cli.run(&["form", "publish", form.to_str().unwrap()]).expect(2);
     assert!(ran.err.contains("(bad_form)") && ran.err.contains('3'), "{}", ran.err);
+}
+
+#[test]
+fn a_link_for_a_folder_without_data_is_refused_and_nothing_is_made() {
+    let cli = Cli::new();
+    let folder = cli.home().join("nodir");
+    let mut command = std::process::Command::new(program("ntm-server"));
+    command.args(["user", "reset", "admin", "--listen", "127.0.0.1:9", "--data"]).arg(&folder);
+    let out = command.output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(!out.status.success() && out.stdout.is_empty(), "{said}");
+    assert!(said.contains("không có dữ liệu") && said.contains("no server's data"), "{said}");
+    assert!(!folder.exists());
+}
+
+#[test]
+fn dates_that_somebody_is_held_to_are_said_as_people_write_them() {
+    let server = TestServer::surveyed();
+    let cli = signed_in(&server);
+    let add = ["request", "add", "u0066.01.001", "--kind", "withdraw", "--received", "11/10/2024"];
+    let made = cli.run(&add).expect(0);
+    assert!(made.out.contains("trả lời chậm nhất ngày 15/10/2024"), "{}", made.out);
+}
+
+#[test]
+fn a_pipe_gets_whole_lines() {
+    let cli = Cli::new();
+    let shown = cli.run(&["criteria", "show", "lao-cai-2021-2025"]).expect(0);
+    let longest = shown.out.lines().map(|line| line.chars().count()).max();
+    assert!(longest.is_some_and(|longest| longest > 100), "{}", shown.out);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ntm_shared::api::submission::{Submission, SubmissionRow};
 use crate::cli::signed_in;
 use crate::harness::xml::Element;
 use crate::harness::{
-    NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, round, sha256, store,
+    Cli, NAM_CHAY, Phone, ROUND, Roster, TA_PHOI, TestServer, Visit, round, sha256, store,
 };
 
 fn sampled(per_village: u32) -> NewRound {
@@ -274,10 +274,22 @@ fn late_and_odd_submissions_are_stored_and_flagged() {
     let told = cli.run(&["round", "status", ROUND]).expect(0);
     assert!(told.err.contains("2 phiếu hộ không rõ đợt hoặc hộ"), "{}", told.err);
     assert!(told.err.contains("ntm submission review SỐ --as returned"), "{}", told.err);
+    let list = ["submission", "list", "--round", ROUND, "--held", "--json"];
+    assert!(told.err.contains(&list[..5].join(" ")), "{}", told.err);
+    let listed = |cli: &Cli| -> Vec<i64> {
+        let rows: Vec<SubmissionRow> = serde_json::from_str(&cli.run(&list).expect(0).out).unwrap();
+        rows.iter().map(|row| row.seq).collect()
+    };
+    assert_eq!(listed(&cli), [unknown.row.seq, nowhere.row.seq]);
+    server.admin.get("/submissions?held=true").expect(422);
+    // A mistyped round is not one that nobody answered.
+    let mistyped = cli.run(&["submission", "list", "--round", "dot-9"]).expect(2);
+    assert!(mistyped.err.contains("(unknown_round)"), "{}", mistyped.err);
     let seq = nowhere.row.seq.to_string();
     let review = ["submission", "review", &seq, "--as", "rejected", "--reason", "không rõ đợt"];
     cli.run(&review).expect(0);
     assert_eq!(status(&server).held, 1);
+    assert_eq!(listed(&cli), [unknown.row.seq]);
 
     let mut roster = Roster::small();
     roster.add(NAM_CHAY.0, 1, 6);
@@ -288,7 +300,8 @@ fn late_and_odd_submissions_are_stored_and_flagged() {
     let closed: Round =
         server.admin.post(&format!("/rounds/{ROUND}/close"), &()).expect(200).json();
     assert_eq!(closed.state, "closed");
-    server.admin.post(&format!("/rounds/{ROUND}/close"), &()).expect(200);
+    let again = cli.run(&["round", "close", ROUND]).expect(0);
+    assert_eq!(again.out.trim_end(), format!("{ROUND} · đã đóng"));
     assert_eq!(phone.form_list(), []);
     let late = send(&phone, &Visit::completed("u0066.01.002"), 201);
     assert!(codes(&late).contains("round_closed") && late.row.counts);

@@ -245,6 +245,9 @@ pub enum Submission {
         /// Xã hoặc thôn (commune or village, by code or id)
         #[arg(long, value_name = "CODE")]
         within: Option<String>,
+        /// Chỉ phiếu hộ không rõ đợt hoặc hộ (only household forms without a round or a household)
+        #[arg(long, requires = "round", conflicts_with_all = ["form", "household"])]
+        held: bool,
     },
     /// Xem một phiếu: điều cần xem lại và ảnh (one submission: findings and attachments)
     Show {

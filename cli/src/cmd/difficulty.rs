@@ -75,15 +75,16 @@ async fn step(
 
 fn say(row: &Difficulty, cx: &Context<'_>) -> anyhow::Result<()> {
     let lang = cx.lang();
+    let shown = |day: jiff::civil::Date| Cell::When(day.to_string()).shown(lang);
     let words = match row.resolved {
-        Some(day) => tr!(lang, "đã giải quyết ngày {}", "resolved on {}", day),
+        Some(day) => tr!(lang, "đã giải quyết ngày {}", "resolved on {}", shown(day)),
         None => tr!(
             lang,
-            "{} ({}) giải quyết trước hết {}",
+            "{} ({}) giải quyết chậm nhất ngày {}",
             "{} ({}) has it to resolve by {}",
             row.owner,
             row.tier.names()[lang as usize],
-            row.deadline
+            shown(row.deadline)
         ),
     };
     cx.out.value(row, &format!("{} · {}: {words}", row.id, row.commune.commune_name))

@@ -43,12 +43,12 @@ async fn step(
 fn say(request: &Request, cx: &Context<'_>) -> anyhow::Result<()> {
     let line = tr!(
         cx.lang(),
-        "Yêu cầu {}: {}, trả lời trước hết {}, làm xong trước hết {}.",
+        "Yêu cầu {}: {}, trả lời chậm nhất ngày {}, làm xong chậm nhất ngày {}.",
         "Request {}: {}, to be answered by {}, carried out by {}.",
         request.id,
         state(request).shown(cx.lang()),
-        request.answer_by,
-        request.due
+        Cell::When(request.answer_by.to_string()).shown(cx.lang()),
+        Cell::When(request.due.to_string()).shown(cx.lang())
     );
     cx.out.value(request, &line)
 }

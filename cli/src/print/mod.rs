@@ -46,15 +46,17 @@ pub struct Around {
 
 impl Printer {
     /// A printer for this process: the width of the terminal but never more than 100 columns, and
-    /// colour only on a terminal without `NO_COLOR`.
+    /// colour only on a terminal without `NO_COLOR`. What reads a pipe or a file looks for whole lines:
+    /// there nothing wraps.
     pub fn for_process(global: &Global) -> Printer {
-        let width = comfy_table::Table::new()
-            .width()
-            .or_else(|| std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()))
-            .unwrap_or(100);
+        let terminal = io::stdout().is_terminal();
+        let columns = || {
+            let said = || std::env::var("COLUMNS").ok().and_then(|c| c.parse::<u16>().ok());
+            comfy_table::Table::new().width().or_else(said).unwrap_or(100)
+        };
+        let width = if terminal { columns().clamp(40, 100) } else { u16::MAX };
         let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-        let colour = io::stdout().is_terminal() && !plain;
-        Printer::new(global.format(), global.lang(), width.clamp(40, 100), colour)
+        Printer::new(global.format(), global.lang(), width, terminal && !plain)
     }
 
     /// A printer with everything said.

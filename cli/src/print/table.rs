@@ -3,6 +3,7 @@
 
 use comfy_table::{
     Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, TableStyle,
+    Width,
 };
 use ntm_shared::text::Lang;
 
@@ -18,6 +19,9 @@ pub struct Look {
     /// Whether colour may help the words.
     pub colour: bool,
 }
+
+/// The longest word that is never broken: as long as a SHA-256.
+const WORD: usize = 64;
 
 /// The list as text without a final newline.
 pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look: Look) -> String {
@@ -36,11 +40,20 @@ pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look:
     let numeric: Vec<bool> = (0..columns.len())
         .map(|i| rows.iter().chain(total.map(<[_]>::to_vec).iter()).any(|r| r[i].is_number()))
         .collect();
-    // Ids and words are never broken; a text among them is.
+    // Ids, dates and words are never broken; a text among them is, between its own words.
     let has = |i: usize, kind: fn(&Cell) -> bool| rows.iter().any(|r| kind(&r[i]));
     let whole = |i: usize| {
-        has(i, |c| matches!(c, Cell::Id(_) | Cell::Word(..)))
+        has(i, |c| matches!(c, Cell::Id(_) | Cell::When(_) | Cell::Word(..)))
             && !has(i, |c| matches!(c, Cell::Text(_)))
+    };
+    // Codes and ids stand in texts, too.
+    let longest = |i: usize| {
+        let shown = rows.iter().map(|row| row[i].shown(look.lang));
+        let title = columns[i].title[look.lang as usize].to_owned();
+        let sum = total.and_then(|total| total.get(i)).map(|cell| cell.shown(look.lang));
+        let longest = |text: String| text.split_whitespace().map(|word| word.chars().count()).max();
+        let most = shown.chain([title]).chain(sum).filter_map(longest).max();
+        u16::try_from(most.unwrap_or_default().min(WORD)).unwrap_or_default()
     };
     table.set_header(columns.iter().zip(&numeric).map(|(column, &number)| {
         align(comfy_table::Cell::new(column.title[look.lang as usize]), number)
@@ -59,10 +72,12 @@ pub fn list<T>(items: &[T], columns: &[Column<T>], total: Option<&[Cell]>, look:
     }
     for (i, &number) in numeric.iter().enumerate() {
         if let Some(column) = table.column_mut(i) {
-            column.set_padding((0, if i + 1 == numeric.len() { 0 } else { 2 }));
-            if number || whole(i) {
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
+            let gap = if i + 1 == numeric.len() { 0 } else { 2 };
+            column.set_padding((0, gap));
+            column.set_constraint(match number || whole(i) {
+                true => ColumnConstraint::ContentWidth,
+                false => ColumnConstraint::LowerBoundary(Width::Fixed(longest(i) + gap)),
+            });
         }
     }
     table.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
@@ -123,6 +138,24 @@ mod tests {
         let look = Look { lang: Lang::Vi, width: 44, colour: false };
         let text = list(&[("in cho trưởng thôn", id)], &columns, None, look);
         assert!(text.lines().any(|line| line.ends_with(id)), "{text}");
+    }
+
+    #[test]
+    fn a_code_in_a_text_is_never_broken_and_nothing_is_without_a_limit() {
+        let columns = [
+            Column::new("code", "Mã", "Code", |p: &(&str, &str)| Cell::Text(p.0.to_owned())),
+            Column::new("why", "Vì sao", "Why", |p: &(&str, &str)| Cell::Text(p.1.to_owned())),
+            Column::new("day", "Ngày", "Day", |_: &(&str, &str)| Cell::When("2024-12-31".into())),
+        ];
+        let why = "thiếu vốn làm đường từ trung tâm xã đến các thôn ở xa, đợi ngân sách năm sau";
+        let drawn = |width: u16| {
+            let look = Look { lang: Lang::Vi, width, colour: false };
+            list(&[("dot-1-muong-khuong-2024", why)], &columns, None, look)
+        };
+        let narrow = drawn(48);
+        assert!(narrow.contains("dot-1-muong-khuong-2024  thiếu"), "{narrow}");
+        assert!(narrow.contains("31/12/2024") && narrow.lines().count() > 2, "{narrow}");
+        assert_eq!(drawn(u16::MAX).lines().count(), 2);
     }
 
     #[test]

@@ -117,6 +117,11 @@ pub async fn failing(
             let round = rounds::get(tx, &id)?;
             let set = sets.get(&round.spec.criteria_set);
             let set = set.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
+            if let Some(asked) = &indicator
+                && !set.indicators().any(|(_, known)| known.id == *asked)
+            {
+                return Err(no_indicator(asked, &set.id));
+            }
             let wanted = |reading: &str| {
                 let mut open = failing_of(set, &serde_json::from_str(reading).ok()?);
                 open.retain(|o| indicator.as_ref().is_none_or(|wanted| o.indicator == *wanted));
@@ -135,6 +140,15 @@ pub async fn failing(
         .map(|(named, open)| FailingHousehold { household: row(&app, named, day), open })
         .collect();
     Ok(Json(page(rows, limit, |row: &FailingHousehold| key(&row.household))))
+}
+
+fn no_indicator(asked: &str, set: &str) -> Fault {
+    let asked: String = asked.chars().take(40).collect();
+    Fault::with(
+        &problem::NOT_FOUND,
+        format!("Không có chỉ tiêu {asked} trong bộ {set}; xem: ntm criteria show {set}"),
+        format!("There is no indicator {asked} in {set}; see: ntm criteria show {set}"),
+    )
 }
 
 /// What a page of households goes on after.

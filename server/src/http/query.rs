@@ -32,6 +32,9 @@ pub struct ListQuery {
     pub form: Option<String>,
     /// Household id.
     pub household: Option<String>,
+    /// Whether only what cannot be placed is meant.
+    #[serde(default)]
+    pub held: bool,
     /// Which of the looks that a round declared.
     pub look: Option<u32>,
     /// An earlier round to compare with; `last` for the one before.

@@ -134,7 +134,13 @@ async fn compiled(
             let set = set.ok_or_else(|| Fault::new(&problem::NOT_FOUND))?;
             let look = scoring::look(&round, &set, asked.look)?;
             let known = Known { units: kept.units, kept: &kept.reference, state };
-            let mut inputs = scoring::inputs(tx, &known, (&actor, &area), &round, &set, look)?;
+            let reader = (actor.as_str(), area.as_str());
+            let mut inputs = match scoring::inputs(tx, &known, reader, &round, &set, look) {
+                Err(fault) if fault.problem.code == problem::NO_CASE_TO_COMPILE.code => {
+                    return Err(scoring::nothing_there(tx, reader, &round)?);
+                }
+                inputs => inputs?,
+            };
             let rebuilt = match asked.rebuild {
                 true => Some(rereading::rebuild(tx, &round, &set, &mut inputs)?),
                 false => None,

@@ -15,11 +15,12 @@ use super::query::{ListQuery, page};
 use crate::app::App;
 use crate::auth::{Scope, can};
 use crate::fault::Fault;
-use crate::ops::access;
+use crate::ops::{EVERYWHERE, access, rounds};
 use crate::store::submissions::{self, Filter};
 use crate::store::{Tx, attachments, findings, reviews};
 
-/// Submissions the user may see, in order of arrival.
+/// Submissions the user may see, in order of arrival; with `?held=true` those that `RoundStatus::held`
+/// counts of the round asked for.
 pub async fn list(
     State(app): State<Arc<App>>,
     staff: Scope<can::ReadPersonal>,
@@ -30,14 +31,38 @@ pub async fn list(
     let after = query.after.parse().unwrap_or(0);
     let asked = [&query.round, &query.household, &within].map(|id| id.as_deref());
     let subject = asked.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let filter =
-        Filter { round: query.round, form: query.form, household: query.household, within };
-    let rows = app
-        .db
-        .read(move |tx| Ok::<_, Fault>(submissions::list(tx, &actor, filter, after, limit + 1)?))
-        .await?;
+    let rows = if query.held {
+        let round = query.round.ok_or_else(without_round)?;
+        let (sets, area) = (app.criteria.clone(), within.unwrap_or_else(|| EVERYWHERE.into()));
+        let held = move |tx: &dyn Tx| {
+            let round = rounds::get(tx, &round)?.spec;
+            let form = sets.get(&round.criteria_set).map_or("", |set| &set.household_form);
+            let of = (round.id.as_str(), form);
+            Ok::<_, Fault>(submissions::held_list(tx, (&actor, &area), of, after, limit + 1)?)
+        };
+        app.db.read(held).await?
+    } else {
+        let filter =
+            Filter { round: query.round, form: query.form, household: query.household, within };
+        let list = move |tx: &dyn Tx| {
+            // Of a mistyped round nothing would be listed, as of one that nobody answered.
+            if let Some(round) = &filter.round {
+                rounds::spec(tx, round)?;
+            }
+            Ok::<_, Fault>(submissions::list(tx, &actor, filter, after, limit + 1)?)
+        };
+        app.db.read(list).await?
+    };
     access::note(&app.db, &staff.by, "submission.list", &subject).await?;
     Ok(Json(page(rows, limit, |row| row.seq.to_string())))
+}
+
+fn without_round() -> Fault {
+    Fault::with(
+        &problem::BAD_VALUE,
+        "Phiếu không rõ đợt hoặc hộ được liệt kê theo từng đợt: cần ?round=.",
+        "What names no round or household is listed for one round: ?round= is needed.",
+    )
 }
 
 /// One submission with its findings and files.

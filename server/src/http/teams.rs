@@ -48,10 +48,11 @@ pub async fn list(
     Ok(Json(Page { items: teams.into_iter().map(TeamRow::from).collect(), next: None }))
 }
 
-/// Every team as a table that can be imported on the same day: with the names of its people.
+/// Every team as a table that can be imported on the same day: with the names and telephones of people
+/// of the whole province, so it is for those who import it.
 pub async fn table(
     State(app): State<Arc<App>>,
-    staff: Scope<can::ReadPersonal>,
+    staff: Scope<can::ManageRounds>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Vec<Vec<String>>>, Fault> {
     let day = query.day(&app);

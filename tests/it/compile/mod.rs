@@ -8,12 +8,14 @@ mod reports;
 
 use std::collections::BTreeMap;
 
+use ntm_shared::api::account::Role;
 use ntm_shared::api::round::{Draw, ModuleDesign, NewDraw, NewRound};
 use ntm_shared::api::score::{Indicator, ScoreReport};
+use ntm_shared::criteria::Kind;
 use ntm_shared::score::Verdict;
 
 use crate::cli::signed_in;
-use crate::harness::{Cli, NAM_CHAY, ROUND, Roster, TA_PHOI, TestServer, Visit, round};
+use crate::harness::{Cli, NAM_CHAY, ROUND, Roster, TA_PHOI, TestServer, Visit, password, round};
 
 /// Two communes with two villages of 40 households, three of each drawn for the housing section and
 /// visited; every house is durable.
@@ -87,6 +89,53 @@ fn an_open_sample_says_what_would_decide_it() {
     let table = cli.run(&["compile", ROUND]).expect(0);
     assert!(table.err.contains("lượt tiêu chí đạt ở 2 xã, bình quân"), "{}", table.err);
     assert!(table.err.contains("Chưa có phiếu hoàn thành: 2 thôn"), "{}", table.err);
+}
+
+/// Of money that nobody told there is no highest.
+#[test]
+fn a_range_that_is_open_on_one_side_says_which() {
+    let server = TestServer::surveyed();
+    let phone = server.collector(&[NAM_CHAY.0]);
+    phone.send(&Visit::completed("u0066.01.001").xml(), &[]).unwrap().expect(201);
+    let report = scores(&server, "");
+    let commune = report.communes.iter().find(|c| c.code == NAM_CHAY.0).expect("a commune");
+    let mut all = commune.criteria.iter().flat_map(|c| &c.indicators);
+    let open = all.find(|i| i.kind != Kind::Count && matches!(i.figures.interval, [Some(_), None]));
+    let open = open.expect("an open range");
+    let low = open.figures.interval[0].expect("a lowest");
+    let low = format!("≥ {low:.1}").replace('.', ",");
+    let cli = signed_in(&server);
+    let explain = ["compile", "explain", ROUND, NAM_CHAY.0, &open.figures.id];
+    let explained = cli.run(&explain).expect(0);
+    assert!(explained.out.contains(&low), "{low}: {}", explained.out);
+    cli.run(&["compile", ROUND, "--html", "r.html"]).expect(0);
+    let page = std::fs::read_to_string(cli.home().join("r.html")).unwrap();
+    assert!(page.contains(&format!("<td class=\"n\">{low}</td>")), "{low}");
+}
+
+#[test]
+fn who_may_see_nothing_of_a_round_is_told_so() {
+    let server = TestServer::surveyed();
+    // Mường Hoa has no household in the round.
+    server.user("xã khác", Role::Commune, &["03037"]);
+    let cli = Cli::new();
+    let login = ["login", "xã khác", "--password-stdin", "--server", server.url()];
+    cli.run_with(&login, &format!("{}\n", password("xã khác"))).expect(0);
+    for args in [
+        &["compile", ROUND][..],
+        &["compile", ROUND, "--within", NAM_CHAY.0],
+        &["compile", "explain", ROUND, NAM_CHAY.0, "9.2"],
+    ] {
+        let refused = cli.run(args).expect(2);
+        assert!(refused.err.contains("(out_of_area)"), "{args:?}: {}", refused.err);
+        assert!(refused.err.contains("Đợt có khung hộ"), "{args:?}: {}", refused.err);
+    }
+    let status = cli.run(&["round", "status", ROUND]).expect(0);
+    assert!(status.err.contains("Không có hộ nào của đợt"), "{}", status.err);
+    assert!(!status.err.contains('%'), "{}", status.err);
+    // A unit of one's own that the round leaves out is another matter.
+    let path = format!("/rounds/{ROUND}/scores?within=03037&at=2024-10-15");
+    server.admin.get(&path).expect(404).problem("not_found");
 }
 
 #[test]
@@ -214,7 +263,9 @@ fn beside_in_reports(cli: &Cli) {
     let row = reports::row_of(&page, 3, "9.2");
     let cells: Vec<String> = (5..12).map(|column| reports::text(&page, row, column)).collect();
     let document = "12/BC-UBND, 15/07/2024, tính đến 30/06/2024";
-    let wanted = ["100,0", "", "", "81,5", document, "", "⚠ công bố ngoài khoảng, cần đối chiếu"];
+    // All ten households answered: the range is a point.
+    let wanted =
+        ["100,0", "100,0", "", "81,5", document, "", "⚠ công bố ngoài khoảng, cần đối chiếu"];
     assert_eq!(cells, wanted);
     let reported = reports::row_of(&page, 3, "1.1");
     assert_eq!(reports::text(&page, reported, 8), "có");

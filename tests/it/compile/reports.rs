@@ -120,6 +120,10 @@ fn names_leave_only_with_a_permission_and_a_reason() {
     let screen =
         cli.run(&["household", "failing", "--round", ROUND, "--indicator", "11.1"]).expect(0);
     assert_eq!(screen.out.matches("11.1").count(), 2, "{}", screen.out);
+    // A mistyped indicator is not one that every household passes.
+    let mistyped = ["household", "failing", "--round", ROUND, "--indicator", "99.9"];
+    let refused = cli.run(&mistyped).expect(2);
+    assert!(refused.err.contains("Không có chỉ tiêu 99.9"), "{}", refused.err);
     cli.run(&["household", "failing", "--round", ROUND, "--csv"]).expect(2);
     let csv = cli.run(&["household", "failing", "--round", ROUND, "--csv", "--reason", reason]);
     assert!(csv.expect(0).out.lines().nth(1).unwrap().contains("admin"));

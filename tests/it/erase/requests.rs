@@ -98,7 +98,7 @@ fn the_command_line_keeps_the_register() {
     let cli = signed_in(&server);
     let add = ["request", "add", HOME, "--kind", "withdraw", "--received", "11/10/2024"];
     let made = cli.run(&add).expect(0);
-    assert!(made.out.contains("trả lời trước hết 2024-10-15"), "{}", made.out);
+    assert!(made.out.contains("trả lời chậm nhất ngày 15/10/2024"), "{}", made.out);
     let listed = cli.run(&["request", "list", "--open", "--json"]).expect(0);
     let rows: Vec<Request> = serde_json::from_str(&listed.out).unwrap();
     let id = rows[0].id.clone();

@@ -216,6 +216,7 @@ fn no_token_is_in_logs_or_in_the_data() {
     assert!(!server.log().is_empty(), "nothing was logged: the test proves nothing");
     let log = server.log();
     assert!(secrets.iter().all(|secret| !log.contains(secret)), "a token is in the log");
+    assert!(!log.contains('\u{1b}'), "a file has colours: {log}");
     for path in store::files(folder.path()) {
         let bytes = std::fs::read(&path).unwrap();
         for secret in secrets {

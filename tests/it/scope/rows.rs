@@ -537,7 +537,7 @@ pub const ROWS: &[Row] = &[
         Nothing,
     ),
     row("GET /api/v1/agencies/table", ALL, |w| Ask::of(w.api("/agencies/table")), Nothing),
-    row("GET /api/v1/teams/table", NAMES, |w| Ask::of(w.api("/teams/table")), Nothing),
+    row("GET /api/v1/teams/table", LEAD, |w| Ask::of(w.api("/teams/table")), Nothing),
     row("GET /api/v1/languages", ALL, |w| Ask::of(w.api("/languages")), Nothing),
     row(
         "POST /api/v1/languages",

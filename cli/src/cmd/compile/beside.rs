@@ -68,20 +68,27 @@ impl Row<'_> {
         }
     }
 
-    /// The range the data leave: `61,3–74,9`; nothing where it is a point or open.
+    /// The range the data leave: see [`range`].
     pub fn range(&self, lang: Lang) -> String {
-        let places = self.places();
-        match self.indicator.figures.interval {
-            [Some(low), Some(high)] if high > low => {
-                format!("{}–{}", decimal(low, places, lang), decimal(high, places, lang))
-            }
-            _ => String::new(),
-        }
+        range(self.indicator.figures.interval, self.places(), lang)
     }
 
     /// The value of the round before; nothing without one.
     pub fn last(&self, lang: Lang) -> String {
         self.indicator.last.map_or_else(String::new, |v| decimal(v, self.places(), lang))
+    }
+}
+
+/// A range as people read it: `61,3–74,9`, `≥ 41,7` or `≤ 80,0` where it is open on one side, `100,0`
+/// where it is a point, nothing where it is open on both.
+pub fn range(interval: [Option<f64>; 2], places: usize, lang: Lang) -> String {
+    let [low, high] = interval.map(|end| end.map(|end| decimal(end, places, lang)));
+    match (low, high) {
+        (Some(low), Some(high)) if low == high => low,
+        (Some(low), Some(high)) => format!("{low}–{high}"),
+        (Some(low), None) => format!("≥ {low}"),
+        (None, Some(high)) => format!("≤ {high}"),
+        (None, None) => String::new(),
     }
 }
 
@@ -129,14 +136,12 @@ fn line(row: &Row<'_>, lang: Lang) -> String {
         true => tr!(lang, "điều tra", "survey"),
         false => tr!(lang, "xã báo cáo", "reported"),
     };
-    let range = row.range(lang);
-    let range = if range.is_empty() { range } else { format!(" ({range})") };
-    let mut text = format!(
-        "⚠ {} {}: {source} {}{range}",
-        row.commune.name,
-        row.indicator.figures.id,
-        row.ours(lang)
-    );
+    let (ours, range) = (row.ours(lang), row.range(lang));
+    // A range that is the value itself says nothing more.
+    let told = range.is_empty() || range == ours;
+    let range = if told { String::new() } else { format!(" ({range})") };
+    let mut text =
+        format!("⚠ {} {}: {source} {ours}{range}", row.commune.name, row.indicator.figures.id);
     if let Some(official) = &row.indicator.official {
         text.push_str(&tr!(
             lang,
@@ -154,4 +159,20 @@ fn line(row: &Row<'_>, lang: Lang) -> String {
         text.push_str(&tr!(lang, "; đợt trước {}", "; last round {}", row.last(lang)));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_says_which_side_is_open_and_a_point_is_a_number() {
+        let shown = |low, high| range([low, high], 1, Lang::Vi);
+        assert_eq!(shown(Some(61.3), Some(74.9)), "61,3–74,9");
+        assert_eq!(shown(Some(41.7), None), "≥ 41,7");
+        assert_eq!(shown(None, Some(80.0)), "≤ 80,0");
+        assert_eq!(range([Some(0.0), Some(0.0)], 0, Lang::Vi), "0");
+        assert_eq!(shown(Some(99.98), Some(100.0)), "100,0");
+        assert_eq!(shown(None, None), "");
+    }
 }

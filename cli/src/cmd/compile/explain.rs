@@ -10,6 +10,7 @@ use ntm_shared::{
 use super::{
     Asked, MADE_UP,
     behind::{Behind, Flat},
+    beside::range,
     scores, verdict,
 };
 use crate::{
@@ -246,13 +247,9 @@ fn columns(lang: Lang) -> Vec<Column<Row>> {
 }
 
 fn interval(row: &Row, lang: Lang) -> Cell {
-    match row.figures.interval {
-        [Some(low), Some(high)] => Cell::Text(format!(
-            "{}–{}",
-            decimal(low, row.places(), lang),
-            decimal(high, row.places(), lang)
-        )),
-        _ => Cell::Empty,
+    match range(row.figures.interval, row.places(), lang) {
+        open if open.is_empty() => Cell::Empty,
+        range => Cell::Text(range),
     }
 }
 

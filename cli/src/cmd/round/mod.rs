@@ -77,7 +77,8 @@ pub async fn run(command: args::Round, cx: &Context<'_>) -> anyhow::Result<Answe
         args::Round::Close { round } => {
             let path = ["rounds", &round, "close"];
             let closed: Round = client.act(&path).await?;
-            cx.out.value(&closed, &format!("{} · {}", closed.spec.id, closed.state))?;
+            let state = state(&closed).shown(cx.lang());
+            cx.out.value(&closed, &format!("{} · {state}", closed.spec.id))?;
             cx.out.note(&tr!(
                 cx.lang(),
                 "Phiếu đến muộn vẫn được lưu và đánh dấu. Tính điểm: ntm compile {}",
@@ -155,17 +156,21 @@ async fn open(client: &Client, body: &NewRound, cx: &Context<'_>) -> anyhow::Res
     Ok(())
 }
 
+fn state(round: &Round) -> Cell {
+    match round.state.as_str() {
+        "open" => Cell::Word("open", ["đang mở", "open"], Tone::Plain),
+        "closed" => Cell::Word("closed", ["đã đóng", "closed"], Tone::Plain),
+        other => Cell::Text(other.to_owned()),
+    }
+}
+
 fn columns() -> Vec<Column<Round>> {
     vec![
         Column::new("id", "Đợt", "Round", |r: &Round| Cell::Text(r.spec.id.clone())),
         Column::new("name", "Tên", "Name", |r: &Round| Cell::Text(r.spec.name.clone())),
         Column::new("starts", "Từ", "From", |r: &Round| Cell::When(r.spec.starts.to_string())),
         Column::new("ends", "Đến", "To", |r: &Round| Cell::When(r.spec.ends.to_string())),
-        Column::new("state", "Trạng thái", "State", |r: &Round| match r.state.as_str() {
-            "open" => Cell::Word("open", ["đang mở", "open"], Tone::Plain),
-            "closed" => Cell::Word("closed", ["đã đóng", "closed"], Tone::Plain),
-            other => Cell::Text(other.to_owned()),
-        }),
+        Column::new("state", "Trạng thái", "State", state),
         Column::new("frame", "Số hộ", "Households", |r: &Round| Cell::Count(r.frame)),
         Column::new("keep_until", "Lưu đến", "Kept until", |r: &Round| {
             r.keep_until.map_or(Cell::Empty, |day| Cell::When(day.to_string()))
@@ -203,21 +208,30 @@ async fn status(
     ];
     let title = status.made_up.then(|| MADE_UP[cx.lang() as usize].to_owned());
     cx.out.list(&status.rows, &status_columns(), Around { title, total: Some(total) })?;
-    cx.out.note(&tr!(
-        cx.lang(),
-        "{}/{} hộ đã có phiếu hoàn thành ({} %). Danh sách còn thiếu: ntm household missing --round {}",
-        "{}/{} households completed ({}%). Who is missing: ntm household missing --round {}",
-        count(t.received, cx.lang()),
-        count(t.expected, cx.lang()),
-        share(t.received, t.expected).shown(cx.lang()),
-        round
-    ));
+    cx.out.note(&match t.expected {
+        0 => tr!(
+            cx.lang(),
+            "Không có hộ nào của đợt {} trong địa bàn được xem.",
+            "No household of round {} lies in the area that is shown.",
+            round
+        ),
+        _ => tr!(
+            cx.lang(),
+            "{}/{} hộ đã có phiếu hoàn thành ({} %). Danh sách còn thiếu: ntm household missing --round {}",
+            "{}/{} households completed ({}%). Who is missing: ntm household missing --round {}",
+            count(t.received, cx.lang()),
+            count(t.expected, cx.lang()),
+            share(t.received, t.expected).shown(cx.lang()),
+            round
+        ),
+    });
     if status.held > 0 {
         cx.out.note(&tr!(
             cx.lang(),
-            "{} phiếu hộ không rõ đợt hoặc hộ. Tìm: ntm submission list; trả lại để điền lại: ntm submission review SỐ --as returned --reason \"…\"; loại: --as rejected",
-            "{} household forms name no round or no household of the roster. Find them: ntm submission list; have them filled in again: ntm submission review NUMBER --as returned --reason \"…\"; leave them out: --as rejected",
-            count(status.held, cx.lang())
+            "{} phiếu hộ không rõ đợt hoặc hộ. Tìm: ntm submission list --round {} --held; trả lại để điền lại: ntm submission review SỐ --as returned --reason \"…\"; loại: --as rejected",
+            "{} household forms name no round or no household of the roster. Find them: ntm submission list --round {} --held; have them filled in again: ntm submission review NUMBER --as returned --reason \"…\"; leave them out: --as rejected",
+            count(status.held, cx.lang()),
+            round
         ));
     }
     if t.waiting > 0 {

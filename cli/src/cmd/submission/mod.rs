@@ -19,7 +19,7 @@ mod review;
 pub async fn run(command: args::Submission, cx: &Context<'_>) -> anyhow::Result<Answer> {
     let client = cx.client()?;
     match command {
-        args::Submission::List { round, form, household, within } => {
+        args::Submission::List { round, form, household, within, held } => {
             let area = match &round {
                 Some(round) => Area::of_round(&client, round, within).await?,
                 None => Area::on(within, None),
@@ -27,6 +27,7 @@ pub async fn run(command: args::Submission, cx: &Context<'_>) -> anyhow::Result<
             let filters = [("round", &round), ("form", &form), ("household", &household)];
             let mut query = area.query();
             query.extend(filters.iter().filter_map(|(key, v)| Some((*key, v.as_deref()?))));
+            query.extend(held.then_some(("held", "true")));
             let rows: Vec<SubmissionRow> = client.all(&["submissions"], &query).await?;
             cx.out.list(&rows, &columns(), Around::default())?;
         }

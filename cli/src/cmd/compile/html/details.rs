@@ -10,6 +10,7 @@ use ntm_shared::{
 };
 
 use super::{number, risk, safe, verdict};
+use crate::cmd::compile::beside::range;
 
 pub fn section(report: &ScoreReport) -> String {
     let mut text = "<h2>Vì sao: từng chỉ tiêu của từng xã</h2>".to_owned();
@@ -57,12 +58,7 @@ fn row(name: &str, indicator: &Indicator, m: &Measure) -> String {
         (None, Some(ReportValue::No)) => "không".to_owned(),
         _ => "–".to_owned(),
     };
-    let range = match m.interval {
-        [Some(low), Some(high)] if high > low => {
-            format!("{}–{}", number(low, places), number(high, places))
-        }
-        _ => String::new(),
-    };
+    let range = range(m.interval, places, Lang::Vi);
     let seen = match indicator.source.as_str() {
         "household" => format!("{}/{}", number(m.n as f64, 0), number(m.frame as f64, 0)),
         _ => "xã báo cáo".to_owned(),
