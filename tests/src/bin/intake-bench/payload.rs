@@ -4,7 +4,7 @@
 use ntm_tests::{Multipart, Visit, photo};
 
 /// Villages of each commune, and households of each village.
-pub const VILLAGES: u32 = 20;
+pub const VILLAGES: u32 = 60;
 /// Households of each village.
 pub const HOUSEHOLDS: u32 = 999;
 /// Head of every household on the roster.
