@@ -37,6 +37,7 @@ mod kept;
 mod multipart;
 mod ops;
 mod originals;
+mod outlive;
 mod pace;
 mod photos;
 mod place;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::{Phone, Scope, can};
 use crate::erasing;
 use crate::fault::Fault;
+use crate::outlive::outliving;
 use crate::store::erasures;
 
 /// Erases a household, or a round past its retention: 200 when nothing is left on the disk, 202 when
@@ -23,9 +24,8 @@ pub async fn erase(
     staff: Scope<can::Erase>,
     Json(new): Json<NewErasure>,
 ) -> Result<(StatusCode, Json<Erasure>), Fault> {
-    // A task of its own: it goes on when whoever asked hangs up.
-    let erasing = tokio::spawn(erasing::erase(app, staff.by, new));
-    let erasure = erasing.await.map_err(Fault::internal)??;
+    // Goes on when whoever asked hangs up.
+    let erasure = outliving(erasing::erase(app, staff.by, new)).await?;
     let done = erasure.finished_at.is_some();
     Ok((if done { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(erasure)))
 }

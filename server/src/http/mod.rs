@@ -208,8 +208,17 @@ fn tables(limits: &Limits) -> [(&'static str, Table); 5] {
     [(API, api(limits)), (PHONE, keyed_phone()), keyed, bare, ("", open())]
 }
 
-/// Every route of the server.
+/// The server. What is done to every answer stands around the routes, not in each: a request copies what
+/// stands around the one it is for, and all that stands in that, once for every layer.
 pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .fallback_service(routed(app.clone()))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app, headers::on_every_answer))
+}
+
+/// Every route.
+fn routed(app: Arc<App>) -> Router {
     let [api, phone, keyed, bare, open] =
         tables(&app.config.limits).map(|(prefix, table)| table.split(prefix).0);
     let api = api
@@ -234,8 +243,6 @@ pub fn router(app: Arc<App>) -> Router {
         .nest(KEY, answer::openrosa(keyed, &app, false))
         .merge(answer::openrosa(bare, &app, true))
         .merge(open)
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), headers::on_every_answer))
         .with_state(app)
 }
 

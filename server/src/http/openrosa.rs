@@ -22,6 +22,7 @@ use crate::intake;
 use crate::ops::access;
 use crate::ops::entities::LIST;
 use crate::ops::visits::{is_team_alone, teams_of};
+use crate::outlive::outliving;
 use crate::receipt::Receipt;
 use crate::roster::{HOUSEHOLDS, Roster};
 use crate::store::{Tx, entities, form_files, forms, rounds};
@@ -262,9 +263,8 @@ pub async fn receive(
     request: Request,
 ) -> Result<Response, Fault> {
     let (lang, collector) = (lang(&request), phone.collector.id.clone());
-    // A task of its own: it goes on when the connection ends, to put by what arrived.
-    let receiving = intake::receive(app.clone(), phone, query.device_id, request);
-    let receipt = tokio::spawn(receiving).await.map_err(Fault::internal)??;
+    // Goes on when the connection ends, to put by what arrived.
+    let receipt = outliving(intake::receive(app.clone(), phone, query.device_id, request)).await?;
     // ODK Collect takes 201 and 202 for sent.
     let status = match receipt {
         Receipt::Stored => StatusCode::CREATED,

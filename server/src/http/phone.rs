@@ -28,6 +28,7 @@ use crate::auth::Phone;
 use crate::fault::Fault;
 use crate::ops::access;
 use crate::ops::visits::teams_of;
+use crate::outlive::outliving;
 use crate::scoring::Known;
 use crate::standing::{Reader, of_teams};
 use crate::store::{erasures, meta, reviews, rounds, submissions};
@@ -178,9 +179,9 @@ pub async fn offer(
         return Err(Fault::new(&problem::TOO_LARGE));
     }
     let _turn = upload::room(&app, &phone.collector.id, Some(body.len() as u64)).await?;
-    // A task of its own: an item begun is brought to its end when the connection ends.
+    // An item begun is brought to its end when the connection ends.
     let (taking, by) = (app.clone(), phone.clone());
-    let work = tokio::spawn(async move {
+    let work = outliving(async move {
         let mut numbers = Vec::new();
         let mut items = Vec::with_capacity(offer.items.len());
         for mut item in offer.items {
@@ -192,7 +193,7 @@ pub async fn offer(
         }
         Ok::<_, Fault>((items, sync::count(&taking, &by, numbers).await?))
     });
-    let (items, missing) = work.await.map_err(Fault::internal)??;
+    let (items, missing) = work.await?;
     let Json(heard) = heard(&app, &phone, items).await?;
     Ok(Json(Heard { missing, ..heard }))
 }
@@ -206,8 +207,8 @@ pub async fn push(
     let lang = lang(&request);
     let body = upload::plain(&app, &phone.collector.id, request).await?;
     // As with uploads: what arrived is put by when the connection ends.
-    let pushing = tokio::spawn(sync::push(app.clone(), phone.clone(), body, lang));
-    heard(&app, &phone, pushing.await.map_err(Fault::internal)??).await
+    let pushing = outliving(sync::push(app.clone(), phone.clone(), body, lang));
+    heard(&app, &phone, pushing.await?).await
 }
 
 async fn heard(app: &App, phone: &Phone, items: Vec<HeardItem>) -> Result<Json<Heard>, Fault> {

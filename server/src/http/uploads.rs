@@ -19,6 +19,7 @@ use crate::auth::Phone;
 use crate::blobs::is_hash;
 use crate::fault::Fault;
 use crate::ops::submissions::is_held;
+use crate::outlive::outliving;
 use crate::store::attachments;
 use crate::sync::{self, Body, Whose};
 use crate::upload;
@@ -204,10 +205,10 @@ async fn take(
     };
     // As with a push: what arrived is put by when the connection ends.
     let (taking, by) = (app.clone(), phone.clone());
-    let work = tokio::spawn(async move {
+    let work = outliving(async move {
         sync::take_pieces(&taking, &by, &mut Body::of(body), &[piece]).await
     });
-    work.await.map_err(Fault::internal)??;
+    work.await?;
     let now = Arrived::of(&app, &path).await?;
     // What came to its end and is not there was another file; it begins anew.
     if part.end.is_some_and(|bytes| bytes > 0) && !now.complete && now.offset == 0 {
