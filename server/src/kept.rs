@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ntm_shared::api::collector::Collector;
 use ntm_shared::api::round::NewRound;
+use ntm_shared::expr::Instances;
 
 use crate::store::devices;
 use crate::store::frames::Home;
@@ -26,6 +27,8 @@ pub struct Reference {
     pub rounds: Kept<String, Arc<Round>>,
     /// Households as a round's submissions are placed, by round and household.
     pub homes: Kept<(String, String), Arc<Home>>,
+    /// Village and commune of a household as its form looks them up, by round, village and commune.
+    pub around: Kept<(String, String, String), Instances>,
     /// Households in a round's frame by village, by round.
     pub frames: Kept<String, Arc<BTreeMap<String, u64>>>,
     /// Whether a unit is within the areas of a collector, by both.

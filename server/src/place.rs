@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::kept::{Reference, Round};
 use crate::roster::Roster;
 use crate::store::frames::Home;
+use crate::store::households::Named;
 use crate::store::submissions::NewSubmission;
 use crate::store::{Tx, erasures, forms, frames, households, retention, rounds, units};
 
@@ -91,15 +92,10 @@ pub async fn place(
     form: &str,
     version: &str,
 ) -> Result<Placement, Fault> {
-    let said = Said {
-        form: form.to_owned(),
-        version: version.to_owned(),
-        round: child(tree, "round"),
-        household: child(tree, "household"),
-        village: child(tree, "village"),
-        commune: child(tree, "commune"),
-        sender,
-    };
+    let [round, household, village, commune] =
+        children(tree, ["round", "household", "village", "commune"]);
+    let (form, version) = (form.to_owned(), version.to_owned());
+    let said = Said { form, version, round, household, village, commune, sender };
     let known = Known { units: app.units, state: app.db.reference(), kept: &app.reference };
     app.db.glance(|tx| said.place(tx, &known)).await
 }
@@ -151,6 +147,17 @@ impl Known<'_> {
         Ok(first)
     }
 
+    /// Village and commune of a household, as a form's look-ups find them.
+    fn around(&self, round: &NewRound, named: &Named) -> Instances {
+        let (village, commune) = (named.0.village.clone(), named.0.commune.clone());
+        let key = (round.id.clone(), village, commune);
+        self.kept.around.get(self.state, &key).unwrap_or_else(|| {
+            let around = Roster::around(self.units, round, named).places();
+            self.kept.around.put(self.state, key, around.clone());
+            around
+        })
+    }
+
     /// Whether the unit is within the collector's areas; a submission about no place is.
     fn covers(&self, tx: &dyn Tx, collector: &str, unit: Option<&str>) -> Result<bool, Fault> {
         let Some(unit) = unit else { return Ok(true) };
@@ -160,10 +167,16 @@ impl Known<'_> {
     }
 }
 
-fn child(tree: &Tree, name: &str) -> Option<String> {
-    let node = tree.children(tree.root()).iter().find(|n| tree.name(**n) == name)?;
-    let text = tree.text(*node).trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// What the first children of the root with these names say, if they say anything.
+fn children<const N: usize>(tree: &Tree, names: [&str; N]) -> [Option<String>; N] {
+    let mut found = [const { None }; N];
+    for node in tree.children(tree.root()) {
+        let name = tree.name(*node);
+        if let Some(i) = names.iter().position(|wanted| *wanted == name) {
+            found[i].get_or_insert_with(|| tree.text(*node).trim());
+        }
+    }
+    found.map(|text| text.filter(|text| !text.is_empty()).map(str::to_owned))
 }
 
 /// What a submission says of itself.
@@ -203,11 +216,11 @@ impl Said {
             (Some(id), Some(round)) => known.home(tx, &round.spec.id, id)?,
             _ => None,
         };
-        let household = match (&home, &self.household) {
-            (Some(home), _) => Some(home.named.clone()),
+        let found = match (&home, &self.household) {
             (None, Some(id)) if round.is_none() => households::by_id(tx, id)?,
             _ => None,
         };
+        let household = home.as_ref().map(|home| &home.named).or(found.as_ref());
         if let (Some(id), None) = (&self.household, &household)
             && erasures::is_erased(tx, id)?
         {
@@ -216,7 +229,7 @@ impl Said {
         }
         // The roster knows the village of a household that is on it.
         let village = match &self.village {
-            Some(id) if household.as_ref().is_none_or(|(h, _)| h.village != *id) => {
+            Some(id) if household.is_none_or(|(h, _)| h.village != *id) => {
                 units::village_by_id(tx, id)?
             }
             _ => None,
@@ -224,7 +237,7 @@ impl Said {
         if self.household.is_some() && household.is_none() {
             placed.findings.push(not_on_roster());
         }
-        if let Some((household, _)) = &household {
+        if let Some((household, _)) = household {
             placed.household = Some(household.id.clone());
             placed.home = household.place();
             placed.village = Some(household.village.clone());
@@ -261,7 +274,7 @@ impl Said {
             );
         }
         let Some(round) = round.map(|round| round.spec.clone()) else { return Ok(placed) };
-        if let Some(home) = home {
+        if let Some(home) = &home {
             placed.countable = home.framed;
             placed.modules.clone_from(&home.modules);
             if !placed.countable {
@@ -274,10 +287,17 @@ impl Said {
         } else {
             placed.countable = self.household.is_none() && placed.commune.is_some();
         }
-        let commune = placed.commune.as_deref();
-        let household = household.map(|household| (household, placed.modules.as_slice()));
-        let roster = Roster::of_one(known.units, &round, household, village, commune);
-        placed.media = roster.instances();
+        placed.media = match (&home, &village) {
+            (Some(home), None) => {
+                let one = Roster::of_home(&round, home).households();
+                known.around(&round, &home.named).with(&one)
+            }
+            _ => {
+                let home = home.as_deref();
+                let commune = placed.commune.as_deref();
+                Roster::of_one(known.units, &round, home, village, commune).instances()
+            }
+        };
         placed.round = Some(round);
         Ok(placed)
     }

@@ -13,8 +13,8 @@ use ntm_shared::household::media::{
 use ntm_shared::unit::Units;
 
 use crate::fault::Fault;
-use crate::store::frames::PhoneRow;
-use crate::store::households::Named;
+use crate::store::frames::{Home, PhoneRow};
+use crate::store::households::{Household, Named};
 use crate::store::units::Village;
 use crate::store::{Tx, frames, rounds};
 
@@ -57,18 +57,17 @@ impl Roster {
     }
 
     /// The part of the roster one submission is about: its household, or the village or commune it
-    /// names when it is on no list. What the checks need to follow the form's look-ups. A household
-    /// comes with the modules in whose sample it is.
+    /// names when it is on no list. What the checks need to follow the form's look-ups.
     pub fn of_one(
         units: &Units,
         round: &NewRound,
-        household: Option<(Named, &[String])>,
+        home: Option<&Home>,
         village: Option<Village>,
         commune: Option<&str>,
     ) -> Roster {
         let mut roster = Roster::default();
-        if let Some((household, modules)) = household {
-            roster.add(units, round, household, modules);
+        if let Some(home) = home {
+            roster.add(units, round, home.named.clone(), &home.modules);
         }
         if let Some(village) = village {
             roster.add_village(round, village.id, village.name, village.commune);
@@ -79,6 +78,20 @@ impl Roster {
         roster
     }
 
+    /// One household, without the places it is in.
+    pub fn of_home(round: &NewRound, home: &Home) -> Roster {
+        let mut roster = Roster::default();
+        roster.add_household(round, home.named.0.clone(), &home.modules);
+        roster
+    }
+
+    /// The places a household is in, without it.
+    pub fn around(units: &Units, round: &NewRound, (household, village): &Named) -> Roster {
+        let mut roster = Roster::default();
+        roster.add_places(units, round, household, village.clone());
+        roster
+    }
+
     fn add(
         &mut self,
         units: &Units,
@@ -86,9 +99,22 @@ impl Roster {
         (household, village): Named,
         modules: &[String],
     ) {
-        let round_id = round.id.clone();
+        self.add_places(units, round, &household, village);
+        self.add_household(round, household, modules);
+    }
+
+    fn add_places(
+        &mut self,
+        units: &Units,
+        round: &NewRound,
+        household: &Household,
+        village: String,
+    ) {
         self.add_commune(units, round, &household.commune);
         self.add_village(round, household.village.clone(), village, household.commune.clone());
+    }
+
+    fn add_household(&mut self, round: &NewRound, household: Household, modules: &[String]) {
         let sampled = matches!(round.modules.get(INCOME), Some(ModuleDesign::Sample { .. }));
         let place = household.place();
         self.households.push(HouseholdRow {
@@ -96,7 +122,7 @@ impl Roster {
             household: household.id,
             village: household.village,
             commune: household.commune,
-            round: round_id,
+            round: round.id.clone(),
             code: household.code,
             head: household.head,
             members: household.members.and_then(|m| u32::try_from(m).ok()),
@@ -146,8 +172,22 @@ impl Roster {
 
     /// The files as a form's secondary instances.
     pub fn instances(&self) -> Instances {
+        self.households().with(&self.places())
+    }
+
+    /// The file of households alone.
+    pub fn households(&self) -> Instances {
+        self.tables(&["households"])
+    }
+
+    /// The files of places alone.
+    pub fn places(&self) -> Instances {
+        self.tables(&["villages", "communes"])
+    }
+
+    fn tables(&self, ids: &[&str]) -> Instances {
         let mut instances = Instances::new();
-        for id in FILES.iter().filter_map(|name| name.strip_suffix(".csv")) {
+        for id in ids {
             if let Some(listing) = self.listing(id) {
                 instances.insert(id, listing.table());
             }

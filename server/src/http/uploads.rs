@@ -205,9 +205,10 @@ async fn take(
     };
     // As with a push: what arrived is put by when the connection ends.
     let (taking, by) = (app.clone(), phone.clone());
-    let work = outliving(async move {
-        sync::take_pieces(&taking, &by, &mut Body::of(body), &[piece]).await
-    });
+    let work =
+        outliving(
+            async move { sync::take_pieces(&taking, &by, &mut Body::of(body), &[piece]).await },
+        );
     work.await?;
     let now = Arrived::of(&app, &path).await?;
     // What came to its end and is not there was another file; it begins anew.

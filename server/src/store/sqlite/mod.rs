@@ -38,8 +38,10 @@ fn stable_plans(connection: &Connection) -> Result<(), StoreFault> {
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     let mut connection = Connection::open(path)?;
     connection.set_prepared_statement_cache_capacity(256);
-    // A batch changes more pages than the usual 2 MiB hold; they would be written and read again.
-    connection.pragma_update(None, "cache_size", -32_000)?;
+    // A batch changes more pages than the usual 2 MiB hold; they would be written and read again. Of far
+    // more, each commit after a page was split would look at every one (`pcache1TruncateUnsafe`: a split
+    // may use a page's number far beyond the last).
+    connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Checkpoints are the writer's own, so that one that fails is noticed.
