@@ -44,28 +44,27 @@ impl VillageMoments {
             not_found: count(rest)?,
             unclear: count(rest)?,
         };
-        let measures = take(rest)?;
-        if !(0..=MOST).contains(&measures) {
+        let number = take(rest)?;
+        if !(0..=MOST).contains(&number) {
             return None;
         }
-        let measures = (0..measures)
-            .map(|_| {
-                Some(Moment {
-                    n: count(rest)?,
-                    in_domain: count(rest)?,
-                    unknown_households: count(rest)?,
-                    y: take(rest)?,
-                    x: take(rest)?,
-                    u: take(rest)?,
-                    yy: take(rest)?,
-                    xx: take(rest)?,
-                    xy: take(rest)?,
-                    uu: take(rest)?,
-                    ux: take(rest)?,
-                    uy: take(rest)?,
-                })
-            })
-            .collect::<Option<Vec<_>>>()?;
+        let mut measures = Vec::with_capacity(number as usize);
+        for _ in 0..number {
+            measures.push(Moment {
+                n: count(rest)?,
+                in_domain: count(rest)?,
+                unknown_households: count(rest)?,
+                y: take(rest)?,
+                x: take(rest)?,
+                u: take(rest)?,
+                yy: take(rest)?,
+                xx: take(rest)?,
+                xy: take(rest)?,
+                uu: take(rest)?,
+                ux: take(rest)?,
+                uy: take(rest)?,
+            });
+        }
         rest.is_empty().then_some(VillageMoments { outcomes, measures })
     }
 }
@@ -83,7 +82,19 @@ fn count(bytes: &mut &[u8]) -> Option<i64> {
     i64::try_from(take(bytes)?).ok()
 }
 
+#[inline]
 fn take(bytes: &mut &[u8]) -> Option<i128> {
+    match bytes.split_first()? {
+        // Most integers are small.
+        (&byte, rest) if byte < 0x80 => {
+            *bytes = rest;
+            Some((i64::from(byte >> 1) ^ -i64::from(byte & 1)).into())
+        }
+        _ => take_more(bytes),
+    }
+}
+
+fn take_more(bytes: &mut &[u8]) -> Option<i128> {
     let mut value = 0u128;
     for (n, &byte) in bytes.iter().enumerate() {
         let part = u128::from(byte & 0x7f);
