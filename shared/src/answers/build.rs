@@ -31,6 +31,7 @@ impl Tree {
     }
 
     /// Adds a child after the others, whose name stands in the buffer.
+    #[inline]
     pub(super) fn push_named(&mut self, parent: NodeId, name: Span) -> NodeId {
         let id = NodeId(self.nodes.len() as u32);
         let shown = self.nodes[parent.index()].shown;

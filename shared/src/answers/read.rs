@@ -153,6 +153,7 @@ impl<'s> Building<'s> {
         Ok(())
     }
 
+    #[inline]
     fn text(&mut self, text: Cow<'s, str>) -> Result<(), XmlFault> {
         match self.open.last_mut() {
             // Nearly always there is one piece of text, and it is not copied.
@@ -282,6 +283,7 @@ const PLAIN: [bool; 256] = {
 
 /// How much of a name is its prefix, the colon included; none for what is not, loosely, an XML
 /// name: enough to keep paths and messages unambiguous.
+#[inline]
 fn prefix_of(name: &str) -> Option<u16> {
     let bytes = name.as_bytes();
     let first = *bytes.first()?;

@@ -124,6 +124,7 @@ impl<'f> Layout<'f> {
 
     /// Says which field a node is of, within the row its parent is in. Nodes come in the order of
     /// the form, parents first.
+    #[inline]
     pub fn put(&mut self, node: NodeId, field: usize, parent_row: u32) -> u32 {
         let (table, slot) = self.shape.places[field];
         let rows = &self.shape.tables[table as usize];
@@ -159,6 +160,7 @@ impl<'f> Layout<'f> {
 
     /// The one node a path means when it does not go into a repeat; the outer `None` where
     /// it does, or where the layout does not know `here`.
+    #[inline]
     pub fn one(&self, spot: &Spot, here: Option<NodeId>) -> Option<Option<NodeId>> {
         if spot.table != spot.around {
             return None;
@@ -213,6 +215,7 @@ impl<'f> Layout<'f> {
     }
 
     /// The row that a path goes down from.
+    #[inline]
     fn row(&self, spot: &Spot, here: Option<NodeId>) -> Option<u32> {
         let Some(from) = spot.from else { return Some(0) };
         let (field, mut row) = *self.nodes.get(here?.index())?;

@@ -42,6 +42,7 @@ fn start(path: &Path, frame: &Frame<'_, '_>) -> Option<NodeId> {
 
 /// The one node, or none, that a path is known to mean, hidden or not; the outer `None` where that is
 /// not known, or where it may mean several.
+#[inline]
 fn one(path: &Path, frame: &Frame<'_, '_>) -> Option<Option<NodeId>> {
     match path.bound.as_ref()? {
         Bound::Field(spot) if path.steps.len() == spot.steps as usize => {
@@ -53,6 +54,7 @@ fn one(path: &Path, frame: &Frame<'_, '_>) -> Option<Option<NodeId>> {
 }
 
 /// The text of the one field a path is known to mean; blank when it is hidden.
+#[inline]
 pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a str> {
     let tree = frame.scope.tree;
     let node = one(path, frame)?.filter(|n| tree.is_shown(*n));

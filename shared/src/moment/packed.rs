@@ -82,19 +82,26 @@ fn count(bytes: &mut &[u8]) -> Option<i64> {
     i64::try_from(take(bytes)?).ok()
 }
 
-#[inline]
 fn take(bytes: &mut &[u8]) -> Option<i128> {
-    match bytes.split_first()? {
-        // Most integers are small.
-        (&byte, rest) if byte < 0x80 => {
-            *bytes = rest;
-            Some((i64::from(byte >> 1) ^ -i64::from(byte & 1)).into())
+    let mut value = 0u64;
+    let mut n = 0;
+    // Nearly all are small enough for one register.
+    while n < 9 {
+        let byte = *bytes.get(n)?;
+        value |= u64::from(byte & 0x7f) << (7 * n);
+        if byte < 0x80 {
+            if byte == 0 && n > 0 {
+                return None;
+            }
+            *bytes = &bytes[n + 1..];
+            return Some(((value >> 1).cast_signed() ^ -(value & 1).cast_signed()).into());
         }
-        _ => take_more(bytes),
+        n += 1;
     }
+    take_large(bytes)
 }
 
-fn take_more(bytes: &mut &[u8]) -> Option<i128> {
+fn take_large(bytes: &mut &[u8]) -> Option<i128> {
     let mut value = 0u128;
     for (n, &byte) in bytes.iter().enumerate() {
         let part = u128::from(byte & 0x7f);
