@@ -14,23 +14,6 @@ impl Tree {
         }
     }
 
-    /// A copy with room for more elements, so that adding them moves nothing.
-    pub(crate) fn with_room(&self, elements: usize) -> Tree {
-        fn roomy<T: Clone>(of: &[T], more: usize) -> Vec<T> {
-            let mut all = Vec::with_capacity(of.len() + more);
-            all.extend_from_slice(of);
-            all
-        }
-        let mut buffer = String::with_capacity(self.buffer.len() + elements * 16);
-        buffer.push_str(&self.buffer);
-        Tree {
-            buffer,
-            nodes: roomy(&self.nodes, elements),
-            children: roomy(&self.children, elements * 2),
-            attributes: self.attributes.clone(),
-        }
-    }
-
     pub(super) fn store(&mut self, text: &str) -> Span {
         let from = self.buffer.len() as u32;
         self.buffer.push_str(text);
@@ -40,30 +23,34 @@ impl Tree {
     /// Adds a child at `place` among the children of `parent`; at the end when `place` is beyond.
     pub(crate) fn insert(&mut self, parent: NodeId, place: usize, name: &str) -> NodeId {
         let name = self.store(name);
+        let id = self.push_named(parent, name);
+        let Children { from, count, .. } = self.nodes[parent.index()].children;
+        let (from, end) = (from as usize, (from + count) as usize);
+        self.children[from.saturating_add(place).min(end - 1)..end].rotate_right(1);
+        id
+    }
+
+    /// Adds a child after the others, whose name stands in the buffer.
+    #[inline]
+    pub(super) fn push_named(&mut self, parent: NodeId, name: Span) -> NodeId {
         let id = NodeId(self.nodes.len() as u32);
         let shown = self.nodes[parent.index()].shown;
         self.nodes.push(Node { shown, ..Node::new(name, Some(parent)) });
         let Children { from, count, .. } = self.make_room(parent);
-        let (from, end) = (from as usize, (from + count) as usize);
-        let place = from + place.min(count as usize);
-        self.children[place..=end].rotate_right(1);
-        self.children[place] = id;
+        self.children[(from + count) as usize] = id;
         id
     }
 
     /// Makes room for one more child and counts it; where the children stand, the new one left out.
     fn make_room(&mut self, parent: NodeId) -> Children {
-        let mut children = self.nodes[parent.index()].children;
-        if children.count == children.room {
-            // Moved to the end with room to double, so that many insertions stay cheap.
-            let old = children.from as usize..(children.from + children.count) as usize;
-            children.from = self.children.len() as u32;
-            children.room = (children.count * 2).max(2);
-            self.children.extend_from_within(old);
-            self.children.resize((children.from + children.room) as usize, NodeId(0));
+        let Children { count, room, .. } = self.nodes[parent.index()].children;
+        if count == room {
+            // Room to double, so that many insertions stay cheap.
+            self.reserve(parent, count.max(2) as usize);
         }
-        self.nodes[parent.index()].children = Children { count: children.count + 1, ..children };
-        children
+        let children = &mut self.nodes[parent.index()].children;
+        children.count += 1;
+        Children { count, ..*children }
     }
 
     /// Says once what the children of a node are.
@@ -77,11 +64,6 @@ impl Tree {
     pub(crate) fn push_attribute(&mut self, n: NodeId, name: &str, value: &str) {
         let (name, value) = (self.store(name), self.store(value));
         self.attributes.push(Attribute { node: n, name, value });
-    }
-
-    /// Adds a child after the others.
-    pub(crate) fn push(&mut self, parent: NodeId, name: &str) -> NodeId {
-        self.insert(parent, usize::MAX, name)
     }
 
     /// Takes an element out of its parent's children; it and what is in it are no more reached.

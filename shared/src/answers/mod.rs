@@ -10,11 +10,13 @@ mod names;
 mod read;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod write;
 
 pub use fault::XmlFault;
-pub(crate) use names::{Child, Names};
+pub(crate) use names::{Child, Glossary, Names};
 pub(crate) use read::{character, forbidden};
+pub(crate) use vocabulary::{Spoken, Vocabulary};
 
 /// Deepest nesting of elements accepted.
 pub const MAX_DEPTH: usize = 72;
@@ -134,6 +136,17 @@ impl Tree {
         self.slice(self.nodes[n.index()].text)
     }
 
+    /// True if the element has no text of its own.
+    pub(crate) fn is_blank(&self, n: NodeId) -> bool {
+        let Span { from, to } = self.nodes[n.index()].text;
+        from == to
+    }
+
+    /// True if there are no elements in the element.
+    pub(crate) fn is_leaf(&self, n: NodeId) -> bool {
+        self.nodes[n.index()].children.count == 0
+    }
+
     /// The element's children in document order.
     pub fn children(&self, n: NodeId) -> &[NodeId] {
         let Children { from, count, .. } = self.nodes[n.index()].children;
@@ -174,10 +187,14 @@ impl Tree {
 
     /// Rules ask this of every child there is: what is not as long is not looked at.
     fn is_named(&self, n: NodeId, name: &str) -> bool {
+        let bytes = self.name_bytes(n);
+        bytes.len() == name.len() && bytes == name.as_bytes()
+    }
+
+    fn name_bytes(&self, n: NodeId) -> &[u8] {
         let node = &self.nodes[n.index()];
-        let (from, to) =
-            (node.name.from as usize + usize::from(node.prefix), node.name.to as usize);
-        to - from == name.len() && self.buffer.as_bytes()[from..to] == *name.as_bytes()
+        let from = node.name.from as usize + usize::from(node.prefix);
+        &self.buffer.as_bytes()[from..node.name.to as usize]
     }
 
     /// Where the element stands among its siblings of the same name, from 1.
@@ -190,7 +207,25 @@ impl Tree {
     /// The first element at `path`: absolute (`/household/meta/instanceID`) or from the root
     /// (`meta/instanceID`); a step may carry a place from 1 (`member[2]`).
     pub fn find(&self, path: &str) -> Option<NodeId> {
-        self.find_all(path).into_iter().next()
+        let mut steps = path.split('/').filter(|s| !s.is_empty());
+        if path.starts_with('/') && steps.next() != Some(self.name(self.root())) {
+            return None;
+        }
+        self.first(self.root(), steps)
+    }
+
+    /// The first element that steps lead to from `n`; no deeper than the tree is.
+    fn first<'p>(
+        &self,
+        n: NodeId,
+        mut steps: impl Iterator<Item = &'p str> + Clone,
+    ) -> Option<NodeId> {
+        let Some(step) = steps.next() else { return Some(n) };
+        let (name, place) = split_place(step);
+        match place {
+            Some(k) => self.first(self.named(n, name).nth(k.wrapping_sub(1))?, steps),
+            None => self.named(n, name).find_map(|child| self.first(child, steps.clone())),
+        }
     }
 
     /// All elements at `path`, in document order; see [`Tree::find`].

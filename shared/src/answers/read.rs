@@ -26,25 +26,28 @@ pub(super) fn read(xml: &[u8]) -> Result<Tree, XmlFault> {
     config.check_comments = true;
     config.trim_markup_names_in_closing_tags = true;
     let mut building = Building::new(source);
+    // Without a carriage return there are no line ends to make equal.
+    let plain = !any(source.as_bytes(), |b| b == b'\r');
     let mut first = true;
     loop {
         building.at = reader.buffer_position() as usize;
-        let event = reader.read_event().map_err(|e| building.grammar(&e))?;
-        match event {
-            Event::Decl(decl) if first => building.declaration(&decl)?,
-            Event::Decl(_) => return Err(building.malformed("a misplaced XML declaration")),
-            Event::DocType(_) => return Err(XmlFault::Doctype { line: building.line() }),
-            Event::Start(start) => building.open(&start)?,
-            Event::Empty(start) => {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => building.open(&start)?,
+            Ok(Event::Text(text)) if plain => building.text(text.into_inner())?,
+            Ok(Event::Text(text)) => building.text(text.xml10_content())?,
+            Ok(Event::End(_)) => building.close(),
+            Ok(Event::Empty(start)) => {
                 building.open(&start)?;
                 building.close();
             }
-            Event::End(_) => building.close(),
-            Event::Text(text) => building.text(text.xml10_content())?,
-            Event::CData(text) => building.text(text.xml10_content())?,
-            Event::GeneralRef(reference) => building.reference(&reference)?,
-            Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof => return building.finish(),
+            Ok(Event::CData(text)) => building.text(text.xml10_content())?,
+            Ok(Event::GeneralRef(reference)) => building.reference(&reference)?,
+            Ok(Event::Comment(_) | Event::PI(_)) => {}
+            Ok(Event::Decl(decl)) if first => building.declaration(&decl)?,
+            Ok(Event::Decl(_)) => return Err(building.malformed("a misplaced XML declaration")),
+            Ok(Event::DocType(_)) => return Err(XmlFault::Doctype { line: building.line() }),
+            Ok(Event::Eof) => return building.finish(),
+            Err(error) => return Err(building.grammar(&error)),
         }
         first = false;
     }
@@ -150,6 +153,7 @@ impl<'s> Building<'s> {
         Ok(())
     }
 
+    #[inline]
     fn text(&mut self, text: Cow<'s, str>) -> Result<(), XmlFault> {
         match self.open.last_mut() {
             // Nearly always there is one piece of text, and it is not copied.
@@ -240,12 +244,15 @@ pub(crate) fn forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// True if one of the bytes is of a kind.
+fn any(bytes: &[u8], kind: impl Fn(u8) -> bool) -> bool {
+    // Without an early way out, so that many bytes are looked at in one step.
+    bytes.chunks(1024).any(|part| part.iter().fold(false, |found, b| found | kind(*b)))
+}
+
 /// Where the first forbidden character stands; the text is valid UTF-8.
 fn first_forbidden(bytes: &[u8]) -> Option<usize> {
-    // Without an early way out, so that many bytes are looked at in one step.
-    let suspect = |b: &u8| (*b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r')) || *b == 0xef;
-    let suspects = |part: &[u8]| part.iter().fold(false, |found, b| found | suspect(b));
-    if !bytes.chunks(1024).any(suspects) {
+    if !any(bytes, |b| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0xef) {
         return None;
     }
     let control = |b: &u8| *b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r');
@@ -276,11 +283,12 @@ const PLAIN: [bool; 256] = {
 
 /// How much of a name is its prefix, the colon included; none for what is not, loosely, an XML
 /// name: enough to keep paths and messages unambiguous.
+#[inline]
 fn prefix_of(name: &str) -> Option<u16> {
     let bytes = name.as_bytes();
     let first = *bytes.first()?;
-    let plain = |b: &u8| PLAIN[usize::from(*b)];
-    if !first.is_ascii_digit() && !matches!(first, b'-' | b'.') && bytes.iter().all(plain) {
+    let plain = bytes.iter().fold(true, |plain, b| plain & PLAIN[usize::from(*b)]);
+    if plain && !first.is_ascii_digit() && !matches!(first, b'-' | b'.') {
         return Some(0);
     }
     let mut chars = name.chars();

@@ -6,8 +6,8 @@
 
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
 use jiff::tz::Offset;
-use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 
 use crate::answers::{NodeId, Tree};
@@ -225,20 +225,24 @@ impl Circumstances {
 }
 
 fn child(tree: &Tree, name: &str) -> Option<NodeId> {
-    tree.children(tree.root()).iter().copied().find(|n| tree.name(*n) == name)
+    tree.named(tree.root(), name).next()
 }
 
 /// `2024-10-15T08:00:00.000+07:00`.
 fn instant(text: &str) -> Option<(Timestamp, Offset)> {
     let at: Timestamp = text.parse().ok()?;
     let offset = match text.get(text.len().checked_sub(6)?..)? {
-        zone if zone.starts_with(['+', '-']) => {
-            let zoned: Zoned = format!("{text}[{zone}]").parse().ok()?;
-            zoned.offset()
-        }
+        zone if zone.starts_with(['+', '-']) => offset(zone)?,
         _ => Offset::UTC,
     };
     Some((at, offset))
+}
+
+/// `+07:00`.
+fn offset(zone: &str) -> Option<Offset> {
+    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+    let seconds = (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?) * 60;
+    Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok()
 }
 
 /// `22.34 103.87 1200.0 4.5`: latitude, longitude, altitude, accuracy in metres.

@@ -1,15 +1,16 @@
 //! A submission laid out on its form: every node with its field, and the nodes a phone left out
 //! (because they were not asked) put back empty, so that rules find what they refer to.
 
-use crate::answers::{NodeId, Tree};
+use crate::answers::{NodeId, Spoken, Tree};
 use crate::expr::Layout;
 use crate::finding::{Finding, Severity};
-use crate::form::{FieldType, Form, messages};
+use crate::form::index::Part;
+use crate::form::{Form, messages};
 use crate::text::Text;
 
 use super::MAX_FINDINGS;
 
-/// Most nodes that are looked at, those put back included: a few bytes of XML can ask for an
+/// Most nodes that are looked at, those put back or left out included: a few bytes of XML can ask for an
 /// instance of a large repeat.
 const MAX_LAID: usize = 300_000;
 
@@ -26,15 +27,17 @@ pub(super) struct LaidOut<'f> {
 impl<'f> LaidOut<'f> {
     pub fn new(form: &'f Form, tree: &Tree, findings: &mut Vec<Finding>) -> LaidOut<'f> {
         let more = form.fields.len().min(MAX_ROOM);
-        let room = tree.len() + more;
+        let (laid, spoken) = tree.speaking(&form.index.names, more);
         let mut laying = Laying {
             form,
             laid: LaidOut {
-                tree: tree.with_room(more),
-                in_order: Vec::with_capacity(room),
-                layout: Layout::new(&form.index.shape, room),
+                tree: laid,
+                in_order: Vec::with_capacity(tree.len() + more),
+                layout: Layout::new(&form.index.shape, tree.len(), more),
             },
-            found: Vec::new(),
+            spoken,
+            left_out: 0,
+            found: Vec::with_capacity(tree.len()),
             findings,
         };
         laying.lay(tree.root(), 0, 0);
@@ -50,25 +53,40 @@ impl<'f> LaidOut<'f> {
 struct Laying<'l, 'f> {
     form: &'f Form,
     laid: LaidOut<'f>,
+    /// The fields' names in the tree.
+    spoken: Spoken,
+    /// How many nodes were not put back, since nothing asks about them.
+    left_out: usize,
     /// Children in the submission with the field each is of, for the elements being laid.
     found: Vec<(usize, NodeId)>,
     findings: &'l mut Vec<Finding>,
 }
 
 impl Laying<'_, '_> {
-    /// Forms nest no deeper than [`crate::answers::MAX_DEPTH`], so recursion is bounded.
     fn lay(&mut self, node: NodeId, i: usize, row: u32) {
-        let form = self.form;
-        let field = &form.fields[i];
-        let row = self.laid.layout.put(node, i, row, field.kind == FieldType::Repeat);
+        let row = self.laid.layout.put(node, i, row);
         self.laid.in_order.push((node, i as u32));
+        // Most elements are answers, or were left out.
+        if self.form.index.parts[i] != Part::Leaf || !self.laid.tree.is_leaf(node) {
+            self.lay_children(node, i, row);
+        }
+    }
+
+    /// Forms nest no deeper than [`crate::answers::MAX_DEPTH`], so recursion is bounded.
+    fn lay_children(&mut self, node: NodeId, i: usize, row: u32) {
         let start = self.found.len();
         self.match_children(node, i);
+        let form = self.form;
+        let children = &form.fields[i].children;
+        if children.is_empty() {
+            return;
+        }
+        self.laid.tree.reserve(node, children.len());
         let end = self.found.len();
         let mut next = start;
-        for &child in &field.children {
-            let repeat = form.fields[child].kind == FieldType::Repeat;
-            if repeat {
+        for &child in children {
+            let part = form.index.parts[child];
+            if part == Part::Repeat {
                 self.laid.layout.begin(child, row);
             }
             let first = next;
@@ -77,8 +95,14 @@ impl Laying<'_, '_> {
                 next += 1;
             }
             // A repeat may have no instance at all.
-            if next == first && !repeat {
-                let n = self.laid.tree.push(node, &form.fields[child].name);
+            if next > first || part == Part::Repeat {
+                continue;
+            }
+            if form.index.needless[child] {
+                self.left_out += 1;
+            } else {
+                let names = &form.index.names;
+                let n = self.laid.tree.push_called(node, names, self.spoken, child);
                 self.lay(n, child, row);
             }
         }
@@ -87,8 +111,8 @@ impl Laying<'_, '_> {
 
     /// One element of a field; `first` of its name in what it is in.
     fn instance(&mut self, node: NodeId, i: usize, row: u32, first: bool) {
-        let repeat = self.form.fields[i].kind == FieldType::Repeat;
-        if first || repeat && self.laid.in_order.len() < MAX_LAID {
+        let repeat = self.form.index.parts[i] == Part::Repeat;
+        if first || repeat && self.laid.in_order.len() + self.left_out < MAX_LAID {
             self.lay(node, i, row);
         } else if repeat {
             self.report(node, i, "too_many_instances", messages::too_many_instances());
@@ -101,35 +125,33 @@ impl Laying<'_, '_> {
     fn match_children(&mut self, node: NodeId, i: usize) {
         let form = self.form;
         let field = &form.fields[i];
-        // meta may carry more than the form declares: deprecatedID, instanceName, audit.
-        let meta = field.name == "meta" && field.row == 0;
         let start = self.found.len();
         let mut expected = 0;
         let mut sorted = true;
-        for k in 0..self.laid.tree.children(node).len() {
-            let n = self.laid.tree.children(node)[k];
-            let name = self.laid.tree.name(n);
+        let mut strangers = Vec::new();
+        let tree = &self.laid.tree;
+        for &n in tree.children(node) {
             // Submissions come in the form's order: the field is the same again, or the next.
-            let near = field.children[expected..]
-                .iter()
-                .take(24)
-                .position(|c| form.fields[*c].name == name);
+            let next = &field.children[expected..];
+            let near = tree.called(n, &form.index.names, &next[..next.len().min(24)]);
             let child = match near {
                 Some(ahead) => {
                     expected += ahead;
                     Some(field.children[expected])
                 }
-                None => form.child(i, name),
+                None => form.child(i, tree.name(n)),
             };
-            match child {
-                Some(child) => {
-                    sorted &=
-                        self.found.len() == start || self.found[self.found.len() - 1].0 <= child;
-                    self.found.push((child, n));
-                }
-                None if meta => {}
-                None => self.stranger(node, i, n),
-            }
+            let Some(child) = child else {
+                strangers.push(n);
+                continue;
+            };
+            sorted &= self.found.len() == start || self.found[self.found.len() - 1].0 <= child;
+            self.found.push((child, n));
+        }
+        // meta may carry more than the form declares: deprecatedID, instanceName, audit.
+        let meta = field.name == "meta" && field.row == 0;
+        for n in strangers.into_iter().filter(|_| !meta) {
+            self.stranger(node, i, n);
         }
         if !sorted {
             self.found[start..].sort_by_key(|f| f.0);

@@ -16,11 +16,10 @@ use std::collections::BTreeSet;
 use jiff::civil::DateTime;
 
 use crate::answers::{NodeId, Tree};
-use crate::expr::{Instances, Scope, parse_moment};
+use crate::expr::{Column, Instances, Scope, parse_moment};
 use crate::finding::{Finding, Severity};
 use crate::form::fill::store;
 use crate::form::index::Judged;
-use crate::form::plan::Step;
 use crate::form::value::{Offer, offer};
 use crate::form::{Field, FieldType, Form, Rule, messages};
 use crate::text::Text;
@@ -115,18 +114,16 @@ impl<'c> Checking<'c> {
     fn relevance(&mut self) {
         let form = self.form;
         let mut nodes = Vec::new();
-        for step in &form.plan.steps {
-            let field = &form.fields[step.field()];
-            if let (Step::Relevance(i), Some(rule)) = (step, &field.relevant) {
-                nodes.clear();
-                nodes.extend(self.laid.layout.nodes_of(*i));
-                for node in &nodes {
-                    let tree = &self.laid.tree;
-                    let moot = form.index.moot[*i] && tree.text(*node).is_empty();
-                    // What is in something hidden stays hidden, whatever its own rule says.
-                    if !moot && tree.is_shown(*node) && !self.holds(rule, *node, true) {
-                        self.laid.tree.set_relevant(*node, false);
-                    }
+        for &i in &form.index.relevance {
+            let Some(rule) = &form.fields[i].relevant else { continue };
+            nodes.clear();
+            nodes.extend(self.laid.layout.nodes_of(i));
+            for node in &nodes {
+                let tree = &self.laid.tree;
+                let moot = form.index.moot[i] && tree.is_blank(*node);
+                // What is in something hidden stays hidden, whatever its own rule says.
+                if !moot && tree.is_shown(*node) && !self.holds(rule, *node, true) {
+                    self.laid.tree.set_relevant(*node, false);
                 }
             }
         }
@@ -172,7 +169,7 @@ impl<'c> Checking<'c> {
             if field.kind.has_children() || field.kind == FieldType::InstanceId {
                 continue;
             }
-            let blank = self.laid.tree.text(node).is_empty();
+            let blank = self.laid.tree.is_blank(node);
             if !self.laid.tree.is_shown(node) {
                 if !blank && node.index() < self.original {
                     self.find("irrelevant", Severity::Warning, node, i, messages::irrelevant());
@@ -195,9 +192,13 @@ impl<'c> Checking<'c> {
             return self.find("type", Severity::Error, node, i, messages::wrong_type());
         }
         if let Some(choices) = field.kind.choices() {
-            let now = self.now.unwrap_or(DateTime::MIN);
-            let scope = self.scope(node, now);
-            let offer = offer(field, text, &scope);
+            let offer = match &self.form.index.offered[i] {
+                Some(list) => of_list(field, text, list),
+                None => {
+                    let now = self.now.unwrap_or(DateTime::MIN);
+                    offer(field, text, &self.scope(node, now))
+                }
+            };
             if offer == Offer::Unknown {
                 let list = choices.file.is_none();
                 let severity = if list { Severity::Error } else { Severity::Warning };
@@ -236,6 +237,15 @@ impl<'c> Checking<'c> {
             }
         }
     }
+}
+
+/// How an answer stands to a list that is offered as a whole.
+fn of_list(field: &Field, text: &str, list: &Column) -> Offer {
+    let known = match field.kind {
+        FieldType::SelectOne(_) => list.has(text),
+        _ => text.split_ascii_whitespace().all(|value| list.has(value)),
+    };
+    if known { Offer::Whole } else { Offer::Unknown }
 }
 
 /// Equal as texts, or as numbers to nine digits.

@@ -10,7 +10,7 @@ pub(super) fn is_of_type(field: &Field, stored: &str) -> bool {
     match &field.kind {
         FieldType::Acknowledge => stored == "OK",
         FieldType::Range => is_of_data(field.data, stored) && in_range(field, stored),
-        FieldType::SelectOne(_) => !stored.contains(char::is_whitespace),
+        FieldType::SelectOne(_) => is_word(stored),
         FieldType::Rank(_) => is_set(stored),
         FieldType::SelectMultiple(_) => true,
         _ => is_of_data(field.data, stored),
@@ -67,6 +67,11 @@ fn in_range(field: &Field, stored: &str) -> bool {
     n >= start.min(end) - slack
         && n <= start.max(end) + slack
         && (step == 0.0 || (steps - steps.round()).abs() < 1e-6)
+}
+
+/// True if there are no blanks in it.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_graphic()) || !text.contains(char::is_whitespace)
 }
 
 /// True if no word stands in it twice.

@@ -61,3 +61,14 @@ impl Measure {
         self.kind == Kind::Percent
     }
 }
+
+/// The modules that measures belong to, each once, in order.
+pub(super) fn modules(measures: &[Measure]) -> Vec<String> {
+    let mut modules: Vec<String> = Vec::new();
+    for measure in measures {
+        if !modules.contains(&measure.module) {
+            modules.push(measure.module.clone());
+        }
+    }
+    modules
+}

@@ -29,7 +29,7 @@ pub use report::{ReportField, ReportValue, SelfReport};
 use rule::Rule;
 pub use told::RuleLine;
 
-use crate::answers::Tree;
+use crate::answers::{Glossary, Tree};
 use crate::form::Form;
 use crate::moment::Contributions;
 use crate::text::Text;
@@ -67,7 +67,10 @@ pub struct CriteriaSet {
     /// When a recognised commune loses its recognition.
     pub recognition: Recognition,
     measures: Vec<Measure>,
+    modules: Vec<String>,
     rules: Vec<Rule>,
+    /// The names in the rules' paths.
+    glossary: Glossary,
     fingerprint: String,
 }
 
@@ -271,13 +274,7 @@ impl CriteriaSet {
 
     /// Modules of the questionnaire the measures belong to, each once, in order.
     pub fn modules(&self) -> Vec<&str> {
-        let mut list: Vec<&str> = Vec::new();
-        for m in &self.measures {
-            if !list.contains(&m.module.as_str()) {
-                list.push(&m.module);
-            }
-        }
-        list
+        self.modules.iter().map(String::as_str).collect()
     }
 
     /// What a household submission gives each measure, as of a day (insurance cards lapse).

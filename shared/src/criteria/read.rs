@@ -15,11 +15,11 @@ use toml::value::Datetime;
 use super::fault::{DataFault, line_at};
 use super::raw::{RawCriterion, RawIndicator, RawPlanning, RawRecognition, RawReport, RawSet};
 use super::schema::{self, GAP};
-use super::told;
 use super::{
     CriteriaSet, Criterion, Decimal, Document, Indicator, LossRule, Planning, Recognition,
     ReportField, Source, Threshold,
 };
+use super::{measure, rule, told};
 use crate::form::Form;
 use crate::text::Text;
 
@@ -216,7 +216,9 @@ impl<'s> Reader<'s> {
             report_form: raw.forms.report.into_inner(),
             documents,
             criteria,
+            modules: measure::modules(&built.measures),
             measures: built.measures,
+            glossary: rule::glossary(&mut built.rules),
             rules: built.rules,
             fingerprint: Sha256::digest(self.source.as_bytes())
                 .iter()

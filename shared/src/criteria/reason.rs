@@ -30,13 +30,13 @@ pub(super) fn unknown_to(
     as_of: Date,
 ) -> Vec<Read> {
     let instances = Instances::new();
-    let names = Names::of(tree);
+    let names = Names::of(tree, &set.glossary);
     let scope = Scope::new(tree, tree.root(), as_of.at(0, 0, 0, 0), &instances);
     let scope = Scope { names: Some(&names), ..scope };
     let about = |test: &Test| set.measures[test.all].indicator == indicator;
     let mut found = Vec::new();
     for rule in set.rules.iter().filter(|rule| rule.tests.iter().any(about)) {
-        for (place, unit) in rule.units(&scope).into_iter().enumerate() {
+        for (place, unit) in rule.units(&scope).enumerate() {
             let numbered = rule.each.as_ref().and(u64::try_from(place + 1).ok());
             of_unit(set, rule, (numbered, unit), &scope, &mut found);
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{CriteriaSet, Measure};
-use crate::answers::{Names, NodeId, Tree};
+use crate::answers::{Glossary, Names, NodeId, Tree};
 use crate::expr::{Expr, Instances, Scope};
 use crate::moment::{Contribution, Contributions, Outcome};
 
@@ -52,6 +52,15 @@ struct Given {
     unknown: u64,
 }
 
+/// The names in the paths of rules, whose numbers the paths are given.
+pub(super) fn glossary(rules: &mut [Rule]) -> Glossary {
+    let mut glossary = Glossary::default();
+    for expression in rules.iter_mut().flat_map(Rule::expressions) {
+        expression.bind(&mut glossary);
+    }
+    glossary
+}
+
 pub(super) fn contributions(
     set: &CriteriaSet,
     tree: &Tree,
@@ -63,7 +72,7 @@ pub(super) fn contributions(
     if outcome == Outcome::Completed {
         let instances = Instances::new();
         let now = as_of.at(0, 0, 0, 0);
-        let names = Names::of(tree);
+        let names = Names::of(tree, &set.glossary);
         let scope = Scope::new(tree, tree.root(), now, &instances);
         let scope = Scope { names: Some(&names), ..scope };
         for rule in set.rules.iter().filter(|r| drawn.contains(&r.module)) {
@@ -103,14 +112,27 @@ impl Rule {
 
 impl Rule {
     /// What it looks at in a household, where it looks at all: the household, or nodes of a set.
-    pub(super) fn units(&self, scope: &Scope<'_>) -> Vec<NodeId> {
-        if !holds(self.when.as_ref(), scope, true) {
-            return Vec::new();
-        }
+    pub(super) fn units(&self, scope: &Scope<'_>) -> impl Iterator<Item = NodeId> + use<> {
+        let looks = holds(self.when.as_ref(), scope, true);
+        let (mut whole, mut set) = (None, Vec::new());
         match &self.each {
-            Some(path) => path.eval(scope).nodes().iter().filter_map(|n| n.id()).collect(),
-            None => vec![scope.context],
+            Some(path) if looks => {
+                set.extend(path.eval(scope).nodes().iter().filter_map(|n| n.id()));
+            }
+            None if looks => whole = Some(scope.context),
+            _ => {}
         }
+        whole.into_iter().chain(set)
+    }
+
+    fn expressions(&mut self) -> impl Iterator<Item = &mut Expr> {
+        let tests = self.tests.iter_mut().flat_map(|test| {
+            let by = test.by.as_mut().map(|by| &mut by.field);
+            let parts =
+                [test.within.as_mut(), test.unknown.as_mut(), test.denominator.as_mut(), by];
+            parts.into_iter().flatten().chain([&mut test.numerator])
+        });
+        [self.each.as_mut(), self.when.as_mut()].into_iter().flatten().chain(tests)
     }
 }
 
@@ -150,10 +172,10 @@ impl Test {
     }
 
     fn unit(&self, measure: &Measure, scope: &Scope<'_>) -> Given {
-        let size = self.denominator.as_ref().map_or(1.0, |d| d.eval(scope).number());
+        let size = self.denominator.as_ref().map_or(1.0, |d| d.number(scope));
         let unknown = holds(self.unknown.as_ref(), scope, false);
         let x = fixed(size, 1).filter(|x| *x >= 0);
-        let y = || fixed(self.numerator.eval(scope).number(), measure.one());
+        let y = || fixed(self.numerator.number(scope), measure.one());
         match (x, unknown) {
             (Some(x), false) => match y() {
                 _ if x == 0 => Given::default(),

@@ -1,7 +1,7 @@
 //! The small tree an expression is parsed into.
 
 pub(crate) use super::func::Func;
-use super::layout::Bound;
+use super::layout::Spot;
 use super::pattern::Pattern;
 use super::value::Kind;
 
@@ -23,8 +23,17 @@ pub(crate) struct Path {
     pub start: Start,
     pub steps: Vec<Step>,
     pub kind: Kind,
-    /// The field it ends at, once a form has resolved it.
+    /// What it means, once a form or a criteria set has resolved it.
     pub bound: Option<Bound>,
+}
+
+/// What a path is known to mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Bound {
+    /// A field of a form.
+    Field(Spot),
+    /// One child after the other, by their names' numbers in a glossary.
+    Names(Box<[u32]>),
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -92,7 +92,11 @@ fn at_time(date: Date, time: &str) -> Option<DateTime> {
     if zone.is_empty() {
         return Some(local);
     }
-    let utc = local.checked_sub(zone_minutes(zone)?.minutes()).ok()?;
+    let minutes = zone_minutes(zone)?;
+    if minutes * 60 == OFFSET && local.year() > 1975 {
+        return Some(local);
+    }
+    let utc = local.checked_sub(minutes.minutes()).ok()?;
     utc.checked_add(offset_of_utc(utc).seconds()).ok()
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::Scope;
-use super::ast::{Ast, Op};
+use super::ast::{Ast, Func, Op};
 use super::functions::call;
 use super::value::{Atom, Kind, Node, Value, typed};
 use super::walk::{field_text, walk};
@@ -44,7 +44,12 @@ pub(super) fn evaluate<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Value<'a> {
 /// What an expression is as truth; most rules are nothing but comparisons, and need no values
 /// between.
 pub(super) fn truth<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
-    let Ast::Binary(op, pair) = ast else { return with_atom(ast, frame, |atom| atom.truth()) };
+    let (op, pair) = match ast {
+        Ast::Binary(op, pair) => (op, pair),
+        Ast::Call(Func::Not, args) => return !truth(&args[0], frame),
+        Ast::Call(Func::If, args) => return truth(branch(args, frame), frame),
+        _ => return with_atom(ast, frame, |atom| atom.truth()),
+    };
     let (a, b) = (&pair.0, &pair.1);
     match op {
         Op::Or => truth(a, frame) || truth(b, frame),
@@ -63,6 +68,7 @@ pub(super) fn truth<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
 pub(super) fn number<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> f64 {
     let (op, pair) = match ast {
         Ast::Negate(inner) => return -number(inner, frame),
+        Ast::Call(Func::If, args) => return number(branch(args, frame), frame),
         Ast::Binary(op, pair) if !op.compares() => (op, pair),
         _ => return with_atom(ast, frame, |atom| atom.number()),
     };
@@ -77,30 +83,43 @@ pub(super) fn number<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> f64 {
     }
 }
 
-/// Calls `see` with what a part of an expression is. A field, a number, a text — what stands in
-/// an expression most of the time — goes without the steps between.
+/// The part of an `if()` that counts.
+fn branch<'a>(args: &'a [Ast], frame: &Frame<'_, 'a>) -> &'a Ast {
+    if truth(&args[0], frame) { &args[1] } else { &args[2] }
+}
+
+/// Calls `see` with what a part of an expression is.
 fn with_atom<'a, T>(ast: &'a Ast, frame: &Frame<'_, 'a>, see: impl FnOnce(&Atom<'_>) -> T) -> T {
-    match ast {
-        Ast::Number(n) => return see(&Atom::Number(*n)),
-        Ast::Text(t) => return see(&Atom::Text(t)),
-        Ast::Path(path) => {
-            if let Some(text) = field_text(path, frame) {
-                return see(&typed(text, path.kind));
-            }
-        }
-        _ => {}
+    match plain(ast, frame) {
+        Some(atom) => see(&atom),
+        None => see(&evaluate(ast, frame).atom()),
     }
-    see(&evaluate(ast, frame).atom())
+}
+
+/// What a field, a number, a text, a comparison is: what stands in an expression most of the time
+/// goes without the steps between.
+fn plain<'a>(ast: &'a Ast, frame: &Frame<'_, 'a>) -> Option<Atom<'a>> {
+    Some(match ast {
+        Ast::Number(n) => Atom::Number(*n),
+        Ast::Text(t) => Atom::Text(t),
+        Ast::Path(path) => typed(field_text(path, frame)?, path.kind),
+        Ast::Binary(op, _) if op.compares() => Atom::Bool(truth(ast, frame)),
+        Ast::Binary(..) | Ast::Negate(_) => Atom::Number(number(ast, frame)),
+        Ast::Pattern(_) | Ast::Call(..) => return None,
+    })
 }
 
 fn same<'a>(a: &'a Ast, b: &'a Ast, frame: &Frame<'_, 'a>) -> bool {
-    // An answer is equal to '' when it is blank, and only then; but a stored false is, too.
-    if let (Ast::Path(path), Ast::Text(blank)) = (a, b)
-        && blank.is_empty()
-        && path.kind != Kind::Boolean
-        && let Some(text) = field_text(path, frame)
+    // An answer and a text, as in most rules.
+    if let (Ast::Path(path), Ast::Text(text)) = (a, b)
+        && let Some(answer) = field_text(path, frame)
     {
-        return text.is_empty();
+        return match path.kind {
+            Kind::Text | Kind::Unknown => answer == text,
+            // What is blank is no number and no date.
+            Kind::Number | Kind::Date if text.is_empty() => answer.is_empty(),
+            kind => equal(&typed(answer, kind), &Atom::Text(text)),
+        };
     }
     with_atom(a, frame, |a| with_atom(b, frame, |b| equal(a, b)))
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use thiserror::Error;
 
+use super::table::Table;
 use crate::answers::{NodeId, Tree};
-use crate::text::nfc;
 
 /// Most columns taken from the items of an XML document.
 const MAX_COLUMNS: usize = 64;
@@ -25,6 +24,28 @@ enum Source {
     Table(Table),
     /// A document, and its items as a table: what choices are looked up in.
     Xml(Tree, Table),
+}
+
+impl Source {
+    fn table(&self) -> &Table {
+        match self {
+            Source::Table(table) | Source::Xml(_, table) => table,
+        }
+    }
+}
+
+/// A column of a table, found once.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    source: Arc<Source>,
+    column: usize,
+}
+
+impl Column {
+    /// True if a row has this text in it.
+    pub fn has(&self, text: &str) -> bool {
+        self.source.table().has(self.column, text)
+    }
 }
 
 /// The document of an instance.
@@ -63,20 +84,25 @@ impl Instances {
 
     /// The table of this id.
     pub fn get(&self, id: &str) -> Option<&Table> {
-        match self.source(id)? {
-            Source::Table(table) | Source::Xml(_, table) => Some(table),
-        }
+        Some(self.source(id)?.table())
+    }
+
+    /// A column of the table of this id.
+    pub(crate) fn column(&self, id: &str, column: &str) -> Option<Column> {
+        let source = Arc::clone(self.source(id)?);
+        let column = source.table().column(column)?;
+        Some(Column { source, column })
     }
 
     pub(super) fn document(&self, id: &str) -> Option<Document<'_>> {
-        Some(match self.source(id)? {
+        Some(match self.source(id)?.as_ref() {
             Source::Table(table) => Document::Table(table),
             Source::Xml(tree, _) => Document::Xml(tree),
         })
     }
 
-    fn source(&self, id: &str) -> Option<&Source> {
-        self.layers.iter().rev().find_map(|layer| layer.get(id)).map(Arc::as_ref)
+    fn source(&self, id: &str) -> Option<&Arc<Source>> {
+        self.layers.iter().rev().find_map(|layer| layer.get(id))
     }
 
     /// These tables and those of `other`, which win.
@@ -110,119 +136,4 @@ fn items(document: &Tree) -> Table {
         table.push(cells);
     }
     table
-}
-
-/// A table: named columns, rows of text. Rows are found quickly by their `name`.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    columns: Vec<String>,
-    rows: usize,
-    cells: Vec<String>,
-    by_name: HashMap<String, Vec<usize>>,
-}
-
-/// Why a CSV file is not a table.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("line {line}: {what}")]
-pub struct TableFault {
-    /// Line of the file, from 1.
-    pub line: u64,
-    /// What is wrong there.
-    pub what: String,
-}
-
-impl Table {
-    /// An empty table with these columns.
-    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Table {
-        let columns = columns.into_iter().map(Into::into).collect();
-        Table { columns, ..Table::default() }
-    }
-
-    /// Adds a row; missing cells are blank, surplus ones are left out.
-    pub fn push<S: Into<String>>(&mut self, row: impl IntoIterator<Item = S>) {
-        let number = self.rows;
-        let mut cells = row.into_iter().map(Into::into);
-        for column in 0..self.columns.len() {
-            let cell = cells.next().unwrap_or_default();
-            if self.columns[column] == "name" {
-                self.by_name.entry(cell.clone()).or_default().push(number);
-            }
-            self.cells.push(cell);
-        }
-        self.rows += 1;
-    }
-
-    /// Reads CSV with a header line (RFC 4180, UTF-8, a byte order mark is allowed).
-    ///
-    /// # Errors
-    /// [`TableFault`] when a row cannot be read or has more cells than the header.
-    pub fn from_csv(source: &str) -> Result<Table, TableFault> {
-        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-        let mut reader = csv::ReaderBuilder::new().from_reader(source.as_bytes());
-        let fault = |e: csv::Error| TableFault {
-            line: e.position().map_or(1, csv::Position::line),
-            what: e.to_string(),
-        };
-        let header = reader.headers().map_err(fault)?;
-        let mut table = Table::new(header.iter().map(|c| nfc(c.trim())));
-        for row in reader.records() {
-            table.push(row.map_err(fault)?.iter().map(nfc));
-        }
-        Ok(table)
-    }
-
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.rows
-    }
-
-    /// True without rows.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The columns' names.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    /// A column's place.
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|c| c == name)
-    }
-
-    /// The text of a cell; blank outside the table.
-    pub fn cell(&self, row: usize, column: usize) -> &str {
-        let width = self.columns.len();
-        if column >= width {
-            return "";
-        }
-        self.cells.get(row * width + column).map_or("", String::as_str)
-    }
-
-    /// The rows whose `name` is this, in order.
-    pub fn rows_named(&self, name: &str) -> &[usize] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// The rows with this text in a column, in order.
-    pub(crate) fn rows_with<'t>(
-        &'t self,
-        column: &str,
-        text: &'t str,
-    ) -> impl Iterator<Item = usize> + use<'t> {
-        // A few rows are looked through faster than an index is asked.
-        let indexed = column == "name" && self.len() > 8;
-        let named: &[usize] = if indexed { self.rows_named(text) } else { &[] };
-        let column = self.column(column).filter(|_| !indexed);
-        let scan = column.into_iter().flat_map(move |column| {
-            (0..self.len()).filter(move |row| self.cell(*row, column) == text)
-        });
-        named.iter().copied().chain(scan)
-    }
-
-    /// A column's text in the first row of this `name`.
-    pub fn lookup(&self, name: &str, column: &str) -> Option<&str> {
-        Some(self.cell(*self.rows_named(name).first()?, self.column(column)?))
-    }
 }

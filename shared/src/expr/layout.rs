@@ -51,29 +51,44 @@ impl Shape {
         (self.tables.len() as u32 - 1, 0)
     }
 
+    /// What a path means that takes so many steps from a field, or from a row of a table, to another
+    /// field; `around` is the innermost field around both, which it leaves repeats for.
+    pub fn spot(&self, from: Option<usize>, around: Option<usize>, to: usize, steps: u32) -> Spot {
+        let (ups, above) = match (from, around) {
+            (Some(from), Some(around)) => self.up(from, around),
+            (Some(from), None) => (0, self.places[from].0),
+            (None, _) => (0, 0),
+        };
+        let (table, slot) = self.places[to];
+        Spot { from: from.map(|f| f as u32), ups, around: above, table, slot, steps }
+    }
+
     /// How many times one has to leave a repeat to come from one field to what is around both:
-    /// to the rows that `outer`, which `inner` stands in, is in.
-    pub fn ups(&self, inner: usize, outer: usize) -> u32 {
+    /// to the rows that `outer`, which `inner` stands in, is in; and the table of these.
+    fn up(&self, inner: usize, outer: usize) -> (u32, u32) {
         let (mut table, goal) = (self.places[inner].0, self.places[outer].0);
         let mut ups = 0;
         while table != goal && table != 0 {
             table = self.tables[table as usize].parent;
             ups += 1;
         }
-        ups
+        (ups, table)
     }
 }
 
 /// A field that a path is known to end at, seen from another field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Bound {
+pub(crate) struct Spot {
     /// The field of the node the path starts from; none for a row of a table.
-    pub from: Option<u32>,
+    from: Option<u32>,
     /// How many repeats it leaves before it goes down.
-    pub ups: u32,
-    /// The field it ends at, after [`Bound::steps`] of its steps.
-    pub to: u32,
-    /// How many steps that takes; the others go on by name.
+    ups: u32,
+    /// The table it goes down from.
+    around: u32,
+    /// The table and slot of the field it ends at, after [`Spot::steps`] of its steps.
+    table: u32,
+    slot: u32,
+    /// How many of the path's steps that takes; the others go on by name.
     pub steps: u32,
 }
 
@@ -96,24 +111,27 @@ struct Table {
 }
 
 impl<'f> Layout<'f> {
-    /// Of a tree of which nothing is known yet.
-    pub fn new(shape: &'f Shape, nodes: usize) -> Layout<'f> {
+    /// Of a tree of so many nodes, of which nothing is known yet; with room for more nodes.
+    pub fn new(shape: &'f Shape, nodes: usize, more: usize) -> Layout<'f> {
         let mut tables = vec![Table::default(); shape.tables.len()];
         if let (Some(table), Some(rows)) = (tables.first_mut(), shape.tables.first()) {
             table.slots.reserve(rows.width as usize);
         }
-        Layout { shape, tables, nodes: Vec::with_capacity(nodes) }
+        let mut known = Vec::with_capacity(nodes + more);
+        known.resize(nodes, (NOTHING, NOTHING));
+        Layout { shape, tables, nodes: known }
     }
 
     /// Says which field a node is of, within the row its parent is in. Nodes come in the order of
     /// the form, parents first.
-    pub fn put(&mut self, node: NodeId, field: usize, parent_row: u32, repeat: bool) -> u32 {
+    #[inline]
+    pub fn put(&mut self, node: NodeId, field: usize, parent_row: u32) -> u32 {
         let (table, slot) = self.shape.places[field];
         let rows = &self.shape.tables[table as usize];
         let into = &mut self.tables[table as usize];
         let row = if slot == 0 {
             let row = into.parents.len() as u32;
-            let sibling = repeat && into.parents.last() == Some(&parent_row);
+            let sibling = into.parents.last() == Some(&parent_row);
             let place = if sibling { into.places[row as usize - 1] + 1 } else { 1 };
             into.parents.push(parent_row);
             into.places.push(place);
@@ -123,10 +141,11 @@ impl<'f> Layout<'f> {
             parent_row
         };
         into.slots[(row * rows.width + slot) as usize] = node.index() as u32;
-        if self.nodes.len() <= node.index() {
-            self.nodes.resize(node.index() + 1, (NOTHING, NOTHING));
+        match self.nodes.get_mut(node.index()) {
+            Some(known) => *known = (field as u32, row),
+            // A node put back is the newest of all.
+            None => self.nodes.push((field as u32, row)),
         }
-        self.nodes[node.index()] = (field as u32, row);
         row
     }
 
@@ -139,16 +158,16 @@ impl<'f> Layout<'f> {
         self.tables[parent as usize].slots[(parent_row * width + start) as usize] = count;
     }
 
-    /// The one node a bound path means when it does not go into a repeat; the outer `None` where
+    /// The one node a path means when it does not go into a repeat; the outer `None` where
     /// it does, or where the layout does not know `here`.
-    pub fn one(&self, bound: Bound, here: Option<NodeId>) -> Option<Option<NodeId>> {
-        let (table, row) = self.around(bound, here)?;
-        let (to, slot) = self.shape.places[bound.to as usize];
-        if to != table {
+    #[inline]
+    pub fn one(&self, spot: &Spot, here: Option<NodeId>) -> Option<Option<NodeId>> {
+        if spot.table != spot.around {
             return None;
         }
-        let width = self.shape.tables[table as usize].width;
-        let node = self.tables[table as usize].slots[(row * width + slot) as usize];
+        let row = self.row(spot, here)?;
+        let width = self.shape.tables[spot.table as usize].width;
+        let node = self.tables[spot.table as usize].slots[(row * width + spot.slot) as usize];
         Some((node != NOTHING).then(|| NodeId::of(node)))
     }
 
@@ -185,34 +204,30 @@ impl<'f> Layout<'f> {
         rows.map(node).filter(|n| *n != NOTHING).map(NodeId::of)
     }
 
-    /// The nodes a bound path means from `here`; none when the layout does not know that node.
+    /// The nodes a path means from `here`; none when the layout does not know that node.
     pub fn find(
         &self,
-        bound: Bound,
+        spot: &Spot,
         here: Option<NodeId>,
     ) -> Option<impl Iterator<Item = NodeId> + use<'_>> {
-        let (table, row) = self.around(bound, here)?;
-        let (to, slot) = self.shape.places[bound.to as usize];
-        Some(self.column(to, slot, self.range(to, table, row)))
+        let row = self.row(spot, here)?;
+        Some(self.column(spot.table, spot.slot, self.range(spot.table, spot.around, row)))
     }
 
-    /// The row that a bound path goes down from.
-    fn around(&self, bound: Bound, here: Option<NodeId>) -> Option<(u32, u32)> {
-        let (mut table, mut row) = match bound.from {
-            None => (0, 0),
-            Some(from) => {
-                let (field, row) = self.of(here?)?;
-                if field != from {
-                    return None;
-                }
-                (self.shape.places[field as usize].0, row)
-            }
-        };
-        for _ in 0..bound.ups {
+    /// The row that a path goes down from.
+    #[inline]
+    fn row(&self, spot: &Spot, here: Option<NodeId>) -> Option<u32> {
+        let Some(from) = spot.from else { return Some(0) };
+        let (field, mut row) = *self.nodes.get(here?.index())?;
+        if field != from {
+            return None;
+        }
+        let mut table = self.shape.places[field as usize].0;
+        for _ in 0..spot.ups {
             row = self.tables[table as usize].parents[row as usize];
             table = self.shape.tables[table as usize].parent;
         }
-        Some((table, row))
+        Some(row)
     }
 
     /// The rows of a table that stand in one row of a table around it. Repeats nest no deeper than

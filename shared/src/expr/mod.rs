@@ -13,6 +13,7 @@ mod func;
 mod function_tests;
 mod functions;
 mod geo;
+mod glossary;
 mod instances;
 mod json;
 mod kinds;
@@ -26,6 +27,7 @@ mod random;
 #[cfg(test)]
 mod roundtrip;
 mod store;
+mod table;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -35,14 +37,16 @@ use std::cell::Cell;
 
 use jiff::civil::DateTime;
 
-pub(crate) use ast::{Ast, Func, Op, Path, Start, Test};
+pub(crate) use ast::{Ast, Bound, Func, Op, Path, Start, Test};
 pub(crate) use dates::{moment_text, parse_date, parse_moment};
 pub use fault::{ArgumentFault, ExprFault, Unsupported};
-pub use instances::{Instances, Table, TableFault};
-pub(crate) use layout::{Bound, Layout, Shape};
+pub(crate) use instances::Column;
+pub use instances::Instances;
+pub(crate) use layout::{Layout, Shape, Spot};
 pub(crate) use number::java_double;
 pub use pattern::PatternFault;
 pub use store::Store;
+pub use table::{Table, TableFault};
 pub use value::{Items, Kind, Node, Nodes, Value};
 pub(crate) use walk::keeps_row;
 
@@ -72,8 +76,9 @@ pub struct Scope<'a> {
     pub entropy: u64,
     /// Where the form's fields stand in the tree; paths go by names where it is not known.
     pub(crate) layout: Option<&'a Layout<'a>>,
-    /// The tree's elements by name, for who evaluates many expressions by names.
-    pub(crate) names: Option<&'a Names<'a>>,
+    /// The tree's elements by name, for who evaluates many expressions by names: those of the glossary
+    /// that the expressions were given.
+    pub(crate) names: Option<&'a Names>,
 }
 
 impl<'a> Scope<'a> {
@@ -139,6 +144,11 @@ impl Expr {
     /// The same as truth: what a rule says.
     pub fn holds<'a>(&'a self, scope: &Scope<'a>) -> bool {
         eval::truth(&self.ast, &eval::Frame::new(scope, None, &Cell::new(0)))
+    }
+
+    /// The same as a number.
+    pub(crate) fn number<'a>(&'a self, scope: &Scope<'a>) -> f64 {
+        eval::number(&self.ast, &eval::Frame::new(scope, None, &Cell::new(0)))
     }
 
     /// What type the expression's value has, as far as that can be known without answers.

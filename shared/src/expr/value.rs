@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use jiff::civil::DateTime;
 
 use super::dates::{date_text, days, parse_date, parse_moment};
-use super::instances::Table;
 use super::number::{read_number, xpath_number};
+use super::table::Table;
 use crate::answers::{NodeId, Tree};
 
 /// The type of a field or expression, as far as it matters for conversions.

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::Scope;
-use super::ast::{Ast, Func, Op, Path, Start, Step, Test};
+use super::ast::{Ast, Bound, Func, Op, Path, Start, Step, Test};
 use super::eval::{Frame, evaluate};
 use super::instances::Document;
+use super::table::Table;
 use super::value::{Items, Kind, Node, Nodes, Value};
 use crate::answers::{Child, NodeId};
 
@@ -15,19 +16,18 @@ pub(super) fn walk<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Nodes<'a> {
     Nodes { items, kind: path.kind }
 }
 
-/// The nodes of a path whose field is known, by the scope's layout.
+/// The nodes of a path that is known to mean something.
 fn bound<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Option<Items<'a>> {
-    let (bound, layout) = (path.bound?, frame.scope.layout?);
     let tree = frame.scope.tree;
-    let here = if path.start == Start::Current { frame.current } else { frame.here };
-    if path.steps.len() == bound.steps as usize
-        && let Some(one) = layout.one(bound, frame.scope.own(here))
-    {
+    if let Some(one) = one(path, frame) {
         let shown = one.filter(|n| tree.is_shown(*n));
         return Some(Items::Few(shown.map(|n| Node::Answer(tree, n))));
     }
-    let found = layout.find(bound, frame.scope.own(here))?;
-    let rest = path.steps.get(bound.steps as usize..)?;
+    let (Some(Bound::Field(spot)), Some(layout)) = (&path.bound, frame.scope.layout) else {
+        return None;
+    };
+    let found = layout.find(spot, start(path, frame))?;
+    let rest = path.steps.get(spot.steps as usize..)?;
     if rest.is_empty() {
         let shown = found.filter(|n| tree.is_shown(*n));
         return Some(shown.map(|n| Node::Answer(tree, n)).collect());
@@ -35,15 +35,29 @@ fn bound<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Option<Items<'a>> {
     Some(along(found.map(|n| Node::Answer(tree, n)).collect(), rest, frame))
 }
 
-/// The text of the one field a path names, where the layout knows it; blank when it is hidden.
-pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a str> {
-    let (bound, layout) = (path.bound?, frame.scope.layout?);
-    if path.steps.len() != bound.steps as usize {
-        return None;
+/// The answer that a path which is not absolute starts from.
+fn start(path: &Path, frame: &Frame<'_, '_>) -> Option<NodeId> {
+    frame.scope.own(if path.start == Start::Current { frame.current } else { frame.here })
+}
+
+/// The one node, or none, that a path is known to mean, hidden or not; the outer `None` where that is
+/// not known, or where it may mean several.
+#[inline]
+fn one(path: &Path, frame: &Frame<'_, '_>) -> Option<Option<NodeId>> {
+    match path.bound.as_ref()? {
+        Bound::Field(spot) if path.steps.len() == spot.steps as usize => {
+            frame.scope.layout?.one(spot, start(path, frame))
+        }
+        Bound::Field(_) => None,
+        Bound::Names(names) => frame.scope.names?.one(start(path, frame)?, names),
     }
-    let here = if path.start == Start::Current { frame.current } else { frame.here };
+}
+
+/// The text of the one field a path is known to mean; blank when it is hidden.
+#[inline]
+pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a str> {
     let tree = frame.scope.tree;
-    let node = layout.one(bound, frame.scope.own(here))?.filter(|n| tree.is_shown(*n));
+    let node = one(path, frame)?.filter(|n| tree.is_shown(*n));
     Some(node.map_or("", |n| tree.text(n)))
 }
 
@@ -52,8 +66,7 @@ pub(super) fn field_text<'a>(path: &Path, frame: &Frame<'_, 'a>) -> Option<&'a s
 pub(crate) fn keeps_row<'a>(ast: &'a Ast, row: Node<'a>, scope: &Scope<'a>) -> Option<bool> {
     let Ast::Path(Path { start: Start::Instance(_), steps, .. }) = ast else { return None };
     let [root, item] = steps.as_slice() else { return None };
-    let named = |s: &Step, name| matches!(&s.test, Test::Name(n) if n == name);
-    if !(named(root, "root") && named(item, "item") && root.predicates.is_empty()) {
+    if !(is_name(root, "root") && is_name(item, "item") && root.predicates.is_empty()) {
         return None;
     }
     let drawn = Cell::new(0);
@@ -80,16 +93,38 @@ fn by_name<'a>(path: &'a Path, frame: &Frame<'_, 'a>) -> Items<'a> {
         Start::Current => from(frame.current, &path.steps, frame),
         Start::Root => absolute(path, frame),
         Start::Instance(id) => match frame.scope.instances.document(id) {
-            Some(Document::Table(table)) => along(vec![Node::Document(table)], &path.steps, frame),
+            Some(Document::Table(table)) => {
+                let found = looked_up(table, &path.steps, frame);
+                found.unwrap_or_else(|| along(vec![Node::Document(table)], &path.steps, frame))
+            }
             Some(Document::Xml(tree)) => along(vec![Node::Xml(tree)], &path.steps, frame),
             None => Items::Few(None),
         },
     }
 }
 
+/// What `root/item[name = …]/column` means, as most look-ups are written; `None` for other steps.
+fn looked_up<'a>(table: &'a Table, steps: &'a [Step], frame: &Frame<'_, 'a>) -> Option<Items<'a>> {
+    let [root, item, cell] = steps else { return None };
+    let (Test::Name(column), [predicate]) = (&cell.test, item.predicates.as_slice()) else {
+        return None;
+    };
+    let plain = root.predicates.is_empty() && cell.predicates.is_empty();
+    if !(plain && is_name(root, "root") && is_name(item, "item")) {
+        return None;
+    }
+    let name = named(predicate, frame)?;
+    let Some(column) = table.column(column) else { return Some(Items::Few(None)) };
+    Some(table.rows_named(&name).map(|row| Node::Cell(table, row, column)).collect())
+}
+
+fn is_name(step: &Step, name: &str) -> bool {
+    matches!(&step.test, Test::Name(n) if n == name)
+}
+
 /// Most paths of rules name one field of the node they start from: that takes no lists.
 fn from<'a>(node: Node<'a>, steps: &'a [Step], frame: &Frame<'_, 'a>) -> Items<'a> {
-    match only(node, steps, frame.scope) {
+    match only(node, steps) {
         Some(found) => Items::Few(found.filter(|n| is_shown(*n))),
         None => along(vec![node], steps, frame),
     }
@@ -97,19 +132,14 @@ fn from<'a>(node: Node<'a>, steps: &'a [Step], frame: &Frame<'_, 'a>) -> Items<'
 
 /// The one node, or none, that plain names lead to; the outer `None` where they lead to several, or
 /// where more than names is asked.
-fn only<'a>(node: Node<'a>, steps: &'a [Step], scope: &Scope<'a>) -> Option<Option<Node<'a>>> {
+fn only<'a>(node: Node<'a>, steps: &'a [Step]) -> Option<Option<Node<'a>>> {
     let Node::Answer(tree, mut at) = node else { return None };
-    let names = scope.names.filter(|_| std::ptr::eq(tree, scope.tree));
     for step in steps {
         let Test::Name(name) = &step.test else { return None };
         if !step.predicates.is_empty() {
             return None;
         }
-        let found = match names {
-            Some(names) => names.child(at, name),
-            None => tree.child(at, name),
-        };
-        match found {
+        match tree.child(at, name) {
             Child::One(one) => at = one,
             Child::None => return Some(None),
             Child::Several => return None,
@@ -200,7 +230,7 @@ fn step_from<'a>(from: &[Node<'a>], step: &'a Step, frame: &Frame<'_, 'a>) -> Ve
         match (*node, step.predicates.split_first()) {
             (Node::Root(table), Some((first, others))) => match named(first, frame) {
                 Some(name) => {
-                    out.extend(table.rows_named(&name).iter().map(|r| Node::Row(table, *r)));
+                    out.extend(table.rows_named(&name).map(|r| Node::Row(table, r)));
                     predicates = others;
                 }
                 None => children(*node, &step.test, &mut out),

@@ -49,6 +49,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
     }
     let plan = Plan::new(&draft.fields, &deps).map_err(|fault| vec![fault])?;
     index.judge(&draft.fields, &draft.lists);
+    index.order(&plan);
     if !unclear {
         index.find_moot(&draft.fields, &read);
     }
@@ -64,6 +65,7 @@ pub(super) fn compile(draft: Draft) -> Result<Form, Vec<FormFault>> {
         }
         lists.insert(&list.name, table);
     }
+    index.offer(&draft.fields, &lists);
     let mut form = Form {
         id: draft.id,
         version: draft.version,

@@ -7,7 +7,9 @@ use foldhash::fast::RandomState;
 
 use super::choices::List;
 use super::field::{Field, FieldType};
-use crate::expr::Shape;
+use super::plan::{Plan, Step};
+use crate::answers::{NodeId, Tree, Vocabulary};
+use crate::expr::{Column, Instances, Shape};
 
 /// Found once, when the form is compiled.
 #[derive(Clone, Debug, Default)]
@@ -15,26 +17,48 @@ pub(crate) struct Index {
     /// By group: the hashes of its children's names with the children, in order.
     by_name: Vec<Vec<(u64, u32)>>,
     hashing: RandomState,
+    /// By field: its name.
+    pub names: Vocabulary,
+    /// By field: how it is laid out.
+    pub parts: Vec<Part>,
     /// Where fields stand in a [`crate::expr::Layout`].
     pub shape: Shape,
     /// Fields that say when a form was filled, the best first.
     pub clocks: Vec<usize>,
     /// Calculations whose stored value a check works out again.
     pub judged: Vec<Judged>,
+    /// Fields that are not always asked, in the form's working order.
+    pub relevance: Vec<usize>,
+    /// By field: the column of a list that all its answers are in, in any order.
+    pub offered: Vec<Option<Column>>,
     /// By field: true where it makes no difference to a check whether it is hidden while it is
     /// blank.
     pub moot: Vec<bool>,
-    /// By field: where files are asked for in it.
-    pub files: Vec<Files>,
+    /// By field: true where a check needs no element for it when there is none.
+    pub needless: Vec<bool>,
+    /// By group: its children that name files, or have such fields in them.
+    files: Vec<Vec<usize>>,
 }
 
-/// Where a group asks for files.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Files {
-    /// By one of its own fields.
-    pub here: bool,
-    /// By one of these, or further down.
-    pub below: bool,
+/// What elements of a field hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// An answer.
+    Leaf,
+    /// Other fields.
+    Group,
+    /// The same, any number of times.
+    Repeat,
+}
+
+impl Part {
+    fn of(field: &Field) -> Part {
+        match field.kind {
+            FieldType::Repeat => Part::Repeat,
+            _ if field.children.is_empty() => Part::Leaf,
+            _ => Part::Group,
+        }
+    }
 }
 
 /// A calculation that gives the same value again, whenever it is worked out.
@@ -48,12 +72,11 @@ pub(crate) struct Judged {
 }
 
 /// Children come after the group they are in.
-fn files(fields: &[Field]) -> Vec<Files> {
-    let mut files = vec![Files::default(); fields.len()];
+fn files(fields: &[Field]) -> Vec<Vec<usize>> {
+    let mut files: Vec<Vec<usize>> = vec![Vec::new(); fields.len()];
     for (i, field) in fields.iter().enumerate().rev() {
-        let here = field.children.iter().any(|c| fields[*c].kind.names_file());
-        let below = here || field.children.iter().any(|c| files[*c].below);
-        files[i] = Files { here, below };
+        let asks = |c: &usize| fields[*c].kind.names_file() || !files[*c].is_empty();
+        files[i] = field.children.iter().copied().filter(asks).collect();
     }
     files
 }
@@ -71,13 +94,18 @@ impl Index {
         Index {
             by_name: fields.iter().map(by_name).collect(),
             hashing: hashing.clone(),
+            names: Vocabulary::new(fields.iter().map(|f| f.name.as_str())),
+            parts: fields.iter().map(Part::of).collect(),
             shape: Shape::new(fields.iter().map(|f| (f.parent, f.kind == FieldType::Repeat))),
             clocks: [FieldType::End, FieldType::Today, FieldType::Start]
                 .into_iter()
                 .filter_map(clock)
                 .collect(),
             judged: Vec::new(),
+            relevance: Vec::new(),
+            offered: vec![None; fields.len()],
             moot: vec![false; fields.len()],
+            needless: vec![false; fields.len()],
             files: files(fields),
         }
     }
@@ -98,6 +126,27 @@ impl Index {
         }
     }
 
+    /// Notes in which order relevance is worked out.
+    pub fn order(&mut self, plan: &Plan) {
+        let relevance = |step: &Step| match step {
+            Step::Relevance(field) => Some(*field),
+            _ => None,
+        };
+        self.relevance = plan.steps.iter().filter_map(relevance).collect();
+    }
+
+    /// Finds the questions that offer a whole list of the form, whatever was answered before.
+    pub fn offer(&mut self, fields: &[Field], tables: &Instances) {
+        let offered = |field: &Field| match &field.kind {
+            FieldType::SelectOne(choices) | FieldType::SelectMultiple(choices) => {
+                let whole = field.choice_rows.is_none() && !choices.table.is_empty();
+                tables.column(&choices.table, &choices.value).filter(|_| whole)
+            }
+            _ => None,
+        };
+        self.offered = fields.iter().map(offered).collect();
+    }
+
     /// Finds the fields that nothing asks about while they are blank: no expression of another field
     /// reads them (`read`), no answer is required, no value is calculated. Most notes
     /// are such fields.
@@ -107,6 +156,29 @@ impl Index {
             !asked && !f.kind.has_children()
         };
         self.moot = fields.iter().enumerate().map(moot).collect();
+        // Whether a group holds anything may be asked: another of its fields will be there.
+        let there = |c: &usize| !self.moot[*c] && self.parts[*c] != Part::Repeat;
+        for group in fields.iter().filter(|f| f.children.iter().any(there)) {
+            for &child in &group.children {
+                self.needless[child] = self.moot[child];
+            }
+        }
+    }
+
+    /// The field of an element in a group, where it names a file or has such fields in it.
+    pub fn file_child(
+        &self,
+        fields: &[Field],
+        group: usize,
+        tree: &Tree,
+        n: NodeId,
+    ) -> Option<usize> {
+        let files = &self.files[group];
+        // Most elements have the name of none of a few.
+        if files.len() <= 16 && tree.called(n, &self.names, files).is_none() {
+            return None;
+        }
+        self.child(fields, group, tree.name(n)).filter(|c| files.binary_search(c).is_ok())
     }
 
     /// The child of a group by name; the first where several have it.

@@ -142,13 +142,8 @@ impl Form {
             if file && seen.insert(text) {
                 names.push(text.to_owned());
             }
-            let files = self.index.files[field];
-            let known = |n: &NodeId| {
-                // Most elements are where no file is asked for: which field they are of is no matter.
-                let may = if tree.children(*n).is_empty() { files.here } else { files.below };
-                let child = if may { self.child(field, tree.name(*n)) } else { None };
-                Some((*n, child?))
-            };
+            let known =
+                |n: &NodeId| Some((*n, self.index.file_child(&self.fields, field, tree, *n)?));
             waiting.extend(tree.children(node).iter().rev().filter_map(known));
         }
         names

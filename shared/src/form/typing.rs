@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::field::{Field, FieldType};
 use super::index::Index;
 use super::names::LAST_SAVED;
-use crate::expr::{Ast, Bound, Expr, Func, Kind, Path, Start, Test};
+use crate::expr::{Ast, Bound, Expr, Func, Kind, Path, Spot, Start, Test};
 use crate::text::Text;
 
 /// The fields an expression reads.
@@ -89,7 +89,7 @@ impl Typing<'_> {
     }
 
     fn path(&self, path: &mut Path, here: Place, deps: &mut Deps) -> Result<Place, Text> {
-        path.bound = self.bound(path, here);
+        path.bound = self.bound(path, here).map(Bound::Field);
         let lineage = self.lineage();
         let mut steps = path.steps.iter_mut();
         let mut depth = 1;
@@ -177,7 +177,7 @@ impl Typing<'_> {
     }
 
     /// The field that a path, or its first steps, is known to end at.
-    fn bound(&self, path: &Path, here: Place) -> Option<Bound> {
+    fn bound(&self, path: &Path, here: Place) -> Option<Spot> {
         let from = match (&path.start, here) {
             (Start::Current, _) => Some(self.origin),
             (Start::Context, Place::Field(f)) => Some(f),
@@ -215,12 +215,7 @@ impl Typing<'_> {
         if absolute {
             around = from.and_then(|from| self.shared(from, to));
         }
-        let ups = match (from, around) {
-            (Some(from), Some(around)) => self.index.shape.ups(from, around),
-            _ => 0,
-        };
-        let from = from.map(|f| f as u32);
-        Some(Bound { from, ups, to: to as u32, steps: used })
+        Some(self.index.shape.spot(from, around, to, used))
     }
 
     /// The innermost field that both are in or are.

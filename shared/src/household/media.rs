@@ -5,6 +5,8 @@
 //! have equal bytes and a phone downloads only what changed. Cells are the data themselves, not
 //! defused for spreadsheets (see [`csv_cell`](crate::table::csv_cell)): a form compares them.
 
+use std::sync::{Arc, LazyLock};
+
 use super::Poverty;
 use crate::expr::Table;
 use crate::geo::Place;
@@ -71,23 +73,33 @@ pub struct CommuneRow {
 }
 
 /// A file of the roster: what stands in it, before it is written down.
-pub struct Listing {
-    columns: &'static [&'static str],
-    rows: Vec<Vec<String>>,
+pub struct Listing(Table);
+
+/// The columns of a file, shared by all tables of it.
+type Columns = LazyLock<Arc<[String]>>;
+
+static HOUSEHOLDS: Columns = LazyLock::new(|| {
+    columns("name label village commune round code head members poverty income __version geometry")
+});
+static VILLAGES: Columns = LazyLock::new(|| columns("name label commune round"));
+static COMMUNES: Columns = LazyLock::new(|| columns("name label code round"));
+
+fn columns(names: &str) -> Arc<[String]> {
+    names.split(' ').map(str::to_owned).collect()
 }
 
 impl Listing {
     /// As a phone gets it.
     pub fn csv(&self) -> String {
-        let rows = self.rows.iter().map(|row| record(row.iter().map(String::as_str)));
-        std::iter::once(format!("{}\n", self.columns.join(","))).chain(rows).collect()
+        let Listing(table) = self;
+        let row = |row| record((0..table.columns().len()).map(|column| table.cell(row, column)));
+        let header = format!("{}\n", table.columns().join(","));
+        std::iter::once(header).chain((0..table.len()).map(row)).collect()
     }
 
     /// As a form's expressions see it.
     pub fn table(self) -> Table {
-        let mut table = Table::new(self.columns.iter().copied());
-        self.rows.into_iter().for_each(|row| table.push(row));
-        table
+        self.0
     }
 }
 
@@ -95,38 +107,24 @@ impl Listing {
 /// `name,label,village,commune,round,code,head,members,poverty,income,__version,geometry`: an entity
 /// list as the ODK entities specification has it.
 pub fn households(rows: &[HouseholdRow]) -> Listing {
-    let columns = &[
-        "name",
-        "label",
-        "village",
-        "commune",
-        "round",
-        "code",
-        "head",
-        "members",
-        "poverty",
-        "income",
-        "__version",
-        "geometry",
-    ];
-    let row = |row: &HouseholdRow| {
-        vec![
-            row.household.clone(),
-            row.label(),
-            row.village.clone(),
-            row.commune.clone(),
-            row.round.clone(),
-            row.code.clone(),
-            row.head.clone(),
-            row.members.map(|n| n.to_string()).unwrap_or_default(),
-            row.poverty.as_str().to_owned(),
-            if row.income { "yes" } else { "no" }.to_owned(),
-            row.version.to_string(),
-            row.place.map(point).unwrap_or_default(),
-        ]
-    };
-    let rows = sorted(rows, |r| (&r.household, &r.round)).into_iter().map(row).collect();
-    Listing { columns, rows }
+    let mut table = Table::of(Arc::clone(&HOUSEHOLDS));
+    for row in sorted(rows, |r| (&r.household, &r.round)) {
+        table.push([
+            row.household.as_str(),
+            &row.label(),
+            &row.village,
+            &row.commune,
+            &row.round,
+            &row.code,
+            &row.head,
+            &row.members.map(|n| n.to_string()).unwrap_or_default(),
+            row.poverty.as_str(),
+            if row.income { "yes" } else { "no" },
+            &row.version.to_string(),
+            &row.place.map(point).unwrap_or_default(),
+        ]);
+    }
+    Listing(table)
 }
 
 /// A place as a form's geopoint: latitude, longitude, and no altitude or accuracy.
@@ -136,17 +134,20 @@ fn point(place: Place) -> String {
 
 /// `villages.csv`: `name,label,commune,round`.
 pub fn villages<'r>(rows: impl IntoIterator<Item = &'r VillageRow>) -> Listing {
-    let row =
-        |r: &VillageRow| [&r.village, &r.label, &r.commune, &r.round].map(Clone::clone).into();
-    let rows = sorted(rows, |r| (&r.village, &r.round)).into_iter().map(row).collect();
-    Listing { columns: &["name", "label", "commune", "round"], rows }
+    let mut table = Table::of(Arc::clone(&VILLAGES));
+    for r in sorted(rows, |r| (&r.village, &r.round)) {
+        table.push([&r.village, &r.label, &r.commune, &r.round]);
+    }
+    Listing(table)
 }
 
 /// `communes.csv`: `name,label,code,round`.
 pub fn communes<'r>(rows: impl IntoIterator<Item = &'r CommuneRow>) -> Listing {
-    let row = |r: &CommuneRow| [&r.commune, &r.label, &r.code, &r.round].map(Clone::clone).into();
-    let rows = sorted(rows, |r| (&r.commune, &r.round)).into_iter().map(row).collect();
-    Listing { columns: &["name", "label", "code", "round"], rows }
+    let mut table = Table::of(Arc::clone(&COMMUNES));
+    for r in sorted(rows, |r| (&r.commune, &r.round)) {
+        table.push([&r.commune, &r.label, &r.code, &r.round]);
+    }
+    Listing(table)
 }
 
 fn sorted<'r, T>(

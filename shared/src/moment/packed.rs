@@ -44,28 +44,27 @@ impl VillageMoments {
             not_found: count(rest)?,
             unclear: count(rest)?,
         };
-        let measures = take(rest)?;
-        if !(0..=MOST).contains(&measures) {
+        let number = take(rest)?;
+        if !(0..=MOST).contains(&number) {
             return None;
         }
-        let measures = (0..measures)
-            .map(|_| {
-                Some(Moment {
-                    n: count(rest)?,
-                    in_domain: count(rest)?,
-                    unknown_households: count(rest)?,
-                    y: take(rest)?,
-                    x: take(rest)?,
-                    u: take(rest)?,
-                    yy: take(rest)?,
-                    xx: take(rest)?,
-                    xy: take(rest)?,
-                    uu: take(rest)?,
-                    ux: take(rest)?,
-                    uy: take(rest)?,
-                })
-            })
-            .collect::<Option<Vec<_>>>()?;
+        let mut measures = Vec::with_capacity(number as usize);
+        for _ in 0..number {
+            measures.push(Moment {
+                n: count(rest)?,
+                in_domain: count(rest)?,
+                unknown_households: count(rest)?,
+                y: take(rest)?,
+                x: take(rest)?,
+                u: take(rest)?,
+                yy: take(rest)?,
+                xx: take(rest)?,
+                xy: take(rest)?,
+                uu: take(rest)?,
+                ux: take(rest)?,
+                uy: take(rest)?,
+            });
+        }
         rest.is_empty().then_some(VillageMoments { outcomes, measures })
     }
 }
@@ -84,6 +83,25 @@ fn count(bytes: &mut &[u8]) -> Option<i64> {
 }
 
 fn take(bytes: &mut &[u8]) -> Option<i128> {
+    let mut value = 0u64;
+    let mut n = 0;
+    // Nearly all are small enough for one register.
+    while n < 9 {
+        let byte = *bytes.get(n)?;
+        value |= u64::from(byte & 0x7f) << (7 * n);
+        if byte < 0x80 {
+            if byte == 0 && n > 0 {
+                return None;
+            }
+            *bytes = &bytes[n + 1..];
+            return Some(((value >> 1).cast_signed() ^ -(value & 1).cast_signed()).into());
+        }
+        n += 1;
+    }
+    take_large(bytes)
+}
+
+fn take_large(bytes: &mut &[u8]) -> Option<i128> {
     let mut value = 0u128;
     for (n, &byte) in bytes.iter().enumerate() {
         let part = u128::from(byte & 0x7f);

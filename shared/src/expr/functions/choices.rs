@@ -90,7 +90,7 @@ fn pull<'a>(a: Args<'_, 'a>) -> Value<'a> {
     let (Some(column), key_column) = (table.column(&a.text(1)), a.text(2)) else { return blank() };
     let key = a.text(3);
     let row = match (key_column.as_ref(), table.column(&key_column)) {
-        ("name", _) => table.rows_named(&key).first().copied(),
+        ("name", _) => table.rows_named(&key).next(),
         (_, Some(k)) => (0..table.len()).find(|row| table.cell(*row, k) == key),
         (_, None) => None,
     };
