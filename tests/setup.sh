@@ -12,6 +12,7 @@ target=$(cargo metadata --no-deps --format-version 1 | python3 -c 'import json, 
 peers=$target/peers
 
 missing=()
+command -v make >/dev/null || missing+=(make)
 command -v javac >/dev/null && command -v java >/dev/null || missing+=(default-jdk-headless)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
