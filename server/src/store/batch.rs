@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 
 use super::counters::Counters;
 use super::job::Job;
+use super::remembered::Remembered;
 use super::sqlite::{SqliteTx, run};
 use super::tx::StoreFault;
 use super::writer::Message;
@@ -19,6 +20,7 @@ const BATCH: usize = 128;
 /// taken back and done again, each in a savepoint.
 pub(super) struct Batch<'c> {
     connection: &'c Connection,
+    remembered: &'c Remembered,
     /// Whether reference data were changed.
     pub(super) reference: bool,
     /// Whether every job from here on has a savepoint of its own: the transaction can no longer be
@@ -27,8 +29,8 @@ pub(super) struct Batch<'c> {
 }
 
 impl<'c> Batch<'c> {
-    pub(super) fn on(connection: &'c Connection) -> Batch<'c> {
-        Batch { connection, reference: false, careful: false }
+    pub(super) fn on(connection: &'c Connection, remembered: &'c Remembered) -> Batch<'c> {
+        Batch { connection, remembered, reference: false, careful: false }
     }
 
     /// Runs the first of `jobs` and what waits behind it, and commits; a message that is no job is
@@ -71,7 +73,7 @@ impl<'c> Batch<'c> {
             self.write(counters)?;
             return self.guarded(job);
         }
-        let tx = SqliteTx::counting(self.connection, counters);
+        let tx = SqliteTx::counting(self.connection, self.remembered, counters);
         let keep = job.run(&tx);
         self.after(&tx)?;
         if keep || !tx.changed() {
@@ -79,6 +81,7 @@ impl<'c> Batch<'c> {
         }
         run(self.connection, "ROLLBACK")?;
         run(self.connection, "BEGIN IMMEDIATE")?;
+        self.remembered.forget();
         counters.forget();
         self.careful = true;
         jobs.iter_mut().try_for_each(|job| self.guarded(job))
@@ -87,18 +90,19 @@ impl<'c> Batch<'c> {
     /// Runs a job that rolls back alone.
     fn guarded(&mut self, job: &mut Box<dyn Job>) -> Result<(), StoreFault> {
         run(self.connection, "SAVEPOINT job")?;
-        let tx = SqliteTx::on(self.connection);
+        let tx = SqliteTx::on(self.connection, Some(self.remembered));
         let keep = job.run(&tx);
         self.after(&tx)?;
         if !keep {
             run(self.connection, "ROLLBACK TO job")?;
+            self.remembered.forget();
         }
         run(self.connection, "RELEASE job")
     }
 
     /// Writes the counters, where there is anything to write.
     fn write(&mut self, counters: &Counters) -> Result<(), StoreFault> {
-        let tx = SqliteTx::on(self.connection);
+        let tx = SqliteTx::on(self.connection, Some(self.remembered));
         let written = counters.write(&tx);
         self.after(&tx).and(written)
     }
@@ -157,14 +161,15 @@ mod tests {
                 false => assert!(sender.try_send(Message::Job(job)).is_ok()),
             }
         }
-        let (mut batch, mut next) = (Batch::on(&connection), None);
+        let remembered = Remembered::default();
+        let (mut batch, mut next) = (Batch::on(&connection, &remembered), None);
         batch.run(&mut done, &mut queue, &mut next).unwrap();
         assert!(next.is_none());
         done.into_iter().for_each(|job| job.answer(Ok(())));
         let told = answers.into_iter().map(|mut answer| answer.try_recv().unwrap().is_ok());
         let told = told.collect();
         assert!(connection.is_autocommit());
-        let tx = SqliteTx::on(&connection);
+        let tx = SqliteTx::on(&connection, None);
         events::verify(&tx).unwrap();
         let rows = tx.query("SELECT key FROM meta WHERE value = 'x' ORDER BY key", &[]).unwrap();
         (told, rows.iter().map(|row| row.text(0).unwrap()).collect())
@@ -219,6 +224,53 @@ mod tests {
             }
             let (told, _) = committed(jobs);
             assert_eq!(told.iter().filter(|told| !**told).count(), usize::from(fails));
+        }
+    }
+
+    /// Sums of a village, raised by one interview each; what a job that failed made of them is forgotten.
+    #[test]
+    fn what_was_taken_back_is_not_remembered() {
+        use crate::store::moments;
+        use ntm_shared::moment::VillageMoments;
+        let raise = |tx: &dyn Tx| {
+            let sums = moments::get(tx, "r", "v")?;
+            let mut sums = sums.unwrap_or_else(|| VillageMoments::empty(1));
+            sums.outcomes.completed += 1;
+            moments::put(tx, "r", ("v", "c"), &sums)
+        };
+        for fails in 0..6 {
+            let (found, told) = oneshot::channel();
+            let mut found = Some(found);
+            let mut jobs = Vec::new();
+            for n in 0..6 {
+                let (reply, answer) = oneshot::channel();
+                let failing = move |tx: &dyn Tx| raise(tx).and_then(|()| bad("half-way"));
+                let job = match n {
+                    n if n == fails && n % 2 == 0 => repeatable(failing, reply),
+                    n if n == fails => once(failing, reply),
+                    _ => repeatable(raise, reply),
+                };
+                jobs.push((job, answer));
+            }
+            let (reply, answer) = oneshot::channel();
+            let look = once(
+                move |tx| {
+                    let sums = moments::get(tx, "r", "v")?;
+                    let stored = tx.first("SELECT moments FROM moment", &[])?;
+                    let stored = stored.and_then(|mut row| row.take_blob(0).ok());
+                    let stored = stored.and_then(|bytes| VillageMoments::unpack(&bytes));
+                    if let Some(found) = found.take() {
+                        let _ = found.send((sums, stored));
+                    }
+                    Ok::<_, StoreFault>(())
+                },
+                reply,
+            );
+            jobs.push((look, answer));
+            committed(jobs);
+            let (sums, stored) = told.blocking_recv().unwrap();
+            assert_eq!(sums, stored, "{fails}");
+            assert_eq!(sums.unwrap().outcomes.completed, 5, "{fails}");
         }
     }
 

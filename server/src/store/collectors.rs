@@ -89,8 +89,15 @@ pub fn revoke(tx: &dyn Tx, id: &str) -> Result<(), StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn seen(tx: &dyn Tx, id: &str, at: &str) -> Result<(), StoreFault> {
+    let minute = at.get(..16).unwrap_or(at);
+    if tx.remembered().and_then(|of| of.heard(id)).is_some_and(|heard| heard == minute) {
+        return Ok(());
+    }
     let sql = "UPDATE collector SET last_seen_at = $1
         WHERE id = $2 AND substr(coalesce(last_seen_at, ''), 1, 16) <> substr($1, 1, 16)";
     tx.execute(sql, &[at.into(), id.into()])?;
+    if let Some(remembered) = tx.remembered() {
+        remembered.hear(id, minute);
+    }
     Ok(())
 }

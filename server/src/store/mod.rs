@@ -43,6 +43,7 @@ pub mod photos;
 mod plan;
 pub mod quality;
 mod readers;
+mod remembered;
 pub mod requests;
 pub mod retention;
 pub mod reviews;
@@ -64,6 +65,7 @@ mod writer;
 
 use job::Job;
 use readers::Readers;
+use remembered::Remembered;
 pub use tx::{Row, StoreFault, Tx};
 use writer::{Message, Writer};
 
@@ -117,6 +119,7 @@ impl Db {
             disk: disk.clone(),
             reference: reference.clone(),
             unmeasured: 0,
+            remembered: Remembered::default(),
         };
         std::thread::Builder::new()
             .name("ntm-writer".into())

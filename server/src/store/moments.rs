@@ -14,9 +14,17 @@ fn unpacked(row: &Row, i: usize) -> Result<VillageMoments, StoreFault> {
 /// # Errors
 /// What the store says.
 pub fn get(tx: &dyn Tx, round: &str, village: &str) -> Result<Option<VillageMoments>, StoreFault> {
+    if let Some(known) = tx.remembered().and_then(|of| of.moments(round, village)) {
+        return Ok(Some(known));
+    }
     let sql = "SELECT moments FROM moment WHERE round = $1 AND village = $2";
     tx.first(sql, &[round.into(), village.into()])?.map(|row| unpacked(&row, 0)).transpose()
 }
+
+/// Changes the moments of one village alone.
+pub(super) const PUT: &str =
+    "INSERT INTO moment (round, village, commune, moments) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (round, village) DO UPDATE SET moments = excluded.moments";
 
 /// Stores the moments of a village.
 ///
@@ -28,11 +36,10 @@ pub fn put(
     (village, commune): (&str, &str),
     moments: &VillageMoments,
 ) -> Result<(), StoreFault> {
-    tx.execute(
-        "INSERT INTO moment (round, village, commune, moments) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (round, village) DO UPDATE SET moments = excluded.moments",
-        &[round.into(), village.into(), commune.into(), moments.pack().into()],
-    )?;
+    tx.execute(PUT, &[round.into(), village.into(), commune.into(), moments.pack().into()])?;
+    if let Some(remembered) = tx.remembered() {
+        remembered.put_moments(round, village, moments);
+    }
     Ok(())
 }
 

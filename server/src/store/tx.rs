@@ -2,6 +2,7 @@
 //! number. Small enough that another database costs one adapter.
 
 use super::counters::Counters;
+use super::remembered::Remembered;
 use crate::disk::Trouble;
 
 /// A value bound to a placeholder or read from a column.
@@ -186,6 +187,11 @@ pub trait Tx {
 
     /// The counters of a transaction that writes them at its end.
     fn counters(&self) -> Option<&Counters> {
+        None
+    }
+
+    /// What the writer remembers; nothing for who only reads.
+    fn remembered(&self) -> Option<&Remembered> {
         None
     }
 

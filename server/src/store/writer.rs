@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batch::Batch;
 use super::job::Job;
+use super::remembered::Remembered;
 use super::scour;
 use super::sqlite::{self, SqliteTx};
 use super::tx::{StoreFault, Tx};
@@ -47,6 +48,8 @@ pub(super) struct Writer {
     pub(super) reference: Arc<AtomicU64>,
     /// Jobs done since the log was last measured.
     pub(super) unmeasured: usize,
+    /// What is known of rows from one commit to the next.
+    pub(super) remembered: Remembered,
 }
 
 impl Writer {
@@ -85,7 +88,7 @@ impl Writer {
         let (mut jobs, mut next) = (vec![first], None);
         let committed = match (&self.connection, self.disk.trouble()) {
             (Some(connection), None) => {
-                let mut batch = Batch::on(connection);
+                let mut batch = Batch::on(connection, &self.remembered);
                 let done = batch.run(&mut jobs, queue, &mut next);
                 // Before anybody is told, and though it may not have come to anything.
                 if batch.reference {
@@ -112,6 +115,7 @@ impl Writer {
     }
 
     fn failed(&mut self, fault: &StoreFault) {
+        self.remembered.forget();
         tracing::error!(%fault, "commit failed");
         if let Some(trouble) = fault.trouble() {
             if self.connection.take().is_some() {
@@ -145,10 +149,11 @@ impl Writer {
     /// failed fsync may have left in memory only is then on the disk by other writes.
     fn mend(&mut self, test: Test) -> Result<(), StoreFault> {
         self.connection = None;
+        self.remembered.forget();
         let connection = sqlite::open_writer(&self.path)?;
         sqlite::checkpoint(&connection, "TRUNCATE")?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        test(&SqliteTx::on(&connection))?;
+        test(&SqliteTx::on(&connection, None))?;
         connection.execute_batch("COMMIT")?;
         self.reference.fetch_add(1, Ordering::SeqCst);
         self.connection = Some(connection);

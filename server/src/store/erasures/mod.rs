@@ -10,6 +10,7 @@ pub use rows::{
 use ntm_shared::api::erasure::{Erasure, Forgotten};
 
 use super::events::IN_AREAS;
+use super::remembered::is_empty;
 use super::tx::{Row, StoreFault, Tx};
 
 /// What is to be erased.
@@ -125,6 +126,14 @@ pub fn bars(
     let [first, second] = households;
     let row = tx.first(sql, &[instance.into(), first.into(), second.into(), round.into()])?;
     row.map(|row| Ok((row.int(0)?, row.truth(1)?))).transpose()
+}
+
+/// Whether nothing was ever erased.
+///
+/// # Errors
+/// What the store says.
+pub fn is_none(tx: &dyn Tx) -> Result<bool, StoreFault> {
+    Ok(is_empty(tx, "erasure")? && is_empty(tx, "erased_instance")?)
 }
 
 /// Sets a tombstone; its number.

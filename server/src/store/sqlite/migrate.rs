@@ -45,7 +45,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreFault> {
         let tx = connection.transaction()?;
         tx.execute_batch(sql)?;
         if i + 1 == MOMENTS_PACKED {
-            moments::pack(&SqliteTx::on(&tx))?;
+            moments::pack(&SqliteTx::on(&tx, None))?;
         }
         tx.pragma_update(None, "user_version", (i + 1) as i64)?;
         tx.commit()?;
@@ -73,7 +73,7 @@ mod tests {
         before.execute("INSERT INTO moment VALUES ('r', 'v', 'c', ?)", [json]).unwrap();
         drop(before);
         let after = open_writer(&path).unwrap();
-        let tx = SqliteTx::on(&after);
+        let tx = SqliteTx::on(&after, None);
         assert_eq!(moments::of_round(&tx, "r").unwrap(), [("v".to_owned(), sums)]);
         assert!(tx.query("SELECT * FROM moment_json", &[]).is_err());
     }

@@ -138,7 +138,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreFault> {
     copied.pragma_update(None, "journal_mode", "DELETE")?;
     copied.pragma_update(None, "secure_delete", true)?;
     // What nobody was told is safe is not carried along: its files would have to be, too.
-    let there = salvage::there(&SqliteTx::on(&copied))?;
+    let there = salvage::there(&SqliteTx::on(&copied, None))?;
     if there {
         copied.execute_batch("DELETE FROM salvage_file; DELETE FROM salvage;")?;
     }

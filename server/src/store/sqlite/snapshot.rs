@@ -14,7 +14,7 @@ pub(in crate::store) fn snapshot<T, E: From<StoreFault>>(
     connection: &Connection,
     query: impl FnOnce(&dyn Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    query(&Snapshot { connection, tx: SqliteTx::on(connection), begun: Cell::default() })
+    query(&Snapshot { connection, tx: SqliteTx::on(connection, None), begun: Cell::default() })
 }
 
 /// A transaction that begins with the first question, and is rolled back at its end.

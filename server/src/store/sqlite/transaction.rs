@@ -6,6 +6,8 @@ use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::store::counters::Counters;
+use crate::store::moments;
+use crate::store::remembered::Remembered;
 use crate::store::tx::{Row, StoreFault, Tx, Value};
 
 /// A transaction on a SQLite connection.
@@ -15,25 +17,32 @@ pub(in crate::store) struct SqliteTx<'c> {
     changed: Cell<bool>,
     reference: Cell<bool>,
     counters: Option<&'c Counters>,
+    remembered: Option<&'c Remembered>,
 }
 
 impl<'c> SqliteTx<'c> {
-    pub(in crate::store) fn on(connection: &'c Connection) -> SqliteTx<'c> {
+    /// A transaction of who `remembered` so much.
+    pub(in crate::store) fn on(
+        connection: &'c Connection,
+        remembered: Option<&'c Remembered>,
+    ) -> SqliteTx<'c> {
         SqliteTx {
             connection,
             struck: RefCell::default(),
             changed: Cell::default(),
             reference: Cell::default(),
             counters: None,
+            remembered,
         }
     }
 
     /// A transaction whose counters are written later.
     pub(in crate::store) fn counting(
         connection: &'c Connection,
+        remembered: &'c Remembered,
         counters: &'c Counters,
     ) -> SqliteTx<'c> {
-        SqliteTx { counters: Some(counters), ..SqliteTx::on(connection) }
+        SqliteTx { counters: Some(counters), ..SqliteTx::on(connection, Some(remembered)) }
     }
 
     /// Whether anything may have been changed.
@@ -50,6 +59,13 @@ impl<'c> SqliteTx<'c> {
         self.changed.set(true);
         if !is_daily(sql) {
             self.reference.set(true);
+        }
+        // What these change is remembered by who runs them.
+        if let Some(remembered) = self.remembered
+            && !sql.starts_with(SEEN)
+            && sql != moments::PUT
+        {
+            remembered.changed(table(sql));
         }
     }
 
@@ -119,6 +135,10 @@ impl Tx for SqliteTx<'_> {
         self.changed.set(true);
         self.counters
     }
+
+    fn remembered(&self) -> Option<&Remembered> {
+        self.remembered
+    }
 }
 
 /// Tables that change with what phones send, and that nothing is placed by.
@@ -157,13 +177,19 @@ fn is_daily(sql: &str) -> bool {
     if sql.starts_with(SEEN) {
         return true;
     }
+    table(sql).is_some_and(|table| DAILY.contains(&table))
+}
+
+/// The table that a statement changes; `None` where it does not say so in the plainest way.
+fn table(sql: &str) -> Option<&str> {
     let mut words = sql.split_ascii_whitespace();
-    let table = match (words.next(), words.next()) {
-        (Some("INSERT"), Some("INTO")) | (Some("DELETE"), Some("FROM")) => words.next(),
-        (Some("UPDATE"), table) => table,
-        _ => None,
+    let table = match (words.next()?, words.next()?) {
+        ("INSERT", "INTO") | ("DELETE", "FROM") => words.next()?,
+        ("UPDATE", table) => table,
+        _ => return None,
     };
-    table.is_some_and(|table| DAILY.contains(&table))
+    let plain = table.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    plain.then_some(table)
 }
 
 fn to_sql(value: &Value) -> ToSqlOutput<'_> {
@@ -193,7 +219,7 @@ mod tests {
     #[test]
     fn placeholders_bind_by_number_not_by_appearance() {
         let connection = Connection::open_in_memory().unwrap();
-        let tx = SqliteTx::on(&connection);
+        let tx = SqliteTx::on(&connection, None);
         let rows = tx.query("SELECT $2, $1, $2", &["a".into(), "b".into()]).unwrap();
         assert_eq!(rows[0].text(0).unwrap(), "b");
         assert_eq!(rows[0].text(1).unwrap(), "a");
@@ -219,12 +245,12 @@ mod tests {
             assert!(!is_daily(not), "{not}");
         }
         let connection = Connection::open_in_memory().unwrap();
-        let tx = SqliteTx::on(&connection);
+        let tx = SqliteTx::on(&connection, None);
         tx.query("SELECT 1", &[]).unwrap();
         assert!(!tx.reference());
         tx.execute("CREATE TABLE counter (n)", &[]).unwrap();
         assert!(tx.reference());
-        let tx = SqliteTx::on(&connection);
+        let tx = SqliteTx::on(&connection, None);
         tx.execute("INSERT INTO counter VALUES (1)", &[]).unwrap();
         tx.query("UPDATE counter SET n = 2 RETURNING n", &[]).unwrap();
         assert!(!tx.reference());
